@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { generatedFiles } from './generated-files.ts';
+
+const root = join(import.meta.dirname, '..');
+const files = generatedFiles(root);
+
+describe('generated files', () => {
+  test.each(files)('$path is what the schemas say; `npm run generate` writes it', ({ path, content }) => {
+    expect(readFileSync(join(root, path), 'utf8')).toBe(content);
+  });
+
+  test('the chart holds no CRD that the schemas do not know', () => {
+    const folder = 'charts/leafway/files/crds';
+    const known = files.map((file) => file.path).filter((path) => path.startsWith(folder));
+    expect(
+      readdirSync(join(root, folder))
+        .map((name) => `${folder}/${name}`)
+        .toSorted(),
+    ).toEqual(known.toSorted());
+  });
+});

@@ -1,0 +1,27 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A check of the sources: a program for Node, which exits with 0 when all is well and else says what is not. */
+export interface Check {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+/** Every check of the workspace at `root`: each `verify-<rule>.ts`, the two linters, and the generated files. */
+export function allChecks(root: string): Check[] {
+  const rules = readdirSync(join(root, 'scripts'))
+    .map((file) => ({ file, rule: /^verify-(.+)\.ts$/.exec(file)?.[1] }))
+    .flatMap(({ file, rule }) => (rule === undefined ? [] : [{ name: rule, command: [join('scripts', file)] }]));
+  return [
+    ...rules,
+    {
+      name: 'biome',
+      command: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--diagnostic-level=warn'],
+    },
+    { name: 'oxlint', command: ['node_modules/oxlint/bin/oxlint', '--deny-warnings'] },
+    {
+      name: 'generated files',
+      command: ['--conditions=@leafway/source', 'scripts/generate.ts', '--check'],
+    },
+  ];
+}

@@ -1,0 +1,52 @@
+/**
+ * Runs all tests, or with arguments those that vitest selects by them: `npm test`, `npm test -- packages/core`.
+ * Everything runs, also after a failure; the last line counts it all, a failed check as one failure.
+ */
+import { join } from 'node:path';
+import { prepareMachine } from '@leafway/lab';
+import { allChecks } from './lib/checks.ts';
+import { runCheck } from './lib/run-check.ts';
+import { runVitest } from './lib/run-vitest.ts';
+import { addCounts, noTests, summaryLine, type TestCounts } from './lib/test-summary.ts';
+
+const root = join(import.meta.dirname, '..');
+const failure: TestCounts = { ...noTests, failed: 1 };
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupted.abort());
+
+/** The directory of the lab's tools, undefined with the reason printed when this machine cannot carry a lab. */
+async function prepareTools(): Promise<string | undefined> {
+  try {
+    const options = { environment: process.env, output: process.stderr, signal: interrupted.signal };
+    return (await prepareMachine(options)).directory;
+  } catch (error) {
+    console.log(`✗ tools\n${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+async function runChecks(): Promise<TestCounts> {
+  let counts = noTests;
+  for (const check of allChecks(root)) {
+    if (interrupted.signal.aborted) break;
+    if (!(await runCheck(check, root))) counts = addCounts(counts, failure);
+  }
+  return counts;
+}
+
+async function runTests(selection: readonly string[]): Promise<TestCounts> {
+  const directory = await prepareTools();
+  const env = { ...process.env, ...(directory === undefined ? {} : { LEAFWAY_TOOLS: directory }) };
+  if (selection.length > 0) return addCounts(await runVitest(selection, root, env), directory ? noTests : failure);
+  const unit = addCounts(await runChecks(), await runVitest(['--project', 'unit'], root, env));
+  if (interrupted.signal.aborted) return unit;
+  if (directory === undefined) {
+    console.log('✗ end-to-end tests: not run, because this machine cannot carry a lab');
+    return addCounts(unit, failure);
+  }
+  return addCounts(unit, await runVitest(['--project', 'e2e'], root, env));
+}
+
+const counts = await runTests(process.argv.slice(2));
+console.log(summaryLine(counts));
+process.exitCode = interrupted.signal.aborted ? 130 : Math.min(counts.failed, 1);
