@@ -1,0 +1,142 @@
+import { leafClusterSchema } from './leaf-cluster.ts';
+import type { KindSchema } from './structural-schema.ts';
+import { virtualNodeShortcutSchema } from './virtual-node-shortcut.ts';
+
+/** A column of `kubectl get`; those of priority 1 are shown with `-o wide` only. */
+export interface PrinterColumn {
+  readonly name: string;
+  readonly type: 'string' | 'date';
+  readonly jsonPath: string;
+  readonly description: string;
+  readonly priority?: 1;
+}
+
+/** A CustomResourceDefinition as it is sent to the API server. */
+export interface CustomResourceDefinition {
+  readonly apiVersion: 'apiextensions.k8s.io/v1';
+  readonly kind: 'CustomResourceDefinition';
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: {
+    readonly group: string;
+    readonly scope: 'Cluster';
+    readonly names: {
+      readonly kind: string;
+      readonly listKind: string;
+      readonly plural: string;
+      readonly singular: string;
+      readonly shortNames: readonly string[];
+      readonly categories: readonly string[];
+    };
+    readonly versions: readonly [
+      {
+        readonly name: string;
+        readonly served: true;
+        readonly storage: true;
+        readonly subresources: { readonly status: Readonly<Record<string, never>> };
+        readonly additionalPrinterColumns: readonly PrinterColumn[];
+        readonly schema: { readonly openAPIV3Schema: KindSchema };
+      },
+    ];
+  };
+}
+
+const shortcutColumns: readonly PrinterColumn[] = [
+  { name: 'A', type: 'string', jsonPath: '.spec.clusters[0].id', description: 'The first cluster.' },
+  { name: 'B', type: 'string', jsonPath: '.spec.clusters[1].id', description: 'The second cluster.' },
+  {
+    name: 'Server',
+    type: 'string',
+    jsonPath: '.status.clusters[?(@.role=="Server")].id',
+    description: 'The cluster that runs the gateway server.',
+  },
+  {
+    name: 'A-Seen-As',
+    type: 'string',
+    jsonPath: '.status.clusters[0].remappedPodCIDRs[*]',
+    description: "The range under which the second cluster sees the first one's pods.",
+  },
+  {
+    name: 'B-Seen-As',
+    type: 'string',
+    jsonPath: '.status.clusters[1].remappedPodCIDRs[*]',
+    description: "The range under which the first cluster sees the second one's pods.",
+  },
+  { name: 'Phase', type: 'string', jsonPath: '.status.phase', description: 'The state in one word.' },
+  {
+    name: 'Latency',
+    type: 'string',
+    jsonPath: '.status.clusters[0].connection.latency',
+    description: 'Round-trip time between the two gateways.',
+  },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
+  {
+    name: 'Message',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+    description: 'Why it is ready or not.',
+    priority: 1,
+  },
+];
+
+const leafClusterColumns: readonly PrinterColumn[] = [
+  {
+    name: 'Ready',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Ready")].status',
+    description: 'Whether it can be linked.',
+  },
+  { name: 'Data-Plane', type: 'string', jsonPath: '.status.dataPlane.kind', description: 'What runs the tunnels.' },
+  { name: 'Pod-CIDR', type: 'string', jsonPath: '.status.networks.pod[*]', description: 'Its own pod range.' },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
+  {
+    name: 'External-CIDR',
+    type: 'string',
+    jsonPath: '.status.networks.external[*]',
+    description: 'Its own external range.',
+    priority: 1,
+  },
+  {
+    name: 'Message',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+    description: 'Why it is ready or not.',
+    priority: 1,
+  },
+];
+
+function definition(
+  kind: string,
+  shortName: string,
+  columns: readonly PrinterColumn[],
+  schema: KindSchema,
+): CustomResourceDefinition {
+  const singular = kind.toLowerCase();
+  const plural = `${singular}s`;
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    // Uninstalling the chart must not delete every link of the fleet.
+    metadata: { name: `${plural}.leafway.dev`, annotations: { 'helm.sh/resource-policy': 'keep' } },
+    spec: {
+      group: 'leafway.dev',
+      scope: 'Cluster',
+      names: { kind, listKind: `${kind}List`, plural, singular, shortNames: [shortName], categories: ['leafway'] },
+      versions: [
+        {
+          name: 'v1alpha1',
+          served: true,
+          storage: true,
+          subresources: { status: {} },
+          additionalPrinterColumns: columns,
+          schema: { openAPIV3Schema: schema },
+        },
+      ],
+    },
+  };
+}
+
+/** The CustomResourceDefinitions of all our kinds, ready to be created on the central cluster. */
+export const customResourceDefinitions: readonly CustomResourceDefinition[] = [
+  definition('VirtualNodeShortcut', 'vns', shortcutColumns, virtualNodeShortcutSchema),
+  definition('LeafCluster', 'leaf', leafClusterColumns, leafClusterSchema),
+];

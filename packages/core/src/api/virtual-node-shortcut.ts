@@ -1,0 +1,130 @@
+import type { CompleteFromSchema, FromSchema } from './from-schema.ts';
+import type { ObjectMeta } from './object-meta.ts';
+import {
+  cidrList,
+  clusterId,
+  conditions,
+  namespaceName,
+  objectIdentity,
+  objectName,
+  observedGeneration,
+  uid,
+} from './schema-fragments.ts';
+import type { KindSchema, StructuralSchema } from './structural-schema.ts';
+import { shortcutSpecSchema } from './virtual-node-shortcut-spec.ts';
+
+const clusterStatus = {
+  type: 'object',
+  description: 'One end of the link.',
+  required: ['id'],
+  properties: {
+    id: { ...clusterId, description: 'The cluster.' },
+    role: { type: 'string', enum: ['Server', 'Client'], description: 'Which gateway runs on this cluster.' },
+    roleReason: { type: 'string', maxLength: 512, description: 'Why it has this role.' },
+    podCIDRs: { ...cidrList, description: 'The ranges of its own pods.' },
+    remappedPodCIDRs: { ...cidrList, description: "Under which ranges the other side sees this cluster's pods." },
+    externalCIDRs: { ...cidrList, description: 'Its own external ranges.' },
+    remappedExternalCIDRs: { ...cidrList, description: 'Under which ranges the other side sees its external ranges.' },
+    gateway: {
+      type: 'object',
+      description: 'The gateway on this cluster.',
+      required: ['namespace', 'name'],
+      properties: {
+        namespace: { ...namespaceName, description: 'Namespace of the gateway object.' },
+        name: { ...objectName, description: 'Name of the gateway object.' },
+        endpoint: {
+          type: 'string',
+          maxLength: 260,
+          description: 'Address and port: on the server the one it listens at, on the client the one it dials.',
+        },
+      },
+    },
+    connection: {
+      type: 'object',
+      description: "What this side's Connection says.",
+      properties: {
+        status: { type: 'string', maxLength: 64, description: 'Connected, Connecting or Error.' },
+        latency: {
+          type: 'string',
+          maxLength: 32,
+          description: 'Round-trip time when the state last changed; the live value is a metric.',
+        },
+      },
+    },
+  },
+} as const satisfies StructuralSchema;
+
+/** What is there: the `status` of a VirtualNodeShortcut. */
+export const shortcutStatusSchema = {
+  type: 'object',
+  description: 'The link as it is. Written by the controller.',
+  properties: {
+    observedGeneration: { ...observedGeneration, description: 'The metadata.generation that was last carried out.' },
+    phase: { type: 'string', maxLength: 64, description: 'The state in one word, for people.' },
+    conditions,
+    clusters: {
+      type: 'array',
+      maxItems: 2,
+      'x-kubernetes-list-type': 'atomic',
+      description: 'The two ends of the link, in the order of spec.clusters.',
+      items: clusterStatus,
+    },
+    objects: {
+      type: 'array',
+      maxItems: 64,
+      'x-kubernetes-list-type': 'atomic',
+      description: 'Everything on the two clusters that belongs to this link.',
+      items: {
+        type: 'object',
+        description: 'One object on one of the two clusters.',
+        required: ['cluster', 'apiVersion', 'kind', 'name', 'origin'],
+        properties: {
+          cluster: { ...clusterId, description: 'The cluster that it is on.' },
+          ...objectIdentity,
+          uid: { ...uid, description: 'UID of the object.' },
+          origin: {
+            type: 'string',
+            enum: ['Created', 'Adopted', 'Observed'],
+            description: 'Created for this link, Adopted by it, or only Observed. Deleting never touches what is Observed.',
+          },
+        },
+      },
+    },
+  },
+} as const satisfies StructuralSchema;
+
+/** The whole kind: one direct link between two leaf clusters. */
+export const virtualNodeShortcutSchema = {
+  type: 'object',
+  description:
+    'A VirtualNodeShortcut is one direct link between two leaf clusters: traffic between their pods bypasses the central cluster.',
+  required: ['spec'],
+  properties: {
+    apiVersion: { type: 'string', maxLength: 128, description: 'leafway.dev/v1alpha1' },
+    kind: { type: 'string', maxLength: 63, description: 'VirtualNodeShortcut' },
+    metadata: { type: 'object' },
+    spec: shortcutSpecSchema,
+    status: shortcutStatusSchema,
+  },
+} as const satisfies KindSchema;
+
+/** The spec as a user writes it: what has a default may be absent. */
+export type ShortcutSpec = FromSchema<typeof shortcutSpecSchema>;
+
+/** The spec with all defaults filled in, as the API server stores it. */
+export type CompleteShortcutSpec = CompleteFromSchema<typeof shortcutSpecSchema>;
+
+/** The state that the controller reports. */
+export type ShortcutStatus = FromSchema<typeof shortcutStatusSchema>;
+
+/** One end of the link in the status. */
+export type ShortcutClusterStatus = FromSchema<typeof clusterStatus>;
+
+/** One direct link between two leaf clusters. */
+export interface VirtualNodeShortcut {
+  apiVersion: 'leafway.dev/v1alpha1';
+  kind: 'VirtualNodeShortcut';
+  metadata: ObjectMeta;
+  spec: ShortcutSpec;
+  status?: ShortcutStatus;
+}

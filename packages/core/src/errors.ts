@@ -1,0 +1,85 @@
+/** Every code that this package reports, in an error or in a problem, and what it stands for. Codes are stable. */
+export const coreCodes = {
+  CORE_ADDRESS_SYNTAX: 'The text is not an IP address.',
+  CORE_ADDRESS_SHORT: 'An IPv4 address has fewer than four parts.',
+  CORE_ADDRESS_LEADING_ZERO: 'A part of an IPv4 address has a leading zero, which some programs read as octal.',
+  CORE_ADDRESS_OUT_OF_RANGE: 'A part of an address is too large.',
+  CORE_ADDRESS_ZONE: 'An IPv6 address carries a zone, which has no meaning on another machine.',
+  CORE_ADDRESS_MAPPED: 'An IPv4 address is written as an IPv6 address.',
+  CORE_CIDR_SYNTAX: 'The text is not a range in CIDR notation.',
+  CORE_CIDR_NO_LENGTH: 'A range lacks the slash and the prefix length.',
+  CORE_CIDR_LENGTH_RANGE: 'A prefix length is larger than the address.',
+  CORE_CIDR_HOST_BITS: 'A range does not begin at its network address.',
+  CORE_RANGE_MISMATCH: 'Two ranges that stand for each other differ in length or family.',
+  CORE_ADDRESS_OUTSIDE: 'An address is not in the range that it is mapped from.',
+  CORE_FACTS_MISMATCH: 'A plan was asked for with the facts of other clusters.',
+
+  CORE_SELF_PAIR: 'Both ends of a shortcut are the same cluster.',
+  CORE_CENTRE_ENDPOINT: 'The central cluster is an end of a shortcut.',
+  CORE_LEAF_UNKNOWN: 'There is no LeafCluster of that ID.',
+  CORE_PAIR_TAKEN: 'Another shortcut links the same two clusters.',
+  CORE_MTU_RANGE: 'The MTU is outside what WireGuard and IPv6 allow.',
+  CORE_SERVER_NOT_IN_PAIR: 'The wished server is neither of the two clusters.',
+  CORE_SERVER_MAY_NOT_SERVE: 'The wished server may not run gateway servers.',
+  CORE_NO_SERVER: 'Neither of the two clusters may run a gateway server.',
+  CORE_NODE_PORT_TAKEN: 'Another shortcut has the same node port on the same cluster.',
+
+  CORE_FACTS_UNKNOWN: 'The networks of a leaf cluster are not gathered yet.',
+  CORE_FACTS_MALFORMED: 'The recorded networks of a leaf cluster contain a malformed range.',
+
+  CORE_MAPPING_CLUSTER: 'An explicit mapping is about another cluster, or a second one about the same.',
+  CORE_MAPPING_LIQO: "An explicit mapping is asked of Liqo's IPAM, which chooses by itself.",
+  CORE_MAPPING_MALFORMED: 'An explicit range is malformed.',
+  CORE_MAPPING_COUNT: 'There are more or fewer explicit ranges than ranges to map.',
+  CORE_MAPPING_LENGTH: 'An explicit range differs in length or family from the one it stands for.',
+  CORE_MAPPING_OVERLAP: 'A range would overlap one that is in use.',
+  CORE_MAPPING_EXHAUSTED: 'No free range of the needed length is left.',
+} as const;
+
+/** A code of this package; see {@link coreCodes}. */
+export type CoreCode = keyof typeof coreCodes;
+
+/** Something wrong with an object, for the person who wrote it: where, what, and a way out. */
+export interface Problem {
+  /** The field, like `spec.clusters[0].id`. */
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A problem of this package. */
+export function problem(path: string, code: CoreCode, message: string): Problem {
+  return { path, code, message };
+}
+
+/** What this package throws where a value is no option: `code` is stable, `message` is for people. */
+export class CoreError extends Error {
+  override readonly name = 'CoreError';
+  readonly code: CoreCode;
+
+  constructor(code: CoreCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Whether a caught value is a {@link CoreError}, also when it comes from another copy of this package. */
+export function isCoreError(value: unknown): value is CoreError {
+  return value instanceof Error && value.name === 'CoreError';
+}
+
+/** The outcome of parsing: the value, or why there is none. */
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: CoreCode; readonly message: string };
+
+/** Turns the outcome of parsing into its value. Throws a {@link CoreError} when there is none. */
+export function valueOrThrow<T>(parsed: Parsed<T>): T {
+  if (!parsed.ok) throw new CoreError(parsed.code, parsed.message);
+  return parsed.value;
+}
+
+/** A failed outcome of parsing. */
+export function failure(code: CoreCode, message: string): Parsed<never> {
+  return { ok: false, code, message };
+}

@@ -1,0 +1,106 @@
+import { type Cidr, safeParseCidr } from '../address/cidr.ts';
+import { isSameCidr } from '../address/relations.ts';
+import type { LeafCluster, LeafClusterStatus } from '../api/index.ts';
+import { type Problem, problem } from '../errors.ts';
+
+/** A range that has a meaning on a leaf already. */
+export interface NetworkInUse {
+  readonly cidr: Cidr;
+  /** What it is used for, in words, like `service CIDR`. */
+  readonly owner: string;
+  /** For what the leaf calls a range of another cluster: that cluster. */
+  readonly remoteClusterID?: string;
+}
+
+/** What a decision needs to know of a leaf, parsed. */
+export interface LeafFacts {
+  readonly id: string;
+  readonly dataPlane: 'Liqo' | 'Leafway';
+  readonly pod: readonly Cidr[];
+  readonly external: readonly Cidr[];
+  /** Everything that a new range must not overlap. */
+  readonly inUse: readonly NetworkInUse[];
+  readonly mayServe: boolean;
+  /** The address that its gateway servers announce, where an administrator named one. */
+  readonly address?: string;
+  /** How many gateway servers run there. */
+  readonly servers: number;
+}
+
+type Networks = NonNullable<LeafClusterStatus['networks']>;
+
+/**
+ * The facts in a LeafCluster's status. While they are not gathered there is one problem, `CORE_FACTS_UNKNOWN`;
+ * each malformed range is a problem of its own, `CORE_FACTS_MALFORMED`. Paths are those of the LeafCluster.
+ */
+export function leafFacts(
+  leaf: LeafCluster,
+): { readonly ok: true; readonly value: LeafFacts } | { readonly ok: false; readonly problems: readonly Problem[] } {
+  const { dataPlane, networks, gateways = [] } = leaf.status ?? {};
+  if (
+    dataPlane === undefined ||
+    networks === undefined ||
+    networks.pod.length === 0 ||
+    networks.external.length === 0
+  ) {
+    const message = `the pod and external ranges of ${leaf.metadata.name} are not known yet`;
+    return { ok: false, problems: [problem('status.networks', 'CORE_FACTS_UNKNOWN', message)] };
+  }
+  const problems: Problem[] = [];
+  const pod = parseList(networks, 'pod', problems);
+  const external = parseList(networks, 'external', problems);
+  const inUse = parseInUse(networks, problems);
+  if (problems.length > 0) return { ok: false, problems };
+  const { mayServe = true, address } = leaf.spec.gateway ?? {};
+  return {
+    ok: true,
+    value: {
+      id: leaf.metadata.name,
+      dataPlane: dataPlane.kind,
+      pod,
+      external,
+      inUse,
+      mayServe,
+      ...(address === undefined ? {} : { address }),
+      servers: gateways.filter(({ role }) => role === 'Server').length,
+    },
+  };
+}
+
+function parseList(networks: Networks, name: 'pod' | 'external' | 'service' | 'internal', problems: Problem[]): Cidr[] {
+  return (networks[name] ?? []).flatMap((text, index) =>
+    parseRange(text, `status.networks.${name}[${index}]`, problems),
+  );
+}
+
+function parseRange(text: string, path: string, problems: Problem[]): Cidr[] {
+  const parsed = safeParseCidr(text);
+  if (parsed.ok) return [parsed.value];
+  problems.push(problem(path, 'CORE_FACTS_MALFORMED', parsed.message));
+  return [];
+}
+
+/** What is listed as in use, and those ranges of the leaf itself that the list lacks. */
+function parseInUse(networks: Networks, problems: Problem[]): NetworkInUse[] {
+  const listed = (networks.inUse ?? []).flatMap(({ cidr, owner, remoteClusterID }, index) =>
+    parseRange(cidr, `status.networks.inUse[${index}].cidr`, problems).map((parsed) => ({
+      cidr: parsed,
+      owner,
+      ...(remoteClusterID === undefined ? {} : { remoteClusterID }),
+    })),
+  );
+  const own = (['service', 'internal'] as const).flatMap((name) =>
+    parseList(networks, name, problems).map((cidr) => ({ cidr, owner: `${name} CIDR` })),
+  );
+  return [...listed, ...own.filter(({ cidr }) => !listed.some((range) => isSameCidr(range.cidr, cidr)))];
+}
+
+/** Which of two leaves runs the gateway server between them now; `undefined` when none or, wrongly, both do. */
+export function currentServer(a: LeafCluster, b: LeafCluster): string | undefined {
+  const servesFor = (leaf: LeafCluster, peer: LeafCluster): boolean =>
+    leaf.status?.gateways?.some(
+      ({ role, remoteClusterID }) => role === 'Server' && remoteClusterID === peer.metadata.name,
+    ) ?? false;
+  const serving = [...(servesFor(a, b) ? [a] : []), ...(servesFor(b, a) ? [b] : [])];
+  return serving.length === 1 ? serving[0]?.metadata.name : undefined;
+}

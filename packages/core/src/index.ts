@@ -1,0 +1,22 @@
+export { type Address, formatAddress, parseAddress, safeParseAddress } from './address/address.ts';
+export { type Cidr, cidrOf, parseCidr, safeParseCidr } from './address/cidr.ts';
+export type { Family } from './address/family.ts';
+export { contains, isSameCidr, mapAddress, overlaps } from './address/relations.ts';
+export * from './api/index.ts';
+export { pairKey } from './conflicts/pair-key.ts';
+export {
+  checkShortcut,
+  type Review,
+  type ReviewedShortcut,
+  type ReviewInput,
+  reviewShortcut,
+} from './conflicts/review-shortcut.ts';
+export { type CoreCode, CoreError, coreCodes, isCoreError, type Parsed, type Problem } from './errors.ts';
+export { currentServer, type LeafFacts, leafFacts, type NetworkInUse } from './facts/leaf-facts.ts';
+export type { Plan, PlannedObject, SidePlan } from './plan/plan.ts';
+export { type PlanInput, planShortcut } from './plan/plan-shortcut.ts';
+export { type AllocateOptions, allocate, defaultPools } from './remap/allocate.ts';
+export { nearestFreeBlock } from './remap/nearest-free-block.ts';
+export { type RangeMapping, type RemoteNames, toName, toReal } from './remap/range-mapping.ts';
+export { type Hop, traceDirect, traceThroughCentre, type View } from './remap/trace.ts';
+export { type Election, type ElectionInput, electServer, type Role } from './roles/elect-server.ts';

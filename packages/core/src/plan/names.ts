@@ -1,0 +1,86 @@
+import type { CompleteShortcutSpec } from '../api/index.ts';
+import { type Problem, problem } from '../errors.ts';
+import type { LeafFacts } from '../facts/leaf-facts.ts';
+import { allocate } from '../remap/allocate.ts';
+import type { RangeMapping, RemoteNames } from '../remap/range-mapping.ts';
+import { takeExplicitNames } from './explicit-names.ts';
+import { beginNaming, canStandFor, clashOf, type Naming, takenRanges, type Use } from './naming.ts';
+
+/**
+ * Decides what `self` calls the ranges of `peer`. No name overlaps what is in use on `self`, nor another name.
+ * Names that `self` gave to this peer already stay. All problems are found at once.
+ */
+export function planNames(
+  self: LeafFacts,
+  peer: LeafFacts,
+  mapping: CompleteShortcutSpec['ipMapping'],
+): { readonly ok: true; readonly value: RemoteNames } | { readonly ok: false; readonly problems: Problem[] } {
+  const naming = beginNaming(self, peer);
+  const problems: Problem[] = [];
+  if (mapping.policy === 'Identity') problems.push(...takeRealNames(naming));
+  if (mapping.policy === 'Explicit') problems.push(...takeExplicitNames(naming, mapping.explicit ?? []));
+  if (problems.length > 0) return { ok: false, problems };
+  keepNames(naming);
+  problems.push(...takeFreeNames(naming));
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, value: { pod: mappingsOf(naming, 'pod'), external: mappingsOf(naming, 'external') } };
+}
+
+function mappingsOf({ wanted }: Naming, use: Use): RangeMapping[] {
+  return wanted.flatMap(({ use: its, real, name }) => (its === use && name !== undefined ? [{ real, name }] : []));
+}
+
+function takeRealNames(naming: Naming): Problem[] {
+  const { self, peer } = naming;
+  return naming.wanted.flatMap((want) => {
+    const clash = clashOf(naming, want.real);
+    want.name = want.real;
+    if (clash === undefined) return [];
+    const message = `the policy Identity needs ${peer.id}'s ${want.use} range ${want.real.text} to be free on ${self.id}, but it overlaps ${clash}: use Auto`;
+    return [problem('spec.ipMapping.policy', 'CORE_MAPPING_OVERLAP', message)];
+  });
+}
+
+/** A link never changes its addresses by itself. */
+function keepNames(naming: Naming): void {
+  const held = naming.self.inUse.filter(({ remoteClusterID }) => remoteClusterID === naming.peer.id);
+  const take = (
+    isChosen: (want: { use: Use; real: { text: string } }, range: (typeof held)[number]) => boolean,
+  ): void => {
+    for (const want of naming.wanted) {
+      if (want.name !== undefined) continue;
+      const found = held.find(
+        (range) =>
+          canStandFor(range.cidr, want.real) && isChosen(want, range) && clashOf(naming, range.cidr) === undefined,
+      );
+      if (found !== undefined) want.name = found.cidr;
+    }
+  };
+  take(({ use, real }, { cidr, owner }) => useOf(owner) === use && cidr.text === real.text);
+  take(({ use }, { owner }) => useOf(owner) === use);
+  take((_, { owner }) => useOf(owner) === undefined);
+}
+
+/** What a name in use stands for is told only by the words about its owner. */
+function useOf(owner: string): Use | undefined {
+  if (owner.endsWith('pods')) return 'pod';
+  return owner.endsWith('external range') ? 'external' : undefined;
+}
+
+/** Our agent keeps a range that is free wherever it lies; Liqo's IPAM only inside its pools (contract section 3.3). */
+function takeFreeNames(naming: Naming): Problem[] {
+  const { self, peer } = naming;
+  return naming.wanted.flatMap((want) => {
+    if (want.name !== undefined) return [];
+    const { real } = want;
+    const name = allocate(real, takenRanges(naming), { outsidePools: self.dataPlane === 'Leafway' ? 'keep' : 'remap' });
+    if (name !== undefined) {
+      want.name = name;
+      return [];
+    }
+    const message =
+      `${self.id} has no free IPv${real.family} range with /${real.length} left to call ${peer.id}'s ${want.use} range ` +
+      `${real.text}: free one on ${self.id}, or give ${peer.id} a smaller range`;
+    return [problem('spec.ipMapping', 'CORE_MAPPING_EXHAUSTED', message)];
+  });
+}

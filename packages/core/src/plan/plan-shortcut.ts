@@ -1,0 +1,79 @@
+import { type CompleteShortcutSpec, defaultShortcutSpec, type ShortcutSpec } from '../api/index.ts';
+import { CoreError, type Problem } from '../errors.ts';
+import type { LeafFacts } from '../facts/leaf-facts.ts';
+import type { RemoteNames } from '../remap/range-mapping.ts';
+import { electServer } from '../roles/elect-server.ts';
+import { checkSpec } from './check-spec.ts';
+import { planNames } from './names.ts';
+import type { Plan, SidePlan } from './plan.ts';
+import { planWarnings } from './warnings.ts';
+
+/** What a plan is made from. */
+export interface PlanInput {
+  readonly spec: ShortcutSpec;
+  /** Of the two clusters of the spec, in any order. */
+  readonly facts: readonly [LeafFacts, LeafFacts];
+  /** Which of the two runs the server now, if the link exists. */
+  readonly currentServer?: string | undefined;
+}
+
+/**
+ * What a shortcut leads to: roles, names and objects of both sides, or everything that is in the way. The order of
+ * the clusters makes no difference. Throws a {@link CoreError} when the facts are not those of the two clusters.
+ */
+export function planShortcut(
+  input: PlanInput,
+): { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly problems: readonly Problem[] } {
+  const spec = defaultShortcutSpec(input.spec);
+  const misfits = checkSpec(spec);
+  if (misfits.length > 0) return { ok: false, problems: misfits };
+  const [a, b] = inOrderOf(spec, input.facts);
+  const election = electServer({ facts: [a, b], wish: spec.gateway.server, currentServer: input.currentServer });
+  const onA = planNames(a, b, spec.ipMapping);
+  const onB = planNames(b, a, spec.ipMapping);
+  if (!election.ok || !onA.ok || !onB.ok) {
+    const problems = [
+      ...(election.ok ? [] : [election.problem]),
+      ...(onA.ok ? [] : onA.problems),
+      ...(onB.ok ? [] : onB.problems),
+    ];
+    return { ok: false, problems };
+  }
+  const { server, reason } = election.value;
+  const core = {
+    sides: [planSide(a, b, server, onA.value), planSide(b, a, server, onB.value)] as const,
+    server,
+    roleReason: reason,
+    mtu: spec.gateway.mtu,
+  };
+  return { ok: true, plan: { ...core, warnings: planWarnings(core) } };
+}
+
+function inOrderOf({ clusters }: CompleteShortcutSpec, facts: PlanInput['facts']): [LeafFacts, LeafFacts] {
+  const [a, b] = clusters.map(({ id }) => facts.find((leaf) => leaf.id === id));
+  if (a === undefined || b === undefined) {
+    const wanted = clusters.map(({ id }) => id).join(' and ');
+    throw new CoreError(
+      'CORE_FACTS_MISMATCH',
+      `a link of ${wanted} can not be planned with the facts of ${facts.map(({ id }) => id).join(' and ')}`,
+    );
+  }
+  return [a, b];
+}
+
+function planSide(self: LeafFacts, peer: LeafFacts, server: string, names: RemoteNames): SidePlan {
+  const role = self.id === server ? 'Server' : 'Client';
+  return {
+    cluster: self.id,
+    peer: peer.id,
+    role,
+    names,
+    certainty: self.dataPlane === 'Leafway' ? 'will be' : 'expected',
+    objects: [
+      { kind: 'Namespace', name: `liqo-tenant-${peer.id}` },
+      { kind: 'Configuration', name: peer.id },
+      { kind: `Gateway${role}`, name: peer.id },
+      { kind: 'PublicKey', name: peer.id },
+    ],
+  };
+}
