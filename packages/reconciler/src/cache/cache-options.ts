@@ -1,0 +1,19 @@
+import type { KubeApi, KubeObject, ResourceType } from '../api/kube-api.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import type { Indexes } from './store.ts';
+
+/** What a cache follows, and with what. */
+export interface CacheOptions<T extends KubeObject> {
+  readonly api: KubeApi;
+  readonly type: ResourceType;
+  /** Only objects of this namespace. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  readonly indexes?: Indexes<T>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}

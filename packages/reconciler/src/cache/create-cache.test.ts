@@ -1,0 +1,267 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ApiError } from '../api/errors.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { FakeKubeApi } from '../testing/fake-kube-api.ts';
+import { recordingLogger } from '../testing/recording-logger.ts';
+import { seededRandom } from '../testing/seeded-random.ts';
+import type { Widget } from '../testing/widgets.ts';
+import { widgets } from '../testing/widgets.ts';
+import type { Cache, CacheOptions } from './create-cache.ts';
+import { createCache } from './create-cache.ts';
+
+let clock: FakeClock;
+let api: FakeKubeApi;
+let abort: AbortController;
+let cache: Cache<Widget>;
+let changes: string[];
+let running: Promise<void>;
+const log = recordingLogger();
+
+const aWidget = (name: string, size = 1, labels: Record<string, string> = {}): Widget => ({
+  apiVersion: 'test.dev/v1',
+  kind: 'Widget',
+  metadata: { name, namespace: 'default', labels },
+  spec: { size },
+});
+
+function start(options: Partial<CacheOptions<Widget>> = {}): void {
+  cache = createCache<Widget>({ api, type: widgets, clock, random: seededRandom(), log: log.logger, ...options });
+  cache.onChange(({ key, before, after }) =>
+    changes.push(`${key} ${before?.spec.size ?? '-'}→${after?.spec.size ?? '-'}`),
+  );
+  running = cache.run(abort.signal);
+}
+
+const count = (verb: string): number => api.requests.filter((request) => request.verb === verb).length;
+const edit = (name: string, size: number): Widget =>
+  api.edit<Widget>(widgets, { namespace: 'default', name }, (draft) => (draft.spec.size = size));
+
+beforeEach(() => {
+  clock = new FakeClock();
+  api = new FakeKubeApi({ clock });
+  abort = new AbortController();
+  changes = [];
+  log.lines.length = 0;
+});
+afterEach(async () => {
+  abort.abort();
+  await clock.settle();
+  await running;
+  expect(clock.pendingTimers).toBe(0);
+});
+
+describe('a cache', () => {
+  test('lists, then follows by watch alone', async () => {
+    api.seed(widgets, aWidget('a'));
+    start();
+    expect(cache.synced).toBe(false);
+    await cache.whenSynced();
+    api.seed(widgets, aWidget('b'));
+    edit('a', 2);
+    api.remove(widgets, { namespace: 'default', name: 'b' });
+    await clock.settle();
+    expect(changes).toEqual(['default/a -→1', 'default/b -→1', 'default/a 1→2', 'default/b 1→-']);
+    expect(cache.list().map((widget) => widget.spec.size)).toEqual([2]);
+    expect([count('list'), count('watch')]).toEqual([1, 1]);
+  });
+
+  test('reads a long list in pages and shows it only when it is complete', async () => {
+    for (let i = 0; i < 1200; i += 1) api.seed(widgets, aWidget(`w${i}`));
+    let shownTooEarly = 0;
+    api.beforeRequest = () => {
+      if (!cache.synced) shownTooEarly += cache.list().length;
+    };
+    start();
+    await cache.whenSynced();
+    expect([cache.list().length, count('list'), shownTooEarly]).toEqual([1200, 3, 0]);
+  });
+
+  test('begins again when a list grows too old between its pages', async () => {
+    for (let i = 0; i < 600; i += 1) api.seed(widgets, aWidget(`w${i}`));
+    api.beforeRequest = () => {
+      if (count('list') === 2) api.compact();
+    };
+    start();
+    await clock.advance(2_000);
+    expect([cache.synced, cache.list().length, count('list')]).toEqual([true, 600, 4]);
+  });
+
+  test('goes on without a list when the server ends a watch in time', async () => {
+    start();
+    await clock.advance(5_000);
+    api.endWatches();
+    await clock.settle();
+    api.seed(widgets, aWidget('a'));
+    await clock.settle();
+    expect([changes, count('list'), count('watch')]).toEqual([['default/a -→1'], 1, 2]);
+  });
+
+  test('goes on without a list when a watch that was heard breaks', async () => {
+    start();
+    await clock.settle();
+    api.seed(widgets, aWidget('a'));
+    await clock.settle();
+    api.breakWatches();
+    edit('a', 2);
+    await clock.advance(2_000);
+    expect([changes, count('list'), count('watch')]).toEqual([['default/a -→1', 'default/a 1→2'], 1, 2]);
+    expect(cache.problem).toBeUndefined();
+  });
+
+  test('lists again when a watch breaks that was never heard', async () => {
+    start();
+    await clock.settle();
+    api.breakWatches();
+    await clock.advance(2_000);
+    expect([count('list'), count('watch')]).toEqual([2, 2]);
+  });
+
+  test('lists again when its resource version is too old, and reports what was deleted meanwhile', async () => {
+    api.seed(widgets, aWidget('a'));
+    api.seed(widgets, aWidget('b'));
+    start();
+    await clock.advance(5_000);
+    api.beforeRequest = (request) => {
+      if (request.verb !== 'watch' || count('watch') > 2) return;
+      api.remove(widgets, { namespace: 'default', name: 'a' });
+      api.compact();
+    };
+    api.endWatches();
+    await clock.advance(2_000);
+    expect(changes.slice(2)).toEqual(['default/a 1→-']);
+    expect(count('list')).toBe(2);
+  });
+
+  test('lists again when the watch goes back in time', async () => {
+    start();
+    await clock.settle();
+    api.sendBookmarks('1');
+    await clock.advance(2_000);
+    expect(count('list')).toBe(2);
+  });
+
+  test('never gives up, waits longer and longer up to half a minute, and forgets that after health', async () => {
+    const timesMs: number[] = [];
+    api.beforeRequest = () => {
+      timesMs.push(clock.monotonicMs());
+      throw new Error('connection refused');
+    };
+    start();
+    await clock.advance(10 * 60_000);
+    const gapsMs = timesMs.slice(1).map((time, i) => time - (timesMs[i] ?? 0));
+    expect(gapsMs[0]).toBeGreaterThanOrEqual(800);
+    expect(gapsMs[0]).toBeLessThanOrEqual(1_600);
+    expect(Math.max(...gapsMs)).toBeLessThanOrEqual(30_000);
+    expect(Math.min(...gapsMs.slice(6))).toBeGreaterThanOrEqual(15_000);
+
+    api.beforeRequest = undefined;
+    await clock.advance(30_000);
+    expect(cache.synced).toBe(true);
+    api.sendBookmarks();
+    await clock.advance(6_000);
+    const before = count('watch');
+    api.breakWatches();
+    await clock.advance(1_600);
+    expect(count('watch')).toBe(before + 1);
+  });
+
+  test('is as patient as the server asks', async () => {
+    api.beforeRequest = () => {
+      throw new ApiError('busy', { code: 'Throttled', status: 429, operation: 'list', retryAfterMs: 20_000 });
+    };
+    start();
+    await clock.advance(19_900);
+    expect(count('list')).toBe(1);
+    await clock.advance(200);
+    expect(count('list')).toBe(2);
+  });
+
+  test('is not made to hurry by a server that ends every watch at once', async () => {
+    start();
+    await clock.settle();
+    api.endWatches();
+    await clock.advance(700);
+    expect(count('watch')).toBe(1);
+    await clock.advance(900);
+    expect([count('watch'), count('list')]).toEqual([2, 1]);
+  });
+});
+
+describe('a problem', () => {
+  test('is there while the server cannot be followed, and told when it comes and goes', async () => {
+    const told: (string | undefined)[] = [];
+    api.beforeRequest = () => {
+      throw new Error('connection refused');
+    };
+    start();
+    cache.onProblem((problem) => told.push(problem?.message));
+    await clock.advance(5_000);
+    expect(cache.problem).toMatchObject({
+      code: 'Unavailable',
+      message: expect.stringContaining('connection refused'),
+    });
+    api.beforeRequest = undefined;
+    await clock.advance(30_000);
+    expect(cache.problem).toBeUndefined();
+    expect(told).toEqual([expect.stringContaining('connection refused'), undefined]);
+    expect(log.lines.filter((line) => line.level === 'warn')).toHaveLength(1);
+  });
+});
+
+describe('readers', () => {
+  test('harm nobody when they throw', async () => {
+    api.seed(widgets, aWidget('a'));
+    start({
+      indexes: {
+        bad: () => {
+          throw new Error('bad index');
+        },
+        size: (widget) => [String(widget.spec.size)],
+      },
+    });
+    const heard: string[] = [];
+    cache.onChange(() => {
+      throw new Error('bad handler');
+    });
+    const stop = cache.onChange(({ key }) => heard.push(key));
+    await cache.whenSynced();
+    stop();
+    api.seed(widgets, aWidget('b'));
+    await clock.settle();
+    expect([heard, cache.byIndex('size', '1').length, cache.byIndex('bad', 'x')]).toEqual([['default/a'], 2, []]);
+    expect(log.lines.filter((line) => line.level === 'error').map((line) => line.message)).toContain(
+      'a handler of the cache failed',
+    );
+  });
+
+  test('see an own write before the watch tells it', async () => {
+    start();
+    await cache.whenSynced();
+    api.breakWatches();
+    const created = await api.create<Widget>(widgets, aWidget('mine', 3));
+    cache.observe(created);
+    expect(cache.get('default/mine')?.spec.size).toBe(3);
+    await clock.advance(3_000);
+    expect(changes).toEqual(['default/mine -→3']);
+  });
+
+  test('get only what the cache selects', async () => {
+    api.seed(widgets, aWidget('a', 1, { app: 'x' }));
+    const other = api.seed(widgets, { ...aWidget('b', 1, { app: 'x' }), metadata: { name: 'b', namespace: 'other' } });
+    start({ namespace: 'default', labelSelector: 'app=x' });
+    await cache.whenSynced();
+    api.edit<Widget>(widgets, { namespace: 'default', name: 'a' }, (draft) => (draft.metadata.labels = {}));
+    await clock.settle();
+    expect(changes).toEqual(['default/a -→1', 'default/a 1→-']);
+    expect(cache.get(`other/${other.metadata.name}`)).toBeUndefined();
+  });
+
+  test('that wait for the first list can give up', async () => {
+    api.beforeRequest = () => new Promise(() => {});
+    start();
+    const given = new AbortController();
+    const waiting = cache.whenSynced(given.signal);
+    given.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+  });
+});

@@ -1,0 +1,131 @@
+import type { ApiError } from '../api/errors.ts';
+import type { KubeObject } from '../api/kube-api.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { CacheOptions } from './cache-options.ts';
+import { follow } from './follow.ts';
+import type { Indexes } from './store.ts';
+import type { Change } from './view.ts';
+import { View } from './view.ts';
+
+/** All objects of one kind, kept current by a watch. Objects are frozen and shared: copy what you want to change. */
+export interface Cache<T extends KubeObject> {
+  /** Keeps the cache current until the signal aborts; whatever fails is tried again. Never rejects. Call it once. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Resolves when the first list is complete; rejects only when the signal aborts. */
+  whenSynced(signal?: AbortSignal): Promise<void>;
+  /** The first list is complete. */
+  readonly synced: boolean;
+  /** Why the server cannot be followed at the moment; what the cache has is then as old as this problem. */
+  readonly problem: ApiError | undefined;
+  /** By `name`, or `namespace/name` for a namespaced kind. */
+  get(key: string): T | undefined;
+  list(): readonly T[];
+  /** Throws when there is no such index. */
+  byIndex(index: string, value: string): readonly T[];
+  /** Calls `handler` after every change of the cache; the returned function ends that. */
+  onChange(handler: (change: Change<T>) => void): () => void;
+  /** Calls `handler` when a problem appears, changes or goes away. */
+  onProblem(handler: (problem: ApiError | undefined) => void): () => void;
+  /**
+   * Takes over the answer to an own write of an object that this cache selects, so that the next read sees it
+   * before the watch does. The object must not be changed afterwards.
+   */
+  observe(object: T): void;
+}
+
+/** A cache of one kind on one cluster; it does nothing before `run`. */
+export function createCache<T extends KubeObject>(options: CacheOptions<T>): Cache<T> {
+  const log = options.log.child({ resource: options.type.plural });
+  const view = new View<T>(guarded(options.indexes ?? {}, log));
+  const firstList = Promise.withResolvers<void>();
+  const changed = createSubject<Change<T>>(log);
+  const problemChanged = createSubject<ApiError | undefined>(log);
+  let synced = false;
+  let problem: ApiError | undefined;
+
+  return {
+    run: (signal) =>
+      follow<T>({
+        ...options,
+        log,
+        view,
+        signal,
+        onChanges: (changes) => changes.forEach(changed.publish),
+        onSynced: () => {
+          synced = true;
+          firstList.resolve();
+        },
+        onProblem: (next) => {
+          if (next?.message === problem?.message) return;
+          problem = next;
+          problemChanged.publish(next);
+        },
+      }),
+    whenSynced: (signal) => untilAborted(firstList.promise, signal),
+    get synced() {
+      return synced;
+    },
+    get problem() {
+      return problem;
+    },
+    get: (key) => view.store.get(key),
+    list: () => view.store.list(),
+    byIndex: (index, value) => view.store.byIndex(index, value),
+    onChange: changed.subscribe,
+    onProblem: problemChanged.subscribe,
+    observe: (object) => {
+      const change = view.observe(object);
+      if (change !== undefined) changed.publish(change);
+    },
+  };
+}
+
+/** An index function that throws leaves its object out of that index; the cache goes on. */
+function guarded<T>(indexes: Indexes<T>, log: Logger): Indexes<T> {
+  const guard = ([name, valuesOf]: [string, (object: T) => readonly string[]]) => {
+    const safeValuesOf = (object: T): readonly string[] => {
+      try {
+        return valuesOf(object);
+      } catch (err) {
+        log.error({ err, index: name }, 'an index function failed');
+        return [];
+      }
+    };
+    return [name, safeValuesOf] as const;
+  };
+  return Object.fromEntries(Object.entries(indexes).map(guard));
+}
+
+/** Handlers that are called one after another; one that throws is logged and harms nobody. */
+function createSubject<E>(log: Logger) {
+  const handlers = new Set<{ readonly call: (event: E) => void }>();
+  return {
+    subscribe(call: (event: E) => void): () => void {
+      const handler = { call };
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
+    publish(event: E): void {
+      for (const { call } of handlers) {
+        try {
+          call(event);
+        } catch (err) {
+          log.error({ err }, 'a handler of the cache failed');
+        }
+      }
+    },
+  };
+}
+
+function untilAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void promise.then(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    });
+  });
+}

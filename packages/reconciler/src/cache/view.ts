@@ -1,0 +1,117 @@
+import type { KubeObject, WatchEvent } from '../api/kube-api.ts';
+import { objectKey } from '../objects/object-key.ts';
+import { compareResourceVersions, isNewer } from './resource-version.ts';
+import type { Indexes } from './store.ts';
+import { Store } from './store.ts';
+
+/** What happened to one object; `before` is absent for a new one, `after` for a deleted one. */
+export interface Change<T> {
+  readonly key: string;
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
+/**
+ * What is known of the objects, from three sources that overtake each other: lists, watch events, and the answers
+ * to own writes. Its rule is that no object ever moves back: a watch event from before an own write is skipped, and
+ * so is an answer to a write that the watch has already passed (the object may have been deleted since).
+ */
+export class View<T extends KubeObject> {
+  readonly store: Store<T>;
+  /** Everything up to this resource version is known. */
+  #position: string | undefined;
+  /** Own writes that the watch has not reached yet: key → resource version. */
+  readonly #ahead = new Map<string, string>();
+
+  constructor(indexes: Indexes<T>) {
+    this.store = new Store<T>(indexes);
+  }
+
+  get position(): string | undefined {
+    return this.#position;
+  }
+
+  /** A list that begins now shows every own write made so far. */
+  beginList(): void {
+    this.#ahead.clear();
+  }
+
+  /** Takes over a complete list; what it lacks is deleted, unless it was written after the list. */
+  replace(items: readonly T[], resourceVersion: string): Change<T>[] {
+    const next = new Map(items.map((item) => [objectKey(item), item]));
+    for (const key of this.#ahead.keys()) {
+      const written = this.store.get(key);
+      if (written !== undefined && isNewer(versionOf(written), resourceVersion)) next.set(key, written);
+    }
+    const gone = this.store.keys().filter((key) => !next.has(key));
+    const changes = [
+      ...gone.map((key) => this.#put(key, undefined)),
+      ...Array.from(next, ([key, item]) => this.#put(key, item)),
+    ];
+    this.#moveTo(resourceVersion);
+    return changes.filter((change) => change !== undefined);
+  }
+
+  /** Takes over one watch event. Throws when the stream goes back in time: then nothing but a list helps. */
+  apply(event: WatchEvent<T>): Change<T> | undefined {
+    const version = event.type === 'BOOKMARK' ? event.resourceVersion : versionOf(event.object);
+    if (version === undefined || isNewer(this.#position, version)) {
+      throw new Error(`the watch went back from resource version ${this.#position} to ${version}`);
+    }
+    this.#moveTo(version);
+    if (event.type === 'BOOKMARK') return undefined;
+    const key = objectKey(event.object);
+    if (isNewer(versionOf(this.store.get(key)), version)) return undefined;
+    return this.#put(key, event.type === 'DELETED' ? undefined : event.object);
+  }
+
+  /** Takes over the answer to an own write, when it is surely news. */
+  observe(object: T): Change<T> | undefined {
+    const version = versionOf(object);
+    const key = objectKey(object);
+    const current = this.store.get(key);
+    if (version === undefined) return undefined;
+    if (this.#position !== undefined && !isNewer(version, this.#position)) return undefined;
+    if (current !== undefined && !isNewer(version, versionOf(current))) return undefined;
+    this.#ahead.set(key, version);
+    return this.#put(key, object);
+  }
+
+  #moveTo(resourceVersion: string): void {
+    this.#position = resourceVersion;
+    for (const [key, version] of this.#ahead) {
+      if (!isNewer(version, resourceVersion)) this.#ahead.delete(key);
+    }
+  }
+
+  #put(key: string, object: T | undefined): Change<T> | undefined {
+    const before = this.store.get(key);
+    if (before === undefined && object === undefined) return undefined;
+    if (before !== undefined && object !== undefined && isSame(before, object)) return undefined;
+    const after = object === undefined ? undefined : shared(object);
+    if (after === undefined) this.store.delete(key);
+    else this.store.set(key, after);
+    return { key, before, after };
+  }
+}
+
+function versionOf(object: KubeObject | undefined): string | undefined {
+  return object?.metadata.resourceVersion;
+}
+
+function isSame(a: KubeObject, b: KubeObject): boolean {
+  return a.metadata.uid === b.metadata.uid && compareResourceVersions(versionOf(a), versionOf(b)) === 0;
+}
+
+/** Frozen, since all readers share it; without `managedFields`, which are often its larger half. */
+function shared<T extends KubeObject>(object: T): T {
+  const { managedFields: _, ...metadata } = object.metadata as T['metadata'] & { managedFields?: unknown };
+  return deepFreeze({ ...object, metadata });
+}
+
+function deepFreeze<V>(value: V): V {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const child of Object.values(value)) deepFreeze(child);
+  return value;
+}

@@ -1,0 +1,43 @@
+export type { KubeApiOptions } from './api/create-kube-api.ts';
+export { createKubeApi } from './api/create-kube-api.ts';
+export type { ApiErrorCode, ApiErrorDetails } from './api/errors.ts';
+export { ApiError, isApiError } from './api/errors.ts';
+export type {
+  ApplyOptions,
+  DeleteOptions,
+  JsonPatchOperation,
+  KubeApi,
+  KubeObject,
+  ListOptions,
+  ListResult,
+  ObjectMeta,
+  ObjectRef,
+  OwnerReference,
+  ResourceType,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from './api/kube-api.ts';
+export type { CacheOptions } from './cache/cache-options.ts';
+export type { Cache } from './cache/create-cache.ts';
+export { createCache } from './cache/create-cache.ts';
+export type { Indexes } from './cache/store.ts';
+export type { Change } from './cache/view.ts';
+export type { ClusterConnection } from './connection/connection.ts';
+export { KubeconfigRejected } from './connection/kubeconfig-rejected.ts';
+export type { LoadConnectionOptions } from './connection/load-connection.ts';
+export { loadConnection } from './connection/load-connection.ts';
+export type { KubeconfigPolicy } from './connection/parse-kubeconfig.ts';
+export { parseKubeconfig } from './connection/parse-kubeconfig.ts';
+export type { Controller, ControllerOptions, ReconcileContext } from './loop/create-controller.ts';
+export { createController } from './loop/create-controller.ts';
+export type { Outcome } from './loop/outcome.ts';
+export { after, done } from './loop/outcome.ts';
+export type { Condition } from './objects/conditions.ts';
+export { findCondition, setCondition } from './objects/conditions.ts';
+export { addFinalizer, removeFinalizer } from './objects/finalizers.ts';
+export { objectKey } from './objects/object-key.ts';
+export { type Clock, sleep } from './ports/clock.ts';
+export type { Logger } from './ports/logger.ts';
+export type { Random } from './ports/random.ts';
+export { systemClock, systemRandom } from './ports/system.ts';
