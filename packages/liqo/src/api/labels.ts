@@ -1,0 +1,43 @@
+/** Labels that Liqo reads or writes (contract, Appendix B), and ours. */
+export const labelKeys = {
+  remoteClusterID: 'liqo.io/remote-cluster-id',
+  tenantNamespace: 'liqo.io/tenant-namespace',
+  appName: 'app.kubernetes.io/name',
+  gatewayResource: 'networking.liqo.io/gateway-resource',
+  configured: 'configuration.liqo.io/configured',
+  networkType: 'ipam.liqo.io/network-type',
+  networkNotRemapped: 'ipam.liqo.io/network-not-remapped',
+  /** UID of the VirtualNodeShortcut that made an object on a leaf: the truth about what is ours. */
+  shortcutUID: 'leafway.dev/shortcut-uid',
+  managedBy: 'app.kubernetes.io/managed-by',
+} as const;
+
+export const annotationKeys = {
+  /** On a gateway object of our agent: its public key, base64 of 32 bytes. */
+  publicKey: 'leafway.dev/public-key',
+  /** On a Configuration: the ranges that the centre planned, see `encodeWantedCIDRs`. */
+  wantedCIDRs: 'leafway.dev/wanted-cidrs',
+  /** On a Connection of our agent: the result of its probe through the tunnel. */
+  probe: 'leafway.dev/probe',
+  /** On the ConfigMap with the cluster's ID: `Leafway` where our agent runs the data plane. */
+  dataPlane: 'leafway.dev/data-plane',
+  /** On an object on a leaf: the name of the VirtualNodeShortcut that made it, for people. */
+  shortcutName: 'leafway.dev/shortcut-name',
+} as const;
+
+/** Values of `ipam.liqo.io/network-type` (contract, section 3.1). */
+export const networkTypes = {
+  pod: 'pod-cidr',
+  service: 'service-cidr',
+  external: 'external-cidr',
+  internal: 'internal-cidr',
+  reserved: 'reserved',
+} as const;
+
+/** Value of `app.kubernetes.io/name` on the ConfigMap that holds the cluster's ID (contract, section 1.1). */
+export const clusterIDConfigMapLabel = 'clusterid-configmap';
+
+/** What a gateway's key Secret and Connection are called (contract, sections 4.5 and 7.1). */
+export function gatewayResourceName(gateway: string): string {
+  return `gw-${gateway}`;
+}

@@ -1,0 +1,72 @@
+export { annotationKeys, clusterIDConfigMapLabel, gatewayResourceName, labelKeys, networkTypes } from './api/labels.ts';
+export { apiVersionOf, type LiqoResource, resources } from './api/resources.ts';
+export type {
+  ClusterCIDRs,
+  ConfigMap,
+  Configuration,
+  Connection,
+  ConnectionValue,
+  GatewayClient,
+  GatewayServer,
+  GatewayTemplate,
+  IP,
+  LiqoObject,
+  Network,
+  ObjectReference,
+  PublicKey,
+  Secret,
+  ServiceType,
+  TenantNamespace,
+} from './api/types.ts';
+export {
+  buildClusterIDConfigMap,
+  buildGatewayTemplate,
+  buildIP,
+  buildNetwork,
+  buildTenantNamespace,
+  escapeCIDR,
+  tenantNamespaceName,
+} from './builders/cluster.ts';
+export {
+  buildConfiguration,
+  buildConnection,
+  buildGatewayClient,
+  buildGatewayServer,
+  buildPublicKey,
+  type LinkSide,
+  ownerReferenceTo,
+  type TemplateChoice,
+} from './builders/link.ts';
+export type { ExtraMetadata } from './builders/objects.ts';
+export {
+  decodePing,
+  encodePing,
+  formatLatency,
+  type PingMessage,
+  pingIntervalMs,
+  pingLossThreshold,
+  pingMaxBytes,
+  pingPort,
+} from './codecs/ping.ts';
+export { decodeWantedCIDRs, encodeWantedCIDRs, type WantedCIDRs } from './codecs/wanted-cidrs.ts';
+export { liqoCustomResourceDefinitions } from './crds/index.ts';
+export {
+  type ConfigurationReading,
+  namesGivenBy,
+  readConfiguration,
+  remoteClusterIDOf,
+} from './readers/configuration.ts';
+export {
+  type ConnectionReading,
+  clusterIDOf,
+  type Endpoint,
+  isPublicKey,
+  type OwnKeySource,
+  ownKeySource,
+  publicKeyFromSecret,
+  readClientEndpoint,
+  readConnection,
+  readServerEndpoint,
+  tenantOf,
+} from './readers/gateway.ts';
+export { type OwnNetworks, readOwnNetworks, readUsedRanges, type UsedRange } from './readers/networks.ts';

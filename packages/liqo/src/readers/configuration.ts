@@ -1,0 +1,78 @@
+import { type Cidr, type RangeMapping, safeParseCidr } from '@leafway/core';
+import { labelKeys } from '../api/labels.ts';
+import type { Configuration, LiqoObject } from '../api/types.ts';
+
+/** The cluster that an object of a link is about; `undefined` when the label is missing. */
+export function remoteClusterIDOf(object: LiqoObject): string | undefined {
+  return object.metadata.labels?.[labelKeys.remoteClusterID];
+}
+
+/** What a Configuration says, in every version from 1.0 on. */
+export type ConfigurationReading =
+  | {
+      readonly ready: true;
+      /** The remote's ranges and what this cluster calls them. */
+      readonly pod: readonly RangeMapping[];
+      readonly external: readonly RangeMapping[];
+    }
+  | { readonly ready: false; readonly reason: string };
+
+const readyCondition = 'NetworkCIDRsConfigured';
+
+/**
+ * Ready when every range has a name and, where the cluster writes the condition `NetworkCIDRsConfigured`,
+ * it is True for the current generation (contract, section 2.4, cross-version rule).
+ */
+export function readConfiguration(configuration: Configuration): ConfigurationReading {
+  const condition = configuration.status?.conditions?.find(({ type }) => type === readyCondition);
+  if (condition !== undefined) {
+    if (condition.status !== 'True') return notReady(condition.message || condition.reason);
+    if (condition.observedGeneration !== undefined && condition.observedGeneration !== configuration.metadata.generation) {
+      return notReady('its latest change is not processed yet');
+    }
+  }
+  const real = configuration.spec?.remote?.cidr;
+  const named = configuration.status?.remote?.cidr;
+  const pod = readRanges('pod', real?.pod, named?.pod);
+  if (!pod.ok) return notReady(pod.reason);
+  const external = readRanges('external', real?.external, named?.external);
+  if (!external.ok) return notReady(external.reason);
+  return { ready: true, pod: pod.ranges, external: external.ranges };
+}
+
+function notReady(reason: string): ConfigurationReading {
+  return { ready: false, reason };
+}
+
+type RangesReading = { ok: true; ranges: RangeMapping[] } | { ok: false; reason: string };
+
+function readRanges(what: string, real: readonly string[] = [], names: readonly string[] = []): RangesReading {
+  if (real.length === 0) return { ok: false, reason: `it names no ${what} range of the remote cluster` };
+  if (names.length !== real.length || names.includes('')) {
+    return { ok: false, reason: `no name is given yet to the remote ${what} range ${firstUnnamed(real, names)}` };
+  }
+  const ranges: RangeMapping[] = [];
+  for (const [index, text] of real.entries()) {
+    const range = safeParseCidr(text);
+    const name = safeParseCidr(names[index] ?? '');
+    if (!range.ok) return { ok: false, reason: `spec.remote.cidr.${what}[${index}]: ${range.message}` };
+    if (!name.ok) return { ok: false, reason: `status.remote.cidr.${what}[${index}]: ${name.message}` };
+    if (name.value.length !== range.value.length || name.value.family !== range.value.family) {
+      return { ok: false, reason: `the ${what} range ${text} has a name of another length, ${names[index]}` };
+    }
+    ranges.push({ real: range.value, name: name.value });
+  }
+  return { ok: true, ranges };
+}
+
+function firstUnnamed(real: readonly string[], names: readonly string[]): string {
+  return real.find((_, index) => (names[index] ?? '') === '') ?? real.join(', ');
+}
+
+/** The names that a cluster already gave to its remotes, ready or not: all of them are taken. */
+export function namesGivenBy(configuration: Configuration): { pod: Cidr[]; external: Cidr[] } {
+  const named = configuration.status?.remote?.cidr;
+  const parse = (texts: readonly string[] = []): Cidr[] =>
+    texts.map((text) => safeParseCidr(text)).flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
+  return { pod: parse(named?.pod), external: parse(named?.external) };
+}
