@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { Exec } from '../exec.ts';
+import type { WireGuardDevices } from '../wireguard/device.ts';
+import { namespaceDirectory } from './observe.ts';
+import type { Step } from './plan.ts';
+
+export interface Effects {
+  readonly exec: Exec;
+  readonly devices: WireGuardDevices;
+}
+
+/** Packets are forwarded whatever way they came, and IPv6 makes no traffic of its own. */
+const routerSettings = [
+  'ipv4/ip_forward=1',
+  'ipv4/conf/all/rp_filter=0',
+  'ipv4/conf/default/rp_filter=0',
+  'ipv6/conf/all/disable_ipv6=1',
+  'ipv6/conf/default/disable_ipv6=1',
+];
+
+/** A kernel without IPv6 has no such settings, and needs none. */
+const writeSettings = 'for entry; do file="/proc/sys/net/${entry%%=*}"; [ ! -e "$file" ] || echo "${entry#*=}" > "$file"; done';
+
+/** Does the steps one after another. The private key goes to WireGuard's standard input and nowhere else. */
+export async function applySteps(effects: Effects, steps: readonly Step[], privateKey: string): Promise<void> {
+  for (const step of steps) await applyStep(effects, step, privateKey);
+}
+
+async function applyStep({ exec, devices }: Effects, step: Step, privateKey: string): Promise<void> {
+  const { namespace } = step;
+  switch (step.kind) {
+    case 'create-namespace':
+      return createNamespace(exec, namespace);
+    case 'delete-namespace':
+      await exec.run('ip', ['netns', 'delete', namespace]);
+      return devices.forget(namespace);
+    case 'ip':
+      await exec.run('ip', ['-n', namespace, '-batch', '-'], { input: `${step.commands.join('\n')}\n` });
+      return;
+    case 'nft':
+      await exec.run('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], { input: step.ruleset });
+      return;
+    case 'create-tunnel-device':
+      return devices.create(namespace);
+    case 'configure-wireguard':
+      return devices.configure(namespace, step.state, privateKey);
+  }
+}
+
+/** `ip netns add` needs the machine's root; an ordinary user may bind a new namespace to a file of its own frame. */
+async function createNamespace(exec: Exec, namespace: string): Promise<void> {
+  const file = `${namespaceDirectory}/${namespace}`;
+  await mkdir(namespaceDirectory, { recursive: true });
+  await writeFile(file, '');
+  await exec.run('unshare', [`--net=${file}`, 'sh', '-ec', writeSettings, 'sh', ...routerSettings]);
+}

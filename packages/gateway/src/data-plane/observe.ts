@@ -1,0 +1,93 @@
+import { readdir, statfs } from 'node:fs/promises';
+import type { Role } from '@leafway/core';
+import { type Exec, ExecError } from '../exec.ts';
+import { rulePriorities, tunnelAddress, uplinkDevice } from '../routing/commands.ts';
+import { type GatewayNames, gatewayNames, type Site } from '../routing/site.ts';
+import { tunnelDevice, type WireGuardDevices } from '../wireguard/device.ts';
+import { nothing, type ObservedGateway } from './state.ts';
+
+/** Where `ip netns` keeps the names of namespaces. */
+export const namespaceDirectory = '/run/netns';
+/** The kernel's own number for the file system of namespaces (linux/magic.h). */
+const namespaceFileSystem = 0x6e736673;
+
+interface Observer {
+  readonly exec: Exec;
+  readonly devices: WireGuardDevices;
+  readonly site: Site;
+}
+
+/** The remote clusters that have a gateway's namespace here, wanted or not. */
+export async function listGateways(site: Site): Promise<string[]> {
+  const files = await readdir(namespaceDirectory).catch(() => []);
+  const prefix = site.gatewayNamespacePrefix;
+  return files.filter((file) => file.startsWith(prefix)).map((file) => file.slice(prefix.length)).sort();
+}
+
+/** Looks at what there is of one gateway. Of its rules nothing is told: writing them again is cheaper, and harmless. */
+export async function observeGateway(observer: Observer, remoteClusterID: string): Promise<ObservedGateway> {
+  const { exec, site } = observer;
+  const names = gatewayNames(site, remoteClusterID);
+  const [inside, nodeRoutes, uplink] = await Promise.all([
+    observeNamespace(observer, names),
+    askIP<Route>(exec, site.nodeNamespace, ['route', 'show', 'dev', names.nodeDevice]),
+    askIP<Link>(exec, site.uplink.namespace, ['link', 'show', 'dev', names.uplinkDevice]),
+  ]);
+  return {
+    ...inside,
+    nodeDevice: nodeRoutes !== undefined,
+    uplinkDevice: uplink !== undefined,
+    complete: inside.complete && nodeRoutes !== undefined && uplink !== undefined,
+    nodeRoutes: (nodeRoutes ?? []).map(({ dst }) => (dst.includes('/') ? dst : `${dst}/32`)),
+  };
+}
+
+interface Route {
+  readonly dst: string;
+}
+
+interface Link {
+  readonly ifname: string;
+  readonly mtu: number;
+  readonly addr_info: readonly { readonly local?: string; readonly prefixlen?: number }[];
+}
+
+interface Rule {
+  readonly priority: number;
+}
+
+async function observeNamespace({ exec, devices }: Observer, { namespace }: GatewayNames): Promise<ObservedGateway> {
+  const file = await statfs(`${namespaceDirectory}/${namespace}`).catch(() => undefined);
+  if (file?.type !== namespaceFileSystem) return { ...nothing, namespace: file !== undefined };
+  const [links = [], rules = []] = await Promise.all([
+    askIP<Link>(exec, namespace, ['address', 'show']),
+    askIP<Rule>(exec, namespace, ['rule', 'show']),
+  ]);
+  const uplink = links.find(({ ifname }) => ifname === uplinkDevice);
+  const tunnel = links.find(({ ifname }) => ifname === tunnelDevice);
+  return {
+    ...nothing,
+    namespace: true,
+    complete: rulePriorities.every((wanted) => rules.some(({ priority }) => priority === wanted)),
+    tunnelDevice: tunnel !== undefined,
+    uplinkAddress: uplink?.addr_info[0]?.local,
+    tunnel: tunnel === undefined ? undefined : readTunnel(tunnel),
+    wireGuard: tunnel === undefined ? undefined : await devices.read(namespace),
+  };
+}
+
+function readTunnel({ mtu, addr_info: [address] }: Link): ObservedGateway['tunnel'] {
+  const roles: readonly Role[] = ['Server', 'Client'];
+  const role = roles.find((candidate) => tunnelAddress(candidate) === `${address?.local}/${address?.prefixlen}`);
+  return role === undefined ? undefined : { role, mtu };
+}
+
+/** `undefined` when what is asked for does not exist. */
+async function askIP<T>(exec: Exec, namespace: string, question: readonly string[]): Promise<readonly T[] | undefined> {
+  try {
+    return JSON.parse((await exec.run('ip', ['-n', namespace, '-4', '-j', ...question])) || '[]') as T[];
+  } catch (error) {
+    if (error instanceof ExecError && /cannot find device|does not exist/i.test(error.complaint)) return undefined;
+    throw error;
+  }
+}

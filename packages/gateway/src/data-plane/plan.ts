@@ -1,0 +1,103 @@
+import {
+  gatewayBaseCommands,
+  nodeLinkCommands,
+  nodeRouteCommands,
+  tunnelCommands,
+  uplinkChangeCommands,
+  uplinkLinkCommands,
+} from '../routing/commands.ts';
+import { type GatewayNames, gatewayNames, type Site } from '../routing/site.ts';
+import { isConfigured, type WireGuardState } from '../wireguard/configuration.ts';
+import { tunnelDevice } from '../wireguard/device.ts';
+import { type GatewayState, nothing, type ObservedGateway } from './state.ts';
+
+/** One thing to do on this machine; each is one process, or two. */
+export type Step =
+  | { readonly kind: 'create-namespace'; readonly namespace: string }
+  | { readonly kind: 'delete-namespace'; readonly namespace: string }
+  /** Lines for one run of `ip -batch`. */
+  | { readonly kind: 'ip'; readonly namespace: string; readonly commands: readonly string[] }
+  | { readonly kind: 'nft'; readonly namespace: string; readonly ruleset: string }
+  | { readonly kind: 'create-tunnel-device'; readonly namespace: string }
+  | { readonly kind: 'configure-wireguard'; readonly namespace: string; readonly state: WireGuardState };
+
+/**
+ * What to do so that a gateway becomes as desired; nothing when it is. Pure, and about this gateway alone.
+ *
+ * The order keeps wrong packets out: rules before the tunnel, so that no flow passes untranslated and stays so;
+ * the node's routes last, and gone before what they point to changes its meaning.
+ */
+export function planGateway(
+  site: Site,
+  remoteClusterID: string,
+  { desired, observed }: { readonly desired: GatewayState; readonly observed: ObservedGateway },
+): Step[] {
+  const names = gatewayNames(site, remoteClusterID);
+  if (observed.complete) return change(site, names, desired, observed);
+  const made = { ...nothing, complete: true, uplinkAddress: desired.uplinkAddress };
+  return [
+    ...planRemoval(site, remoteClusterID, observed),
+    ...create(site, names, desired.uplinkAddress),
+    ...change(site, names, desired, made),
+  ];
+}
+
+/**
+ * What to do so that nothing of a gateway is left. The node stops sending first, so that a packet that has another
+ * way takes it.
+ */
+export function planRemoval(site: Site, remoteClusterID: string, observed: ObservedGateway): Step[] {
+  const names = gatewayNames(site, remoteClusterID);
+  return [
+    ...ip(site.nodeNamespace, [
+      ...nodeRouteCommands(names, [], observed.nodeRoutes),
+      ...(observed.nodeDevice ? [`link delete ${names.nodeDevice}`] : []),
+    ]),
+    // wireguard-go ends when its device goes.
+    ...ip(names.namespace, observed.tunnelDevice ? [`link delete ${tunnelDevice}`] : []),
+    ...ip(site.uplink.namespace, observed.uplinkDevice ? [`link delete ${names.uplinkDevice}`] : []),
+    ...(observed.namespace ? [{ kind: 'delete-namespace', namespace: names.namespace } as const] : []),
+  ];
+}
+
+function create(site: Site, names: GatewayNames, uplinkAddress: string): Step[] {
+  return [
+    { kind: 'create-namespace', namespace: names.namespace },
+    ...ip(site.nodeNamespace, nodeLinkCommands(names)),
+    ...ip(site.uplink.namespace, uplinkLinkCommands(site, names)),
+    ...ip(names.namespace, gatewayBaseCommands(site, uplinkAddress)),
+  ];
+}
+
+function change(site: Site, names: GatewayNames, desired: GatewayState, observed: ObservedGateway): Step[] {
+  const { namespace } = names;
+  const removed = observed.nodeRoutes.filter((range) => !desired.nodeRoutes.includes(range));
+  const added = desired.nodeRoutes.filter((range) => !observed.nodeRoutes.includes(range));
+  const hasAddress = observed.uplinkAddress === desired.uplinkAddress;
+  return [
+    ...ip(site.nodeNamespace, nodeRouteCommands(names, [], removed)),
+    ...ip(namespace, hasAddress ? [] : uplinkChangeCommands(site, desired.uplinkAddress)),
+    ...(observed.firewall === desired.firewall ? [] : [{ kind: 'nft', namespace, ruleset: desired.firewall } as const]),
+    ...changeTunnel(namespace, desired, observed),
+    ...ip(site.nodeNamespace, nodeRouteCommands(names, added, [])),
+  ];
+}
+
+/** A device that does not answer is made anew; everything else is changed in place. */
+function changeTunnel(namespace: string, desired: GatewayState, observed: ObservedGateway): Step[] {
+  const usable = observed.tunnelDevice && observed.wireGuard !== undefined;
+  const { role, mtu } = desired.tunnel;
+  const isSet = usable && observed.tunnel?.role === role && observed.tunnel.mtu === mtu;
+  return [
+    ...(usable || !observed.tunnelDevice ? [] : ip(namespace, [`link delete ${tunnelDevice}`])),
+    ...(usable ? [] : [{ kind: 'create-tunnel-device', namespace } as const]),
+    ...ip(namespace, isSet ? [] : tunnelCommands(desired.tunnel)),
+    ...(usable && isConfigured(observed.wireGuard, desired.wireGuard)
+      ? []
+      : [{ kind: 'configure-wireguard', namespace, state: desired.wireGuard } as const]),
+  ];
+}
+
+function ip(namespace: string, commands: readonly string[]): Step[] {
+  return commands.length === 0 ? [] : [{ kind: 'ip', namespace, commands }];
+}

@@ -1,0 +1,78 @@
+import type { RangeMapping } from '@leafway/core';
+import { fabricDevice } from '../routing/commands.ts';
+import { nodeDevicePrefix } from '../routing/site.ts';
+import { tunnelDevice } from '../wireguard/device.ts';
+
+/** An address of this cluster's external range and where it leads (contract, section 3.4). */
+export interface AddressMapping {
+  readonly external: string;
+  readonly real: string;
+}
+
+export interface GatewayFirewall {
+  readonly mtu: number;
+  /** What this cluster calls the remote's ranges; absent while the Configuration is not ready: then nothing passes. */
+  readonly ranges?: readonly RangeMapping[] | undefined;
+  readonly addresses: readonly AddressMapping[];
+}
+
+const table = 'leafway';
+/** IPv4 and TCP headers without options. */
+const headerBytes = 40;
+
+/** Takes the place of the whole table in one transaction: no packet sees a half-built one. */
+function replaceTable(body: readonly string[]): string {
+  return [`table ip ${table} {`, '}', `delete table ip ${table}`, `table ip ${table} {`, ...body, '}', ''].join('\n');
+}
+
+/**
+ * The rules of one gateway (contract, section 7.5): on the way out the remote's name becomes its real address, on the
+ * way in its real address becomes the name. From the tunnel only the remote's own ranges may speak.
+ */
+export function gatewayRuleset({ mtu, ranges, addresses }: GatewayFirewall): string {
+  if (ranges === undefined) return replaceTable(chain('forward', 'type filter hook forward priority filter; policy drop;', []));
+  const renamed = ranges.filter(({ real, name }) => real.text !== name.text);
+  return replaceTable([
+    ...prefixMap('name_to_real', renamed.map(({ real, name }) => [name.text, real.text])),
+    ...prefixMap('real_to_name', renamed.map(({ real, name }) => [real.text, name.text])),
+    ...addressMap('external_to_real', addresses),
+    ...chain('outgoing', 'type nat hook prerouting priority dstnat;', [
+      `iifname "${fabricDevice}" dnat ip prefix to ip daddr map @name_to_real`,
+      `iifname "${tunnelDevice}" dnat to ip daddr map @external_to_real`,
+    ]),
+    ...chain('incoming', 'type nat hook postrouting priority srcnat;', [
+      `iifname "${tunnelDevice}" oifname "${fabricDevice}" snat ip prefix to ip saddr map @real_to_name`,
+    ]),
+    ...chain('forward', 'type filter hook forward priority mangle;', [
+      `iifname "${tunnelDevice}" ip saddr != { ${ranges.map(({ real }) => real.text).join(', ')} } drop`,
+      `oifname "${tunnelDevice}" tcp flags syn tcp option maxseg size set rt mtu`,
+      `iifname "${tunnelDevice}" tcp flags syn tcp option maxseg size set ${mtu - headerBytes}`,
+    ]),
+  ]);
+}
+
+/**
+ * The rules of the node: what goes to a remote and does not come from an own pod gets the "unknown source" address,
+ * the first of the external range (contract, section 7.7), since the remote knows no other.
+ */
+export function nodeRuleset(input: { readonly podCIDRs: readonly string[]; readonly unknownSource: string }): string {
+  const body = `ip saddr != { ${input.podCIDRs.join(', ')} } oifname "${nodeDevicePrefix}*" snat to ${input.unknownSource}`;
+  return replaceTable(chain('unknown_source', 'type nat hook postrouting priority 99;', [body]));
+}
+
+function chain(name: string, head: string, rules: readonly string[]): string[] {
+  return [`  chain ${name} {`, ...[head, ...rules].map((line) => `    ${line}`), '  }'];
+}
+
+function prefixMap(name: string, pairs: readonly (readonly [string, string])[]): string[] {
+  return map(name, 'type ipv4_addr : interval ipv4_addr; flags interval;', pairs);
+}
+
+function addressMap(name: string, addresses: readonly AddressMapping[]): string[] {
+  return map(name, 'type ipv4_addr : ipv4_addr;', addresses.map(({ external, real }) => [external, real]));
+}
+
+function map(name: string, type: string, pairs: readonly (readonly [string, string])[]): string[] {
+  const elements = pairs.map(([from, to]) => `${from} : ${to}`).join(', ');
+  return [`  map ${name} {`, `    ${type}`, ...(elements === '' ? [] : [`    elements = { ${elements} }`]), '  }'];
+}

@@ -1,0 +1,47 @@
+import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
+import { createKubeApi, type ClusterConnection, loadConnection, parseKubeconfig, systemClock, systemRandom } from '@leafway/reconciler';
+import { pino } from 'pino';
+import { createExec } from './exec.ts';
+import { parseCommandLine } from './options.ts';
+import { runAgent } from './reconcile/agent.ts';
+import { createWireGuardDevices } from './wireguard/device.ts';
+
+/** Where wireguard-go's control sockets are kept; must outlive the agent, and needs not outlive the machine's start. */
+const runDirectory = '/run/leafway';
+
+const commandLine = parseCommandLine(process.argv.slice(2));
+if (!commandLine.ok) {
+  process.stderr.write(`leafway-agent: ${commandLine.message}\n`);
+  process.exitCode = 2;
+} else if (commandLine.value !== undefined) {
+  await main(commandLine.value);
+}
+
+async function main({ kubeconfig, wireguardGo, agent }: NonNullable<Extract<typeof commandLine, { ok: true }>['value']>): Promise<void> {
+  const log = pino({ base: { cluster: agent.clusterID } }, pino.destination({ fd: 2, sync: true }));
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  try {
+    const exec = createExec();
+    const api = createKubeApi(connect(kubeconfig));
+    const devices = createWireGuardDevices({ exec, runDirectory, wireguardGo });
+    const deps = { api, exec, devices, resolveHost, log, clock: systemClock, random: systemRandom };
+    await runAgent(deps, agent, stop.signal);
+    await api.close();
+  } catch (error) {
+    if (stop.signal.aborted) return;
+    log.fatal({ err: error }, 'the agent cannot run');
+    process.exitCode = 1;
+  }
+}
+
+/** A file needs no more than the strict reader, which starts in no time; only inside a pod is there more to it. */
+function connect(kubeconfig: string | undefined): ClusterConnection {
+  return kubeconfig === undefined ? loadConnection() : parseKubeconfig(readFileSync(kubeconfig, 'utf8'));
+}
+
+async function resolveHost(name: string): Promise<string> {
+  const { address } = await lookup(name, { family: 4 });
+  return address;
+}

@@ -1,0 +1,142 @@
+import type { Cidr } from '@leafway/core';
+import { resources } from '@leafway/liqo';
+import { type Clock, type Controller, createController, type KubeApi, type Logger, type Random } from '@leafway/reconciler';
+import { createDataPlane } from '../data-plane/data-plane.ts';
+import type { Exec } from '../exec.ts';
+import { nodeRuleset } from '../firewall/ruleset.ts';
+import { unknownSourceOf } from '../ipam/external-addresses.ts';
+import { createUplinkAddresses } from '../ipam/uplink-addresses.ts';
+import { createPinger } from '../ping/pinger.ts';
+import type { Site } from '../routing/site.ts';
+import type { WireGuardDevices } from '../wireguard/device.ts';
+import { createHandshakes } from '../wireguard/handshakes.ts';
+import { type Caches, createCaches } from './caches.ts';
+import { createConfigurationReconciler } from './configurations.ts';
+import { createConnectionReconciler } from './connections.ts';
+import { createGatewayReconciler } from './gateways.ts';
+import { createIPReconciler } from './ips.ts';
+import { createKeyStore } from './key-store.ts';
+import { createLinks } from './links.ts';
+import { createNetworkReconciler } from './networks.ts';
+import { ensureOwnObjects, type OwnIdentity } from './own-objects.ts';
+import { connectTriggers, type Controllers } from './triggers.ts';
+import { createWriter } from './writes.ts';
+
+export interface AgentDeps {
+  readonly api: KubeApi;
+  readonly exec: Exec;
+  readonly devices: WireGuardDevices;
+  readonly resolveHost: (name: string) => Promise<string>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+export interface AgentOptions extends OwnIdentity {
+  readonly site: Site;
+  /** This cluster's part of the network between the clusters. */
+  readonly uplinkAddresses: Cidr;
+}
+
+/**
+ * Runs the agent of one cluster until the signal aborts. Tunnels stay up: the next agent finds them and takes over.
+ * Rejects when the cluster cannot be set up at the start; later failures are tried again.
+ */
+export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: AbortSignal): Promise<void> {
+  const { api, exec, log } = deps;
+  await ensureOwnObjects(api, options, signal);
+  await applyNodeRules(exec, options);
+  const caches = createCaches({ ...deps, liqoNamespace: options.liqoNamespace });
+  const { controllers, discover, stop } = createControllers(deps, options, caches);
+  connectTriggers(caches, controllers);
+  const following = Object.values(caches).map((cache) => cache.run(signal));
+  await Promise.all(Object.values(caches).map((cache) => cache.whenSynced(signal)));
+  // What nobody wants any more is found here too, and removed like anything else.
+  for (const remoteClusterID of await discover()) controllers.gateways.enqueue(remoteClusterID);
+  log.info({}, 'agent running');
+  await Promise.all([...following, ...Object.values(controllers).map((controller: Controller) => controller.run(signal))]);
+  stop();
+  log.info({}, 'agent stopped, its tunnels stay up');
+}
+
+async function applyNodeRules(exec: Exec, { site, ranges }: AgentOptions): Promise<void> {
+  const podCIDRs = ranges.pod.map(({ text }) => text);
+  const input = nodeRuleset({ podCIDRs, unknownSource: unknownSourceOf(ranges.external) });
+  await exec.run('ip', ['netns', 'exec', site.nodeNamespace, 'nft', '-f', '-'], { input });
+}
+
+function createControllers(deps: AgentDeps, options: AgentOptions, caches: Caches) {
+  const { api, exec, clock, log } = deps;
+  const { site, ranges } = options;
+  const dataPlane = createDataPlane({ ...deps, site });
+  const uplinkAddresses = createUplinkAddresses(options.uplinkAddresses);
+  const links = createLinks();
+  const pinger = createPinger({
+    exec,
+    clock,
+    log,
+    onReport: (remoteClusterID, report) => {
+      links.report(remoteClusterID, report, clock.now());
+      controllers.connections.enqueue(remoteClusterID);
+      if (report.value === 'Connected') return;
+      // A silent tunnel may be a broken one: a process that ended, a device that somebody removed.
+      dataPlane.doubt(remoteClusterID);
+      controllers.gateways.enqueue(remoteClusterID);
+    },
+  });
+  const controllers: Controllers = {
+    networks: createController({
+      ...deps,
+      name: 'networks',
+      reconcile: createNetworkReconciler({ caches, writer: createWriter(api, resources.networks, caches.networks) }),
+    }),
+    configurations: createController({
+      ...deps,
+      name: 'configurations',
+      concurrency: 1,
+      reconcile: createConfigurationReconciler({
+        caches,
+        writer: createWriter(api, resources.configurations, caches.configurations),
+        ranges,
+        clock,
+      }),
+    }),
+    ips: createController({
+      ...deps,
+      name: 'ips',
+      concurrency: 1,
+      reconcile: createIPReconciler({ caches, writer: createWriter(api, resources.ips, caches.ips), external: ranges.external }),
+    }),
+    gateways: createController({
+      ...deps,
+      name: 'gateways',
+      reconcile: createGatewayReconciler({
+        caches,
+        site,
+        dataPlane,
+        uplinkAddresses,
+        pinger,
+        links,
+        writers: {
+          Server: createWriter(api, resources.gatewayServers, caches.gatewayServers),
+          Client: createWriter(api, resources.gatewayClients, caches.gatewayClients),
+        },
+        keys: createKeyStore(api),
+        handshakes: createHandshakes(clock),
+        resolveHost: deps.resolveHost,
+        onPeer: (remoteClusterID) => controllers.connections.enqueue(remoteClusterID),
+      }),
+    }),
+    connections: createController({
+      ...deps,
+      name: 'connections',
+      reconcile: createConnectionReconciler({ api, caches, links, writer: createWriter(api, resources.connections, caches.connections) }),
+    }),
+  };
+  const discover = async (): Promise<string[]> => {
+    const found = await dataPlane.discover();
+    for (const [id, { uplinkAddress }] of found) if (uplinkAddress !== undefined) uplinkAddresses.keep(id, uplinkAddress);
+    return [...found.keys()];
+  };
+  return { controllers, discover, stop: () => pinger.stopAll() };
+}

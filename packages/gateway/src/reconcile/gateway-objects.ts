@@ -1,0 +1,79 @@
+import type { RangeMapping } from '@leafway/core';
+import {
+  type Configuration,
+  type GatewayClient,
+  type GatewayServer,
+  isPublicKey,
+  type PublicKey,
+  readConfiguration,
+} from '@leafway/liqo';
+import type { AddressMapping } from '../firewall/ruleset.ts';
+import { aboutRemote, byAge, type Caches } from './caches.ts';
+
+export type GatewayObject = GatewayServer | GatewayClient;
+
+/** A gateway object together with what it is. */
+export type Gateway =
+  | { readonly role: 'Server'; readonly object: GatewayServer }
+  | { readonly role: 'Client'; readonly object: GatewayClient };
+
+/**
+ * The gateway towards a remote cluster. There may be only one (contract, section 4.3): of several the oldest counts
+ * and the others get no answer.
+ */
+export function gatewayTowards(caches: Caches, remoteClusterID: string): Gateway | undefined {
+  const gateways: Gateway[] = [
+    ...aboutRemote(caches.gatewayServers, remoteClusterID).map((object) => ({ role: 'Server' as const, object })),
+    ...aboutRemote(caches.gatewayClients, remoteClusterID).map((object) => ({ role: 'Client' as const, object })),
+  ];
+  return gateways.sort((a, b) => byAge(a.object, b.object))[0];
+}
+
+/** The other side's public key, from the PublicKey in the gateway's namespace; `undefined` without a usable one. */
+export function peerKeyFor(caches: Caches, remoteClusterID: string, gateway: Gateway): string | undefined {
+  const { namespace } = gateway.object.metadata;
+  return aboutRemote<PublicKey>(caches.publicKeys, remoteClusterID)
+    .filter(({ metadata }) => metadata.namespace === namespace)
+    .map(({ spec }) => spec?.publicKey ?? '')
+    .find(isPublicKey);
+}
+
+/** The remote's ranges and their names: `pending` while a change of the Configuration is about to be answered. */
+export function rangesOf(caches: Caches, remoteClusterID: string): readonly RangeMapping[] | 'pending' | undefined {
+  const configuration = aboutRemote<Configuration>(caches.configurations, remoteClusterID)[0];
+  if (configuration === undefined) return undefined;
+  const { conditions } = configuration.status ?? {};
+  const isPending = conditions?.some(({ observedGeneration }) => observedGeneration !== configuration.metadata.generation);
+  if (isPending === true) return 'pending';
+  const reading = readConfiguration(configuration);
+  return reading.ready ? [...reading.pod, ...reading.external] : undefined;
+}
+
+/** All addresses of the external range that lead somewhere, in a stable order. */
+export function addressMappings(caches: Caches): AddressMapping[] {
+  return caches.ips
+    .list()
+    .flatMap(({ spec, status }) => (spec?.ip && status?.ip ? [{ external: status.ip, real: spec.ip }] : []))
+    .sort((a, b) => (a.external < b.external ? -1 : 1));
+}
+
+/** Where a server listens and what it announces are the same port: each gateway has an address of its own. */
+export interface GatewayPlace {
+  readonly uplinkAddress: string;
+  readonly port: number;
+}
+
+/** The status of a gateway (contract, sections 4.1 and 4.2). */
+export function gatewayStatus(
+  gateway: Gateway,
+  at: GatewayPlace & { readonly secretName: string; readonly internalAddress: string; readonly node: string },
+): NonNullable<GatewayServer['status']> {
+  const { namespace = '' } = gateway.object.metadata;
+  const endpoint = { addresses: [at.uplinkAddress], port: at.port, protocol: 'UDP' };
+  return {
+    ...gateway.object.status,
+    ...(gateway.role === 'Server' ? { endpoint } : {}),
+    secretRef: { name: at.secretName, namespace },
+    internalEndpoint: { ip: at.internalAddress, node: at.node },
+  };
+}

@@ -1,0 +1,163 @@
+import type { RangeMapping } from '@leafway/core';
+import { safeParseAddress } from '@leafway/core';
+import { annotationKeys, readClientEndpoint } from '@leafway/liqo';
+import { after, done, type Outcome, type ReconcileContext } from '@leafway/reconciler';
+import type { DataPlane } from '../data-plane/data-plane.ts';
+import type { GatewayState } from '../data-plane/state.ts';
+import { gatewayRuleset } from '../firewall/ruleset.ts';
+import { chooseNodePort } from '../ipam/node-ports.ts';
+import type { UplinkAddresses } from '../ipam/uplink-addresses.ts';
+import type { Pinger } from '../ping/pinger.ts';
+import { gatewayFabricAddress } from '../routing/commands.ts';
+import { gatewayNames, type Site } from '../routing/site.ts';
+import type { Peer } from '../wireguard/configuration.ts';
+import type { Handshakes } from '../wireguard/handshakes.ts';
+import type { Caches } from './caches.ts';
+import {
+  addressMappings,
+  type Gateway,
+  type GatewayObject,
+  type GatewayPlace,
+  gatewayStatus,
+  gatewayTowards,
+  peerKeyFor,
+  rangesOf,
+} from './gateway-objects.ts';
+import type { GatewayKeys, KeyStore } from './key-store.ts';
+import type { Links } from './links.ts';
+import type { Writer } from './writes.ts';
+
+export interface GatewaysDeps {
+  readonly caches: Caches;
+  readonly writers: { readonly Server: Writer<GatewayObject>; readonly Client: Writer<GatewayObject> };
+  readonly site: Site;
+  readonly dataPlane: DataPlane;
+  readonly keys: KeyStore;
+  readonly uplinkAddresses: UplinkAddresses;
+  readonly pinger: Pinger;
+  readonly links: Links;
+  readonly handshakes: Handshakes;
+  /** The IPv4 address of a host name. */
+  readonly resolveHost: (name: string) => Promise<string>;
+  /** Called when the peer is set, so that the Connection can be told. */
+  readonly onPeer: (remoteClusterID: string) => void;
+}
+
+/** As `liqoctl` has them (contract, section 8.1). */
+const defaultMTU = 1340;
+const defaultPort = 51_840;
+/** Host names are asked for again after that time (contract, section 7.3). */
+const resolveAgainMs = 300_000;
+
+/** Turns the gateway object towards one remote cluster into a gateway on this machine, and back into nothing. */
+export function createGatewayReconciler(deps: GatewaysDeps) {
+  const { caches, dataPlane, pinger, site } = deps;
+  return async (remoteClusterID: string, { signal }: ReconcileContext): Promise<Outcome> => {
+    const gateway = gatewayTowards(caches, remoteClusterID);
+    if (gateway === undefined) return remove(deps, remoteClusterID);
+    const ranges = rangesOf(caches, remoteClusterID);
+    // Its answer comes at once and wakes us again; until then the names in use stay.
+    if (ranges === 'pending') return done();
+    const keys = await deps.keys.ensure(gateway.object, signal);
+    const place = choosePlace(deps, remoteClusterID, gateway);
+    const peer = await findPeer(deps, remoteClusterID, gateway);
+    const desired = desiredState(gateway, { keys, place, peer, ranges, addresses: addressMappings(caches) });
+    const [steps] = await settleBoth(dataPlane.ensure(remoteClusterID, desired, keys.privateKey), announce(deps, gateway, keys, place, signal));
+    pinger.ensure({ remoteClusterID, role: gateway.role, namespace: gatewayNames(site, remoteClusterID).namespace });
+    if (peer === undefined) return done();
+    return establish(deps, remoteClusterID, { gateway, desired, keys, isPeerSet: steps.includes('configure-wireguard') });
+  };
+}
+
+/** Gets packets through a tunnel whose two ends learn of each other at different moments. */
+async function establish(
+  deps: GatewaysDeps,
+  remoteClusterID: string,
+  link: { readonly gateway: Gateway; readonly desired: GatewayState; readonly keys: GatewayKeys; readonly isPeerSet: boolean },
+): Promise<Outcome> {
+  const { links, pinger, handshakes, dataPlane } = deps;
+  const { metadata } = link.gateway.object;
+  if (link.isPeerSet || links.gatewayUID(remoteClusterID) !== metadata.uid) {
+    links.setPeer(remoteClusterID, metadata.uid ?? '');
+    pinger.begin(remoteClusterID);
+    deps.onPeer(remoteClusterID);
+  }
+  // A server cannot speak before it was spoken to.
+  if (link.gateway.role === 'Server') return done();
+  if (link.isPeerSet) handshakes.begin(remoteClusterID);
+  const next = handshakes.next(remoteClusterID, links.latest(remoteClusterID)?.value === 'Connected');
+  if (next?.restart) {
+    await dataPlane.restartHandshake(remoteClusterID, link.desired, link.keys.privateKey);
+    pinger.begin(remoteClusterID);
+  }
+  return after(next?.waitMs ?? resolveAgainMs);
+}
+
+async function remove(deps: GatewaysDeps, remoteClusterID: string): Promise<Outcome> {
+  deps.pinger.stop(remoteClusterID);
+  for (const memory of [deps.links, deps.handshakes, deps.keys]) memory.forget(remoteClusterID);
+  await deps.dataPlane.remove(remoteClusterID);
+  deps.uplinkAddresses.release(remoteClusterID);
+  return done();
+}
+
+/** Where the gateway is: where it is already, as far as its object does not ask for another place. */
+function choosePlace({ caches, uplinkAddresses }: GatewaysDeps, remoteClusterID: string, gateway: Gateway): GatewayPlace {
+  if (gateway.role === 'Client') return { uplinkAddress: uplinkAddresses.assign(remoteClusterID, []), port: defaultPort };
+  const { spec, status } = gateway.object;
+  const { serviceType, port = defaultPort, nodePort, loadBalancerIP } = spec?.endpoint ?? {};
+  const announced = status?.endpoint;
+  const uplinkAddress = uplinkAddresses.assign(remoteClusterID, [loadBalancerIP, announced?.addresses?.[0]]);
+  if (serviceType !== 'NodePort') return { uplinkAddress, port };
+  const others = caches.gatewayServers.list().filter(({ metadata }) => metadata.uid !== gateway.object.metadata.uid);
+  const taken = new Set(others.flatMap((other) => [other.spec?.endpoint?.nodePort ?? [], other.status?.endpoint?.port ?? []].flat()));
+  return { uplinkAddress, port: nodePort || chooseNodePort(remoteClusterID, taken) };
+}
+
+async function findPeer({ caches, resolveHost }: GatewaysDeps, remoteClusterID: string, gateway: Gateway): Promise<Peer | undefined> {
+  const publicKey = peerKeyFor(caches, remoteClusterID, gateway);
+  if (publicKey === undefined) return undefined;
+  if (gateway.role === 'Server') return { publicKey };
+  const endpoint = readClientEndpoint(gateway.object);
+  if (endpoint === undefined) return undefined;
+  const isAddress = safeParseAddress(endpoint.address).ok;
+  const address = isAddress ? endpoint.address : await resolveHost(endpoint.address);
+  return { publicKey, endpoint: `${address}:${endpoint.port}` };
+}
+
+function desiredState(
+  gateway: Gateway,
+  input: {
+    readonly keys: GatewayKeys;
+    readonly place: GatewayPlace;
+    readonly peer: Peer | undefined;
+    readonly ranges: readonly RangeMapping[] | undefined;
+    readonly addresses: ReturnType<typeof addressMappings>;
+  },
+): GatewayState {
+  const { keys, place, peer, ranges, addresses } = input;
+  const mtu = gateway.object.spec?.mtu ?? defaultMTU;
+  return {
+    uplinkAddress: place.uplinkAddress,
+    tunnel: { role: gateway.role, mtu },
+    wireGuard: { publicKey: keys.publicKey, listenPort: place.port, ...(peer === undefined ? {} : { peer }) },
+    firewall: gatewayRuleset({ mtu, ranges, addresses }),
+    nodeRoutes: (ranges ?? []).map(({ name }) => name.text),
+  };
+}
+
+/** Tells what the other side needs, and as early as possible: it waits for it. */
+async function announce(deps: GatewaysDeps, gateway: Gateway, keys: GatewayKeys, place: GatewayPlace, signal: AbortSignal): Promise<void> {
+  const writer = deps.writers[gateway.role];
+  const at = { ...place, secretName: keys.secretName, internalAddress: gatewayFabricAddress, node: deps.site.nodeNamespace };
+  await settleBoth(
+    writer.setAnnotation(gateway.object, annotationKeys.publicKey, keys.publicKey, signal),
+    writer.setStatus(gateway.object, gatewayStatus(gateway, at), signal),
+  );
+}
+
+/** Both results, when both have ended: a failure of one must not leave the other at work on its own. */
+async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}

@@ -1,0 +1,98 @@
+import {
+  apiVersionOf,
+  type GatewayClient,
+  type GatewayServer,
+  gatewayResourceName,
+  labelKeys,
+  ownerReferenceTo,
+  remoteClusterIDOf,
+  resources,
+  type Secret,
+} from '@leafway/liqo';
+import { isApiError, type KubeApi } from '@leafway/reconciler';
+import { generateKeyPair, type KeyPair, keyPairOf } from '../wireguard/keys.ts';
+
+type Gateway = GatewayServer | GatewayClient;
+
+/** The key pair of a gateway and the Secret that keeps it. */
+export interface GatewayKeys extends KeyPair {
+  readonly secretName: string;
+}
+
+/** Keeps the key pairs of gateways in Secrets (contract, section 6.1); each is asked for once. */
+export interface KeyStore {
+  /** Throws when the Secret that a gateway names is not there or holds no key. */
+  ensure(gateway: Gateway, signal: AbortSignal): Promise<GatewayKeys>;
+  forget(remoteClusterID: string): void;
+}
+
+export function createKeyStore(api: KubeApi): KeyStore {
+  const known = new Map<string, GatewayKeys & { readonly gateway: string }>();
+  return {
+    ensure: async (gateway, signal) => {
+      const id = remoteClusterIDOf(gateway) ?? '';
+      const secretName = secretNameOf(gateway);
+      const remembered = known.get(id);
+      if (remembered?.gateway === gateway.metadata.uid && remembered?.secretName === secretName) return remembered;
+      const keys = { ...(await ensureSecret(api, gateway, signal)), secretName };
+      known.set(id, { ...keys, gateway: gateway.metadata.uid ?? '' });
+      return keys;
+    },
+    forget: (remoteClusterID) => {
+      known.delete(remoteClusterID);
+    },
+  };
+}
+
+function secretNameOf(gateway: Gateway): string {
+  const given = gateway.spec?.secretRef?.name ?? '';
+  return given === '' ? gatewayResourceName(gateway.metadata.name) : given;
+}
+
+async function ensureSecret(api: KubeApi, gateway: Gateway, signal: AbortSignal): Promise<KeyPair> {
+  const ref = { namespace: gateway.metadata.namespace, name: secretNameOf(gateway) };
+  const isGenerated = ref.name === gatewayResourceName(gateway.metadata.name);
+  const found = await api.get<Secret>(resources.secrets, ref, signal);
+  if (found !== undefined && !(isGenerated && isOfAnother(found, gateway))) return readKeyPair(found);
+  if (!isGenerated) throw new Error(`the Secret ${ref.namespace}/${ref.name} that the gateway names does not exist: create it, or leave spec.secretRef out`);
+  // It belongs to a gateway of the same name that is gone, and would be taken away as garbage while in use.
+  if (found !== undefined) await api.delete(resources.secrets, ref, { uid: found.metadata.uid, signal });
+  const pair = generateKeyPair();
+  try {
+    await api.create(resources.secrets, buildSecret(gateway, pair), signal);
+    return pair;
+  } catch (error) {
+    const other = isApiError(error, 'AlreadyExists') ? await api.get<Secret>(resources.secrets, ref, signal) : undefined;
+    if (other === undefined) throw error;
+    return readKeyPair(other);
+  }
+}
+
+function isOfAnother(secret: Secret, gateway: Gateway): boolean {
+  const owners = secret.metadata.ownerReferences ?? [];
+  return owners.length > 0 && owners.every(({ uid }) => uid !== gateway.metadata.uid);
+}
+
+function readKeyPair(secret: Secret): KeyPair {
+  const { namespace, name } = secret.metadata;
+  try {
+    return keyPairOf(secret.data?.['privateKey'] ?? '');
+  } catch (error) {
+    throw new Error(`the Secret ${namespace}/${name} has no usable privateKey: ${(error as Error).message}`);
+  }
+}
+
+function buildSecret(gateway: Gateway, { privateKey, publicKey }: KeyPair): Secret {
+  const { name, namespace } = gateway.metadata;
+  return {
+    apiVersion: apiVersionOf(resources.secrets),
+    kind: resources.secrets.kind,
+    metadata: {
+      name: gatewayResourceName(name),
+      ...(namespace === undefined ? {} : { namespace }),
+      labels: { [labelKeys.remoteClusterID]: remoteClusterIDOf(gateway) ?? '', [labelKeys.gatewayResource]: 'true' },
+      ownerReferences: [ownerReferenceTo(gateway)],
+    },
+    data: { privateKey, publicKey },
+  };
+}

@@ -1,0 +1,103 @@
+import type { Role } from '@leafway/core';
+import { tunnelDevice } from '../wireguard/device.ts';
+import type { GatewayNames, Site } from './site.ts';
+
+/** The gateway's devices beside the tunnel. */
+export const fabricDevice = 'fab0';
+export const uplinkDevice = 'wan0';
+
+/** Both ends of the pair of devices between a node and each of its gateways; each pair is a network of its own. */
+const nodeFabricAddress = '169.254.2.1';
+export const gatewayFabricAddress = '169.254.2.2';
+
+/** The tunnel's inner addresses (contract, section 7.3). */
+const innerAddresses = { Server: '169.254.18.1', Client: '169.254.18.2' } as const;
+const innerPrefixLength = 30;
+
+/** Routing tables of a gateway, also used as the priorities of the rules that lead to them. */
+const towardsTunnel = 100;
+const towardsNode = 200;
+export const rulePriorities: readonly number[] = [towardsTunnel, towardsNode];
+
+/** This side's address inside the tunnel, with its prefix length. */
+export function tunnelAddress(role: Role): string {
+  return `${innerAddresses[role]}/${innerPrefixLength}`;
+}
+
+/** Both ends' addresses inside the tunnel, for the pings. */
+export function pingAddresses(role: Role): { readonly own: string; readonly peer: string } {
+  return role === 'Server'
+    ? { own: innerAddresses.Server, peer: innerAddresses.Client }
+    : { own: innerAddresses.Client, peer: innerAddresses.Server };
+}
+
+/** In the node: its link to a new gateway. */
+export function nodeLinkCommands(names: GatewayNames): string[] {
+  return [
+    `link add ${names.nodeDevice} type veth peer name ${fabricDevice} netns ${names.namespace}`,
+    `address add ${nodeFabricAddress}/32 dev ${names.nodeDevice}`,
+    `link set ${names.nodeDevice} up`,
+  ];
+}
+
+/** In the uplink's namespace: the bridge's link to a new gateway. */
+export function uplinkLinkCommands(site: Site, names: GatewayNames): string[] {
+  return [
+    `link add ${names.uplinkDevice} type veth peer name ${uplinkDevice} netns ${names.namespace}`,
+    `link set ${names.uplinkDevice} master ${site.uplink.bridge} up`,
+  ];
+}
+
+/**
+ * In a new gateway: everything but the tunnel. Where a packet goes is decided by where it came from, because both
+ * clusters may have the same ranges. What the gateway itself has to say to a pod (that a packet is too big) goes to
+ * the node. The rules come last: they tell that all the rest was done.
+ */
+export function gatewayBaseCommands(site: Site, uplinkAddress: string): string[] {
+  return [
+    'link set lo up',
+    `address add ${gatewayFabricAddress}/32 dev ${fabricDevice}`,
+    `link set ${fabricDevice} up`,
+    ...uplinkAddressCommands(site, uplinkAddress),
+    `link set ${uplinkDevice} up`,
+    `route add default via ${nodeFabricAddress} dev ${fabricDevice} onlink`,
+    `route add default via ${nodeFabricAddress} dev ${fabricDevice} onlink table ${towardsNode}`,
+    `rule add iif ${fabricDevice} lookup ${towardsTunnel} pref ${towardsTunnel}`,
+    `rule add iif ${tunnelDevice} lookup ${towardsNode} pref ${towardsNode}`,
+  ];
+}
+
+/**
+ * The hardware address follows from the address, so that a gateway that was made anew is found where its neighbours
+ * remember it.
+ */
+function uplinkAddressCommands(site: Site, uplinkAddress: string): string[] {
+  const hardware = ['02', '00', ...uplinkAddress.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))];
+  return [
+    `link set ${uplinkDevice} address ${hardware.join(':')}`,
+    `address add ${uplinkAddress}/${site.uplink.prefixLength} dev ${uplinkDevice}`,
+  ];
+}
+
+/** In a gateway: another address in the network between the clusters. */
+export function uplinkChangeCommands(site: Site, uplinkAddress: string): string[] {
+  return [`address flush dev ${uplinkDevice}`, ...uplinkAddressCommands(site, uplinkAddress)];
+}
+
+/** In a gateway: sets an existing tunnel device, whatever its role was. */
+export function tunnelCommands(tunnel: { readonly role: Role; readonly mtu: number }): string[] {
+  return [
+    `link set ${tunnelDevice} mtu ${tunnel.mtu} up`,
+    `address flush dev ${tunnelDevice}`,
+    `address add ${tunnelAddress(tunnel.role)} dev ${tunnelDevice}`,
+    `route replace default via ${pingAddresses(tunnel.role).peer} dev ${tunnelDevice} table ${towardsTunnel}`,
+  ];
+}
+
+/** In the node: the way to a remote's ranges, by the names this cluster gave them. */
+export function nodeRouteCommands(names: GatewayNames, add: readonly string[], remove: readonly string[]): string[] {
+  return [
+    ...remove.map((range) => `route del ${range} dev ${names.nodeDevice}`),
+    ...add.map((range) => `route replace ${range} via ${gatewayFabricAddress} dev ${names.nodeDevice} onlink`),
+  ];
+}
