@@ -1,0 +1,156 @@
+import { type Condition, type LeafCluster, type LeafClusterStatus, safeParseCidr } from '@leafway/core';
+import {
+  annotationKeys,
+  clusterIDOf,
+  type ConfigMap,
+  type Configuration,
+  type GatewayClient,
+  type GatewayServer,
+  type Network,
+  readOwnNetworks,
+  readServerEndpoint,
+  readUsedRanges,
+  remoteClusterIDOf,
+} from '@leafway/liqo';
+import { setCondition } from '@leafway/reconciler';
+
+/** What a session knows of its leaf. */
+export interface LeafView {
+  readonly problem: string | undefined;
+  readonly identity: string | undefined;
+  readonly configMaps: readonly ConfigMap[];
+  readonly networks: readonly Network[];
+  readonly configurations: readonly Configuration[];
+  readonly gateways: { readonly servers: readonly GatewayServer[]; readonly clients: readonly GatewayClient[] };
+}
+
+type Verdict = Omit<Condition, 'lastTransitionTime'>;
+
+/** Another cluster answers than the one that was pinned: it must not be written to. */
+export function isReplaced(leaf: LeafCluster, view: LeafView): boolean {
+  const pinned = leaf.status?.identity?.uid;
+  return pinned !== undefined && view.identity !== undefined && view.identity !== pinned;
+}
+
+/** The reason for which nothing may be done on a leaf now, in words; `undefined` when it can be used. */
+export function unusableReason(leaf: LeafCluster, view: LeafView | undefined): string | undefined {
+  if (view === undefined) return 'its credentials are not read yet';
+  if (view.problem !== undefined) return view.problem;
+  if (isReplaced(leaf, view)) return replacedMessage(leaf, view);
+  const id = ownID(view);
+  return id === undefined || id === leaf.metadata.name ? undefined : wrongIDMessage(leaf, id);
+}
+
+const replacedMessage = (leaf: LeafCluster, view: LeafView): string =>
+  `another cluster answers now (kube-system UID ${view.identity} instead of ${leaf.status?.identity?.uid}); if that is meant, delete and create its LeafCluster`;
+
+const wrongIDMessage = (leaf: LeafCluster, id: string): string =>
+  `the cluster says that its ID is ${id}; a LeafCluster is named by the ID, not ${leaf.metadata.name}`;
+
+function ownID(view: LeafView): string | undefined {
+  return view.configMaps.map(clusterIDOf).find((id) => id !== undefined);
+}
+
+/**
+ * The status of a LeafCluster from what is seen of the leaf. While the leaf cannot be used its last facts stay:
+ * they are what the webhook plans with. `pendingCleanup` is not among them: it is work, not a fact.
+ */
+export function leafStatus(
+  leaf: LeafCluster,
+  view: LeafView | undefined,
+  options: { liqoNamespace: string; now: Date },
+): LeafClusterStatus {
+  const problem = unusableReason(leaf, view);
+  const seen = view === undefined || problem !== undefined ? undefined : factsOf(view, options.liqoNamespace);
+  const malformed = seen?.networks === undefined ? [] : malformedRanges(seen.networks);
+  const facts = seen === undefined || malformed.length > 0 ? knownFacts(leaf) : seen;
+  const verdicts = verdictsOf(problem, malformed, facts);
+  const { generation } = leaf.metadata;
+  const observedGeneration = generation === undefined ? {} : { observedGeneration: generation };
+  const conditions = verdicts.reduce<readonly Condition[]>(
+    (list, verdict) => setCondition(list, { ...verdict, ...observedGeneration }, options.now),
+    leaf.status?.conditions ?? [],
+  );
+  return {
+    ...observedGeneration,
+    conditions: [...conditions],
+    ...facts,
+  };
+}
+
+type Facts = Pick<LeafClusterStatus, 'dataPlane' | 'identity' | 'networks' | 'gateways'>;
+
+function knownFacts({ status }: LeafCluster): Facts {
+  return {
+    ...(status?.dataPlane === undefined ? {} : { dataPlane: status.dataPlane }),
+    ...(status?.identity === undefined ? {} : { identity: status.identity }),
+    ...(status?.networks === undefined ? {} : { networks: status.networks }),
+    ...(status?.gateways === undefined ? {} : { gateways: status.gateways }),
+  };
+}
+
+function factsOf(view: LeafView, liqoNamespace: string): Facts {
+  const own = readOwnNetworks(view.networks, liqoNamespace);
+  return {
+    dataPlane: { kind: hasOurAgent(view) ? 'Leafway' : 'Liqo' },
+    ...(view.identity === undefined ? {} : { identity: { uid: view.identity } }),
+    networks: {
+      pod: [...own.pod],
+      external: [...own.external],
+      service: [...own.service],
+      internal: [...own.internal],
+      inUse: readUsedRanges(view.networks, view.configurations).map((range) => ({ ...range })),
+    },
+    gateways: [
+      ...view.gateways.servers.map((server) => gatewayFact(server, 'Server', readServerEndpoint(server)?.port)),
+      ...view.gateways.clients.map((client) => gatewayFact(client, 'Client', undefined)),
+    ].sort((a, b) => (a.remoteClusterID < b.remoteClusterID ? -1 : 1)),
+  };
+}
+
+function gatewayFact(
+  gateway: GatewayServer | GatewayClient,
+  role: 'Server' | 'Client',
+  port: number | undefined,
+): NonNullable<Facts['gateways']>[number] {
+  return { remoteClusterID: remoteClusterIDOf(gateway) ?? gateway.metadata.name, role, ...(port === undefined ? {} : { port }) };
+}
+
+/** Our agent says of itself on the ConfigMap with the cluster's ID that it runs the data plane. */
+function hasOurAgent({ configMaps }: LeafView): boolean {
+  return configMaps.some(({ metadata }) => metadata.annotations?.[annotationKeys.dataPlane] === 'Leafway');
+}
+
+function verdictsOf(problem: string | undefined, malformed: readonly string[], facts: Facts): Verdict[] {
+  const reachable: Verdict =
+    problem === undefined
+      ? { type: 'Reachable', status: 'True', reason: 'Reachable', message: 'The API server of this leaf answers.' }
+      : { type: 'Reachable', status: 'False', reason: 'Unusable', message: `${problem}.` };
+  const missing = malformed.length > 0 ? `The leaf reports malformed ranges: ${malformed.join('; ')}.` : missingFacts(facts);
+  const gathered: Verdict =
+    missing === undefined
+      ? { type: 'FactsGathered', status: 'True', reason: 'Gathered', message: 'The networks of this leaf are known.' }
+      : { type: 'FactsGathered', status: 'False', reason: malformed.length > 0 ? 'Malformed' : 'Missing', message: missing };
+  const failed = [reachable, gathered].find(({ status }) => status !== 'True');
+  const ready: Verdict =
+    failed === undefined
+      ? { type: 'Ready', status: 'True', reason: 'Ready', message: 'This leaf can be linked.' }
+      : { type: 'Ready', status: 'False', reason: failed.reason, message: failed.message };
+  return [reachable, gathered, ready];
+}
+
+/** What a leaf says is data, not truth: a range that is none never gets into the facts. */
+function malformedRanges({ pod, external, service = [], internal = [], inUse = [] }: NonNullable<Facts['networks']>): string[] {
+  const texts = new Set([...pod, ...external, ...service, ...internal, ...inUse.map(({ cidr }) => cidr)]);
+  return [...texts].flatMap((text) => {
+    const parsed = safeParseCidr(text);
+    return parsed.ok ? [] : [`${text} (${parsed.message})`];
+  });
+}
+
+function missingFacts({ networks }: Facts): string | undefined {
+  if (networks === undefined) return 'Nothing is known of this leaf yet.';
+  if (networks.pod.length === 0) return 'No Network with the pod CIDR is found in the namespace of Liqo; is Liqo, or the leaf agent, installed?';
+  if (networks.external.length !== 1) return `Exactly one external CIDR is needed, ${networks.external.length} are found.`;
+  return undefined;
+}

@@ -1,0 +1,226 @@
+import { rootCertificates } from 'node:tls';
+import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
+import { resources, type Secret } from '@leafway/liqo';
+import type { KubeApi } from '@leafway/reconciler';
+import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { kinds } from './kinds.ts';
+import { createOperator } from './operator.ts';
+import { FakeLeaf } from './testing/fake-leaf.ts';
+import { aShortcut } from './testing/world.ts';
+
+/** A centre and two leaves in memory, with the operator at work between them. */
+class Fleet {
+  readonly clock = new FakeClock();
+  readonly central = new FakeKubeApi({ cluster: 'central' });
+  readonly rome = new FakeLeaf('rome');
+  readonly milan = new FakeLeaf('milan');
+  /** A leaf whose API server does not answer. */
+  away: string | undefined;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+
+  async start(): Promise<void> {
+    for (const leaf of [this.rome, this.milan]) {
+      await leaf.install('10.244.0.0/16');
+      await this.register(leaf.id);
+    }
+    await this.startOperator();
+  }
+
+  async startOperator(): Promise<void> {
+    const operator = createOperator(
+      {
+        central: this.central,
+        connect: ({ server }) => this.connect(server.includes('rome') ? this.rome : this.milan),
+        clock: this.clock,
+        random: seededRandom(1),
+        log: silentLogger,
+      },
+      { liqoNamespace: 'liqo', clusterID: 'central' },
+    );
+    this.#running = operator.run(this.#stop.signal);
+    await this.pass(5);
+  }
+
+  connect(leaf: FakeLeaf): KubeApi & { close(): Promise<void> } {
+    leaf.api.beforeRequest = () => {
+      if (this.away === leaf.id) throw new Error(`${leaf.id} does not answer`);
+    };
+    return Object.assign(leaf.api, { close: async () => undefined });
+  }
+
+  async register(id: string): Promise<void> {
+    const kubeconfig = `
+apiVersion: v1
+kind: Config
+current-context: c
+contexts: [{ name: c, context: { cluster: c, user: u } }]
+clusters: [{ name: c, cluster: { server: "https://${id}:6443", certificate-authority-data: ${certificate} } }]
+users: [{ name: u, user: { token: secret } }]
+`;
+    const secret: Secret = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'leafway-system', name: `leaf-${id}` }, data: { kubeconfig: btoa(kubeconfig) } };
+    await this.central.create(resources.secrets, secret);
+    const leaf: LeafCluster = {
+      apiVersion: 'leafway.dev/v1alpha1',
+      kind: 'LeafCluster',
+      metadata: { name: id },
+      spec: { kubeconfigSecretRef: { namespace: 'leafway-system', name: `leaf-${id}` } },
+    };
+    await this.central.create(kinds.leafClusters, leaf);
+  }
+
+  /** Lets time pass and the leaves work. */
+  async pass(seconds: number): Promise<void> {
+    for (let step = 0; step < seconds * 4; step += 1) {
+      await this.clock.advance(250);
+      if (this.away !== 'rome') await this.rome.work();
+      if (this.away !== 'milan') await this.milan.work();
+    }
+  }
+
+  async shortcut(name = 'rome-milan'): Promise<VirtualNodeShortcut | undefined> {
+    return this.central.get<VirtualNodeShortcut>(kinds.shortcuts, { name });
+  }
+
+  async create(name = 'rome-milan'): Promise<void> {
+    const { apiVersion, kind, spec } = aShortcut();
+    await this.central.create<VirtualNodeShortcut>(kinds.shortcuts, { apiVersion, kind, metadata: { name }, spec });
+  }
+
+  async leaf(id: string): Promise<LeafCluster | undefined> {
+    return this.central.get<LeafCluster>(kinds.leafClusters, { name: id });
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    for (let turns = 0; turns < 50; turns += 1) await this.clock.advance(1_000);
+    await this.#running;
+  }
+}
+
+// Any certificate: nothing is dialled here.
+const certificate = btoa(rootCertificates[0] ?? '');
+
+let fleet: Fleet;
+afterEach(() => fleet.stop());
+
+async function aFleet(): Promise<Fleet> {
+  fleet = new Fleet();
+  await fleet.start();
+  return fleet;
+}
+
+const isReady = (object: { status?: { conditions?: { type: string; status: string }[] } } | undefined): boolean =>
+  object?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+const writes = (api: FakeKubeApi, from: number): string[] =>
+  api.requests.slice(from).filter(({ verb }) => !['get', 'list', 'watch'].includes(verb)).map(({ verb, type, subresource }) => [verb, type.kind, subresource].filter(Boolean).join(' '));
+
+describe('the operator', () => {
+  it('gathers the facts of every registered leaf', async () => {
+    const { central } = await aFleet();
+    const leaf = await central.get<LeafCluster>(kinds.leafClusters, { name: 'rome' });
+    expect(isReady(leaf)).toBe(true);
+    expect(leaf?.status).toMatchObject({
+      dataPlane: { kind: 'Leafway' },
+      identity: { uid: expect.any(String) },
+      networks: { pod: ['10.244.0.0/16'], external: ['10.70.0.0/16'] },
+    });
+  });
+
+  it('makes a shortcut Ready with eight writes on the leaves, and then asks nothing of anybody', async () => {
+    const { central, rome, milan } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    const shortcut = await fleet.shortcut();
+    expect(isReady(shortcut)).toBe(true);
+    expect(shortcut?.status?.clusters?.map(({ remappedPodCIDRs }) => remappedPodCIDRs)).toEqual([['10.71.0.0/16'], ['10.71.0.0/16']]);
+    const made = [rome, milan].flatMap(({ api }) => api.requests).filter(({ verb, body }) => verb === 'create' && JSON.stringify(body).includes('shortcut-uid'));
+    expect(made).toHaveLength(8);
+    const counts = [central, rome.api, milan.api].map((api) => api.requests.length);
+    await fleet.clock.advance(20_000);
+    const watches = [central, rome.api, milan.api].map((api, index) => api.requests.slice(counts[index]).filter(({ verb }) => verb !== 'watch'));
+    expect(watches).toEqual([[], [], []]);
+  });
+
+  it('removes everything of a deleted shortcut, and only that', async () => {
+    const { rome, milan } = await aFleet();
+    const names = async () => (await Promise.all([rome, milan].map(({ api }) => api.list(resources.namespaces)))).map(({ items }) => items.map(({ metadata }) => metadata.name));
+    const before = await names();
+    await fleet.create();
+    await fleet.pass(3);
+    await fleet.central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(3);
+    expect(await fleet.shortcut()).toBeUndefined();
+    expect(await names()).toEqual(before);
+  });
+
+  it('lets only the older of two shortcuts for a pair work', async () => {
+    await aFleet();
+    await fleet.create('first');
+    await fleet.pass(3);
+    await fleet.create('second');
+    await fleet.pass(1);
+    const second = await fleet.shortcut('second');
+    expect(second?.status?.conditions?.[0]).toMatchObject({ type: 'Accepted', reason: 'Conflicted', message: expect.stringContaining('first') });
+    expect(isReady(await fleet.shortcut('first'))).toBe(true);
+  });
+
+  it('gives the loser its turn when the winner is gone', async () => {
+    await aFleet();
+    await fleet.create('first');
+    await fleet.pass(2);
+    await fleet.create('second');
+    await fleet.pass(1);
+    await fleet.central.delete(kinds.shortcuts, { name: 'first' });
+    await fleet.pass(5);
+    expect(await fleet.shortcut('first')).toBeUndefined();
+    expect(isReady(await fleet.shortcut('second'))).toBe(true);
+  });
+
+  it('restores an object that somebody deleted', async () => {
+    const { rome } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    const from = rome.api.requests.length;
+    await rome.api.delete(resources.publicKeys, { namespace: 'liqo-tenant-milan', name: 'milan' });
+    await fleet.pass(1);
+    expect(writes(rome.api, from)).toContain('create PublicKey');
+    expect(isReady(await fleet.shortcut())).toBe(true);
+  });
+
+  it('does not write to a cluster that took the place of a leaf', async () => {
+    const { central, rome } = await aFleet();
+    const path = '/status/identity/uid';
+    await central.patch(kinds.leafClusters, { name: 'rome' }, [{ op: 'replace', path, value: 'another cluster' }], { subresource: 'status' });
+    await fleet.pass(1);
+    const from = rome.api.requests.length;
+    await fleet.create();
+    await fleet.pass(2);
+    expect(writes(rome.api, from)).toEqual([]);
+    expect((await fleet.shortcut())?.status?.conditions).toContainEqual(
+      expect.objectContaining({ type: 'LeavesReachable', status: 'False', message: expect.stringContaining('another cluster answers now') }),
+    );
+  });
+
+  it('ends a deletion while a leaf is away, and finishes there when it returns', async () => {
+    const { central, rome, milan } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    fleet.away = 'rome';
+    rome.api.breakWatches();
+    await fleet.pass(10);
+    expect((await fleet.leaf('rome'))?.status?.conditions?.[0]).toMatchObject({ type: 'Reachable', status: 'False' });
+    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(5);
+    expect(await fleet.shortcut()).toBeUndefined();
+    expect(await milan.api.get(resources.namespaces, { name: 'liqo-tenant-rome' })).toBeUndefined();
+    expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toHaveLength(4);
+    expect((await fleet.leaf('rome'))?.metadata.finalizers).toEqual(['leafway.dev/pending-cleanup']);
+    fleet.away = undefined;
+    await fleet.pass(60);
+    expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
+    expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toEqual([]);
+    expect((await fleet.leaf('rome'))?.metadata.finalizers ?? []).toEqual([]);
+  });
+});

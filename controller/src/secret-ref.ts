@@ -1,0 +1,23 @@
+import type { LeafCluster } from '@leafway/core';
+import { resources, type Secret } from '@leafway/liqo';
+import { type ClusterConnection, type KubeApi, parseKubeconfig } from '@leafway/reconciler';
+
+export type KubeconfigSecretRef = LeafCluster['spec']['kubeconfigSecretRef'];
+
+/**
+ * Reads a kubeconfig from the Secret that a reference names, on the central cluster. What is in it is hostile input:
+ * only what `parseKubeconfig` lets through is used. Throws with a sentence that names the Secret.
+ */
+export async function readCredentials(central: KubeApi, ref: KubeconfigSecretRef, signal: AbortSignal): Promise<ClusterConnection> {
+  const { namespace, name, key = 'kubeconfig' } = ref;
+  const secret = await central.get<Secret>(resources.secrets, { namespace, name }, signal);
+  const encoded = secret?.data?.[key];
+  if (secret === undefined) throw new Error(`Secret ${namespace}/${name} with its kubeconfig does not exist on the central cluster`);
+  if (encoded === undefined) throw new Error(`Secret ${namespace}/${name} has no key ${key}`);
+  try {
+    return parseKubeconfig(Buffer.from(encoded, 'base64').toString('utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`the kubeconfig in Secret ${namespace}/${name} is refused: ${why}`, { cause: error });
+  }
+}

@@ -1,0 +1,117 @@
+import {
+  type CompleteShortcutSpec,
+  checkShortcut,
+  defaultShortcutSpec,
+  type LeafFacts,
+  leafFacts,
+  type Plan,
+  pairKey,
+  planShortcut,
+  type VirtualNodeShortcut,
+} from '@leafway/core';
+import type { Verdict } from './conditions.ts';
+import { describeObject, isOwnedBy, type Observation, type ObservedLeaf } from './observation.ts';
+
+/** A shortcut that may be carried out, with everything that follows from its spec and the facts. */
+export interface Accepted {
+  readonly spec: CompleteShortcutSpec;
+  readonly facts: readonly [LeafFacts, LeafFacts];
+  readonly plan: Plan;
+}
+
+type Refusal = Extract<Verdict, { type: 'Accepted' }>;
+
+export type Acceptance = { readonly ok: true; readonly accepted: Accepted } | { readonly ok: false; readonly verdict: Refusal };
+
+/**
+ * Judges a shortcut again, without the webhook: two webhook calls cannot see each other, and a webhook can be down.
+ * The older of two shortcuts for a pair wins (design, "Two shortcuts at once").
+ */
+export function judge(observation: Observation): Acceptance {
+  const { shortcut, leaves } = observation;
+  const winner = olderRival(observation);
+  if (winner !== undefined) {
+    const { name } = winner.metadata;
+    return refuse('Conflicted', `VirtualNodeShortcut ${name} is older and already links ${pairOf(shortcut)}; delete one of the two.`);
+  }
+  const problems = checkShortcut({
+    name: shortcut.metadata.name,
+    ...(shortcut.metadata.uid === undefined ? {} : { uid: shortcut.metadata.uid }),
+    spec: shortcut.spec,
+    ...(observation.centralClusterID === undefined ? {} : { centralClusterID: observation.centralClusterID }),
+    leaves: (id) => leaves.find((leaf) => leaf.id === id)?.leafCluster,
+    shortcuts: [],
+  });
+  if (problems.length > 0) return refuse('Invalid', sentences(problems));
+  const facts = bothFacts(leaves);
+  if (!facts.ok) return facts;
+  const currentServer = runningServer(leaves, shortcut.metadata.uid ?? '');
+  const planned = planShortcut({
+    spec: shortcut.spec,
+    facts: facts.value,
+    ...(currentServer === undefined ? {} : { currentServer }),
+  });
+  if (!planned.ok) return refuse('Invalid', sentences(planned.problems));
+  const owed = leaves.find((leaf) => isOwed(leaf, leaves));
+  if (owed !== undefined) {
+    return refuse('CleanupPending', `An earlier link of ${pairOf(shortcut)} is not removed from ${owed.id} yet; it is as soon as ${owed.id} answers.`);
+  }
+  const foreign = foreignGateway(leaves, shortcut.metadata.uid ?? '');
+  if (foreign !== undefined) {
+    return refuse('LinkExists', `${foreign} was not made by this shortcut. Remove that link first, for example with liqoctl network disconnect.`);
+  }
+  return { ok: true, accepted: { spec: defaultShortcutSpec(shortcut.spec), facts: facts.value, plan: planned.plan } };
+}
+
+function refuse(reason: Refusal['reason'], message: string): { ok: false; verdict: Refusal } {
+  return { ok: false, verdict: { type: 'Accepted', status: 'False', reason, message } };
+}
+
+const sentences = (problems: readonly { path: string; message: string }[]): string =>
+  problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+
+const pairOf = ({ spec }: VirtualNodeShortcut): string => spec.clusters.map(({ id }) => id).join(' and ');
+
+function olderRival({ shortcut, others }: Observation): VirtualNodeShortcut | undefined {
+  const age = ({ metadata }: VirtualNodeShortcut): string => `${metadata.creationTimestamp ?? ''} ${metadata.uid ?? ''}`;
+  const pair = keyOf(shortcut);
+  return others.find((other) => keyOf(other) === pair && age(other) < age(shortcut));
+}
+
+/** The unordered pair of a shortcut; `undefined` when it names no two clusters. */
+export function keyOf({ spec }: VirtualNodeShortcut): string | undefined {
+  const [a, b] = spec.clusters;
+  return a === undefined || b === undefined ? undefined : pairKey(a.id, b.id);
+}
+
+function bothFacts(
+  leaves: Observation['leaves'],
+): { ok: true; value: [LeafFacts, LeafFacts] } | { ok: false; verdict: Refusal } {
+  const read = leaves.map(({ leafCluster }) => (leafCluster?.status?.networks === undefined ? undefined : leafFacts(leafCluster)));
+  const [a, b] = read;
+  if (a?.ok && b?.ok) return { ok: true, value: [a.value, b.value] };
+  const words = leaves.flatMap(({ id }, index) => {
+    const facts = read[index];
+    if (facts === undefined) return [`the networks of ${id} are not known yet`];
+    return facts.ok ? [] : [`LeafCluster ${id}: ${sentences(facts.problems)}`];
+  });
+  return refuse('FactsUnknown', `${words.join('; ')}.`);
+}
+
+function isOwed({ leafCluster }: ObservedLeaf, leaves: readonly ObservedLeaf[]): boolean {
+  const pending = leafCluster?.status?.pendingCleanup ?? [];
+  return pending.some(({ remoteClusterID }) => leaves.some(({ id }) => id === remoteClusterID));
+}
+
+/** The leaf whose gateway server of ours runs now: a running link keeps its roles. */
+function runningServer(leaves: readonly ObservedLeaf[], shortcutUID: string): string | undefined {
+  return leaves.find(({ objects }) => objects.servers.some((server) => isOwnedBy(server, shortcutUID)))?.id;
+}
+
+function foreignGateway(leaves: readonly ObservedLeaf[], shortcutUID: string): string | undefined {
+  for (const { id, objects } of leaves) {
+    const foreign = [...objects.servers, ...objects.clients].find((gateway) => !isOwnedBy(gateway, shortcutUID));
+    if (foreign !== undefined) return describeObject(foreign, id);
+  }
+  return undefined;
+}

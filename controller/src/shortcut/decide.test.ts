@@ -1,0 +1,277 @@
+import { resources } from '@leafway/liqo';
+import { describe, expect, it } from 'vitest';
+import { actionWords, aKey, aLeafCluster, aShortcut, verdictWords, World } from '../testing/world.ts';
+
+const ready = [
+  'Accepted=True Accepted',
+  'LeavesReachable=True AllReachable',
+  'NetworkConfigured=True Configured',
+  'GatewaysReady=True Ready',
+  'KeysExchanged=True Exchanged',
+  'Connected=True Connected',
+  'Ready=True Ready',
+];
+
+const verdict = (world: World, type: string) => world.decide().verdicts.find((one) => one.type === type);
+
+function aRunningWorld(...leaves: ConstructorParameters<typeof World>): World {
+  const world = new World(...leaves);
+  world.settle();
+  return world;
+}
+
+describe('a new shortcut', () => {
+  it('gets its finalizer, and everything that needs no answer first, at once', () => {
+    const world = new World();
+    world.shortcut = aShortcut({ metadata: { finalizers: [] } });
+    const decision = world.decide();
+    expect(decision.finalizer).toBe('add');
+    const server = decision.sides?.find(({ role }) => role === 'Server')?.leaf.id ?? '';
+    const client = server === 'rome' ? 'milan' : 'rome';
+    expect(actionWords(decision, server)).toEqual(['create Namespace', 'create Configuration', 'create GatewayServer']);
+    expect(actionWords(decision, client)).toEqual(['create Namespace', 'create Configuration']);
+  });
+
+  it('becomes Ready with eight objects, and then needs nothing more', () => {
+    const world = aRunningWorld();
+    expect(verdictWords(world.decide())).toEqual(ready);
+    const { rome, milan } = world;
+    const made = [rome, milan].flatMap((leaf) => [leaf.namespaces, leaf.configurations, leaf.servers, leaf.clients, leaf.publicKeys].flat());
+    expect(made).toHaveLength(8);
+    expect(world.decide().actions.size).toBe(0);
+  });
+
+  it('writes into the tenant namespace that is there, whatever its name', () => {
+    const world = new World();
+    world.rome.namespaces.push({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'any-name', uid: 'theirs', labels: { 'liqo.io/remote-cluster-id': 'milan', 'liqo.io/tenant-namespace': 'true' } },
+    });
+    world.settle();
+    expect(world.rome.configurations[0]?.metadata.namespace).toBe('any-name');
+    expect(verdictWords(world.decide())).toEqual(ready);
+  });
+
+  it('asks only leaves with our agent for the planned names', () => {
+    const world = aRunningWorld(aLeafCluster('rome', { dataPlane: 'Liqo' }), aLeafCluster('milan'));
+    expect(world.rome.configurations[0]?.metadata.annotations).not.toHaveProperty('leafway.dev/wanted-cidrs');
+    expect(world.milan.configurations[0]?.metadata.annotations).toHaveProperty('leafway.dev/wanted-cidrs');
+  });
+
+  it('reads a key from the Secret only where no annotation has it', () => {
+    const world = aRunningWorld();
+    const gateway = [...world.rome.servers, ...world.rome.clients][0];
+    if (gateway === undefined) throw new Error('no gateway on rome');
+    delete gateway.metadata.annotations?.['leafway.dev/public-key'];
+    gateway.status = { ...gateway.status, secretRef: { name: 'gw-milan', namespace: 'liqo-tenant-milan' } };
+    expect(actionWords(world.decide(), 'rome')).toEqual(['readKey gw-milan']);
+    world.keysFromSecrets.set(gateway.metadata.uid ?? '', aKey('rome'));
+    expect(world.decide().actions.size).toBe(0);
+  });
+});
+
+describe('a shortcut that may not be', () => {
+  it('gives way to an older one of the same pair, in either order, and touches nothing', () => {
+    const world = new World();
+    const spec = { clusters: [{ id: 'milan' }, { id: 'rome' }] } as const;
+    world.others = [aShortcut({ name: 'first', uid: 'a', spec: { clusters: [...spec.clusters] }, metadata: { creationTimestamp: '2026-11-21T09:59:59Z' } })];
+    expect(world.decide().actions.size).toBe(0);
+    expect(verdict(world, 'Accepted')).toMatchObject({ reason: 'Conflicted', message: expect.stringContaining('VirtualNodeShortcut first is older') });
+  });
+
+  it('wins over a younger one', () => {
+    const world = aRunningWorld();
+    world.others = [aShortcut({ name: 'second', uid: 'z', metadata: { creationTimestamp: '2026-11-21T10:00:01Z' } })];
+    expect(verdictWords(world.decide())).toEqual(ready);
+  });
+
+  it('leaves a link alone that somebody else made, and names it', () => {
+    const world = new World();
+    world.milan.clients.push({ apiVersion: 'networking.liqo.io/v1beta1', kind: 'GatewayClient', metadata: { name: 'rome', namespace: 'ns', uid: 'theirs' } });
+    expect(world.decide().actions.size).toBe(0);
+    expect(verdict(world, 'Accepted')).toMatchObject({ reason: 'LinkExists', message: expect.stringContaining('GatewayClient ns/rome on milan') });
+  });
+
+  it.each([
+    ['the centre as an endpoint', 'rome', 'Invalid', 'rome'],
+    ['a leaf that nobody registered', 'central', 'Invalid', 'milan'],
+  ])('is refused for %s', (_, centralClusterID, reason, named) => {
+    const world = new World();
+    world.centralClusterID = centralClusterID;
+    if (centralClusterID === 'central') world.milan.leafCluster = undefined;
+    expect(world.decide().actions.size).toBe(0);
+    expect(verdict(world, 'Accepted')).toMatchObject({ reason, message: expect.stringContaining(named) });
+  });
+
+  it('waits while the networks of a leaf are not known', () => {
+    const world = new World(aLeafCluster('rome', { status: { networks: undefined } }));
+    expect(verdict(world, 'Accepted')).toMatchObject({ reason: 'FactsUnknown', message: 'the networks of rome are not known yet.' });
+  });
+
+  it('waits for the remainder of an earlier link of the pair', () => {
+    const entry = { apiVersion: 'v1', kind: 'Namespace', name: 'x', uid: 'u', remoteClusterID: 'rome', shortcut: { name: 'old', uid: 'o' } };
+    const world = new World(aLeafCluster('rome'), aLeafCluster('milan', { status: { pendingCleanup: [entry] } }));
+    expect(verdict(world, 'Accepted')?.reason).toBe('CleanupPending');
+    expect(world.decide().actions.size).toBe(0);
+  });
+});
+
+describe('a running shortcut', () => {
+  it.each(['servers', 'clients', 'publicKeys', 'configurations'] as const)('restores its %s when they are gone', (list) => {
+    const world = aRunningWorld();
+    const leaf = world.rome[list].length > 0 ? world.rome : world.milan;
+    const [object] = leaf[list];
+    if (object === undefined) throw new Error(`no ${list}`);
+    leaf.perform([{ kind: 'delete', resource: resources.namespaces, object }]);
+    expect([...world.decide().actions.keys()]).toContain(leaf.id);
+    world.settle();
+    expect(verdictWords(world.decide())).toEqual(ready);
+  });
+
+  it('brings a changed field back, and only that', () => {
+    const world = aRunningWorld();
+    const leaf = world.rome.servers.length > 0 ? world.rome : world.milan;
+    const server = leaf.servers[0];
+    if (server?.spec === undefined) throw new Error('no server');
+    server.spec.mtu = 1_400;
+    server.spec.secretRef = { name: '' };
+    const [action] = world.decide().actions.get(leaf.id) ?? [];
+    expect(action).toMatchObject({ kind: 'patch', operations: [{ op: 'add', path: '/spec/mtu', value: 1_340 }] });
+  });
+
+  it('lets the client follow the endpoint of the server', () => {
+    const world = aRunningWorld();
+    const server = [...world.rome.servers, ...world.milan.servers][0];
+    if (server === undefined) throw new Error('no server');
+    server.status = { ...server.status, endpoint: { addresses: ['172.30.0.77'], port: 51_840 } };
+    const actions = [...world.decide().actions.values()].flat();
+    expect(actions).toMatchObject([{ kind: 'patch', object: { kind: 'GatewayClient' }, operations: [{ path: '/spec/endpoint/addresses', value: ['172.30.0.77'] }] }]);
+  });
+
+  it('exchanges a key that changed', () => {
+    const world = aRunningWorld();
+    const gateway = [...world.rome.servers, ...world.rome.clients][0];
+    if (gateway === undefined) throw new Error('no gateway');
+    gateway.metadata.annotations = { ...gateway.metadata.annotations, 'leafway.dev/public-key': aKey('new') };
+    expect(actionWords(world.decide(), 'milan')).toEqual(['patch PublicKey']);
+    expect(verdict(world, 'KeysExchanged')?.status).toBe('False');
+  });
+
+  it('changes sides by removing the old gateways before it makes new ones', () => {
+    const world = aRunningWorld();
+    const server = world.rome.servers.length > 0 ? 'rome' : 'milan';
+    const other = server === 'rome' ? 'milan' : 'rome';
+    world.shortcut = aShortcut({ spec: { gateway: { server: other } } });
+    expect(actionWords(world.decide(), server)).toEqual(['delete GatewayServer']);
+    expect(actionWords(world.decide(), other)).toEqual(['delete GatewayClient']);
+    world.settle();
+    expect(world[other].servers).toHaveLength(1);
+    expect(verdictWords(world.decide())).toEqual(ready);
+  });
+
+  it('is not Ready when a connection is not renewed, and wakes up to notice', () => {
+    const world = aRunningWorld();
+    world.rome.stampAgeMs = 20_000;
+    expect(world.decide()).toMatchObject({ wakeUpAfterMs: 40_000 });
+    world.rome.stampAgeMs = 60_000;
+    expect(verdict(world, 'Connected')?.reason).toBe('ConnectionStale');
+    expect(verdict(world, 'Ready')?.status).toBe('False');
+  });
+
+  it('is not touched while it is paused', () => {
+    const world = aRunningWorld();
+    world.rome.publicKeys = [];
+    world.shortcut = aShortcut({ spec: { paused: true } });
+    expect(world.decide().actions.size).toBe(0);
+  });
+
+  it('is worked on at the living side while the other is away', () => {
+    const world = aRunningWorld();
+    world.rome.unreachable = 'connection refused';
+    world.milan.publicKeys = [];
+    const decision = world.decide();
+    expect([...decision.actions.keys()]).toEqual(['milan']);
+    expect(verdict(world, 'LeavesReachable')).toMatchObject({ reason: 'LeafUnreachable', message: 'rome: connection refused.' });
+  });
+
+  it('says that a Configuration which is not ours holds other ranges', () => {
+    const world = aRunningWorld();
+    const configuration = world.rome.configurations[0];
+    if (configuration === undefined) throw new Error('no configuration');
+    delete configuration.metadata.labels?.['leafway.dev/shortcut-uid'];
+    configuration.spec = { remote: { cidr: { pod: ['10.1.0.0/16'], external: ['10.70.0.0/16'] } } };
+    expect(world.decide().actions.size).toBe(0);
+    expect(verdict(world, 'NetworkConfigured')?.reason).toBe('RemoteCIDRsDiffer');
+  });
+});
+
+describe('deleting a shortcut', () => {
+  const deleted = (spec: Parameters<typeof aShortcut>[0] = {}) =>
+    aShortcut({ ...spec, metadata: { deletionTimestamp: '2026-11-21T11:00:00Z' } });
+
+  it('removes everything that it made, the namespaces last, and then lets go', () => {
+    const world = aRunningWorld();
+    world.shortcut = deleted();
+    const server = world.rome.servers.length > 0 ? 'rome' : 'milan';
+    expect(actionWords(world.decide(), server)).toEqual(['delete GatewayServer', 'delete PublicKey', 'delete Configuration']);
+    world.rome.perform((world.decide().actions.get('rome') ?? []).filter(({ kind }) => kind === 'delete'));
+    expect(actionWords(world.decide(), 'rome')).toEqual(['deleteNamespaceIfEmpty Namespace']);
+    world.rome.namespaces = [];
+    expect(world.decide().finalizer).toBe('keep');
+    for (const list of ['servers', 'clients', 'publicKeys', 'connections', 'configurations', 'namespaces'] as const) world.milan[list] = [];
+    expect(world.decide()).toMatchObject({ finalizer: 'remove' });
+  });
+
+  it('waits for what is only removed by garbage collection', () => {
+    const world = aRunningWorld();
+    world.shortcut = deleted();
+    for (const list of ['servers', 'clients', 'publicKeys', 'configurations'] as const) world.rome[list] = [];
+    expect(world.rome.connections).toHaveLength(1);
+    expect(world.decide().actions.has('rome')).toBe(false);
+    expect(verdict(world, 'Ready')?.message).toContain('rome');
+  });
+
+  it('leaves what it did not make', () => {
+    const world = aRunningWorld();
+    delete world.milan.configurations[0]?.metadata.labels?.['leafway.dev/shortcut-uid'];
+    delete world.milan.namespaces[0]?.metadata.labels?.['leafway.dev/shortcut-uid'];
+    world.shortcut = deleted();
+    const kinds = actionWords(world.decide(), 'milan');
+    expect(kinds).not.toContain('delete Configuration');
+    expect(kinds).not.toContain('deleteNamespaceIfEmpty Namespace');
+  });
+
+  it('gives a Configuration up that a gateway of somebody else needs', () => {
+    const world = aRunningWorld();
+    world.rome.servers.push({ apiVersion: 'networking.liqo.io/v1beta1', kind: 'GatewayServer', metadata: { name: 'theirs', uid: 'theirs' } });
+    world.shortcut = deleted();
+    const words = actionWords(world.decide(), 'rome');
+    expect(words).toContain('patch Configuration');
+    expect(words).not.toContain('delete Configuration');
+  });
+
+  it('ends with one leaf away: the rest is written down for its return', () => {
+    const world = aRunningWorld();
+    world.shortcut = deleted();
+    world.rome.unreachable = 'connection refused';
+    for (const list of ['servers', 'clients', 'publicKeys', 'connections', 'configurations', 'namespaces'] as const) world.milan[list] = [];
+    const decision = world.decide();
+    expect(decision.finalizer).toBe('remove');
+    expect(decision.pending.get('rome')?.map(({ kind }) => kind).sort()).toEqual(
+      expect.arrayContaining(['Configuration', 'Namespace', 'PublicKey']),
+    );
+  });
+
+  it('with the policy Orphan only takes our marks off', () => {
+    const world = aRunningWorld();
+    world.shortcut = deleted({ spec: { deletionPolicy: 'Orphan' } });
+    expect(new Set(actionWords(world.decide(), 'rome').map((word) => word.split(' ')[0]))).toEqual(new Set(['patch']));
+  });
+
+  it('of a refused shortcut removes nothing', () => {
+    const world = aRunningWorld();
+    world.shortcut = aShortcut({ name: 'second', uid: 'z', metadata: { deletionTimestamp: '2026-11-21T11:00:00Z' } });
+    expect(world.decide()).toMatchObject({ finalizer: 'remove', actions: new Map() });
+  });
+});

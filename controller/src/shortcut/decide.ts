@@ -1,0 +1,135 @@
+import type { VirtualNodeShortcut } from '@leafway/core';
+import { judge } from './acceptance.ts';
+import type { LeafAction, PendingObject } from './actions.ts';
+import type { Verdict } from './conditions.ts';
+import type { Observation, ObservedLeaf } from './observation.ts';
+import { type Side, sideActions, sidesOf } from './side.ts';
+import { orphanActions, remainderOf, teardownStep } from './teardown.ts';
+import { connected, gatewaysReady, keysExchanged, leavesReachable, networkConfigured, staleAfterMs } from './verdicts.ts';
+
+/** The finalizer that holds a shortcut until nothing of it is left on any leaf that can be reached. */
+export const shortcutFinalizer = 'leafway.dev/shortcut';
+
+/** What to do about one shortcut now, and what to say of it. */
+export interface Decision {
+  readonly finalizer: 'add' | 'remove' | 'keep';
+  readonly actions: ReadonlyMap<string, readonly LeafAction[]>;
+  /** By leaf: what stays behind there, to be written down before the finalizer goes. */
+  readonly pending: ReadonlyMap<string, readonly PendingObject[]>;
+  readonly verdicts: readonly Verdict[];
+  /** The ends as far as they are known, for the status; absent while a shortcut is refused or deleted. */
+  readonly sides?: readonly [Side, Side];
+  readonly roleReason?: string;
+  readonly wakeUpAfterMs?: number;
+}
+
+export interface DecideOptions {
+  /** Where the leaves' gateway templates are, unless a shortcut says otherwise. */
+  readonly liqoNamespace: string;
+}
+
+/** All of the controller's knowledge: pure, so that every situation can be tried. */
+export function decide(observation: Observation, options: DecideOptions): Decision {
+  const { shortcut } = observation;
+  if (shortcut.metadata.deletionTimestamp !== undefined) return decideDeletion(observation);
+  const reachable = leavesReachable(observation);
+  const acceptance = judge(observation);
+  if (!acceptance.ok) return idle([acceptance.verdict, reachable]);
+  const accepted: Verdict = { type: 'Accepted', status: 'True', reason: 'Accepted', message: acceptance.accepted.plan.roleReason };
+  const sides = sidesOf(observation, acceptance.accepted, options.liqoNamespace);
+  const verdicts = [
+    accepted,
+    reachable,
+    networkConfigured(sides),
+    gatewaysReady(sides),
+    keysExchanged(sides),
+    connected(sides),
+  ];
+  const { paused } = acceptance.accepted.spec;
+  return {
+    finalizer: paused || hasFinalizer(shortcut) ? 'keep' : 'add',
+    actions: paused ? new Map() : actionsOf(sides),
+    pending: new Map(),
+    verdicts: [...verdicts, readiness(verdicts, paused)],
+    sides,
+    roleReason: acceptance.accepted.plan.roleReason,
+    ...wakeUp(sides),
+  };
+}
+
+const hasFinalizer = ({ metadata }: VirtualNodeShortcut): boolean =>
+  metadata.finalizers?.includes(shortcutFinalizer) === true;
+
+function idle(verdicts: readonly Verdict[]): Decision {
+  const nothing = { finalizer: 'keep', actions: new Map(), pending: new Map() } as const;
+  return { ...nothing, verdicts: [...verdicts, readiness(verdicts, false)] };
+}
+
+/** A leaf that cannot be reached delays nobody: the other side is worked on all the same. */
+function actionsOf([a, b]: readonly [Side, Side]): Map<string, readonly LeafAction[]> {
+  const actions = new Map<string, readonly LeafAction[]>();
+  for (const [side, peer] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    if (side.leaf.unreachable !== undefined || side.leaf.objects.namespaces.length > 1) continue;
+    const wanted = sideActions(side, peer);
+    if (wanted.length > 0) actions.set(side.leaf.id, wanted);
+  }
+  return actions;
+}
+
+function readiness(verdicts: readonly Verdict[], paused: boolean): Verdict {
+  const missing = verdicts.find(({ status }) => status !== 'True');
+  if (missing !== undefined) return { type: 'Ready', status: 'False', reason: 'NotReady', message: missing.message };
+  return paused
+    ? { type: 'Ready', status: 'True', reason: 'Paused', message: 'The direct tunnel works; changes to it are paused.' }
+    : { type: 'Ready', status: 'True', reason: 'Ready', message: 'The direct tunnel carries traffic.' };
+}
+
+/** The moment at which a Connection that is not renewed becomes stale: nothing else would wake us then. */
+function wakeUp(sides: readonly [Side, Side]): { wakeUpAfterMs?: number } {
+  const rest = sides.flatMap(({ connection }) => (connection === undefined ? [] : [staleAfterMs - connection.stampAgeMs]));
+  const next = Math.min(...rest.filter((ms) => ms > 0));
+  return Number.isFinite(next) ? { wakeUpAfterMs: next } : {};
+}
+
+/**
+ * Deleting always ends: the living side is cleaned at once, and what cannot be reached is written down for later
+ * (design, "Deleting a shortcut always ends").
+ */
+function decideDeletion({ shortcut, leaves }: Observation): Decision {
+  const mark = { name: shortcut.metadata.name, uid: shortcut.metadata.uid ?? '' };
+  const actions = new Map<string, readonly LeafAction[]>();
+  const pending = new Map<string, readonly PendingObject[]>();
+  const busy: string[] = [];
+  for (const [leaf, peer] of [
+    [leaves[0], leaves[1]],
+    [leaves[1], leaves[0]],
+  ] as const) {
+    const step = endingOn(leaf, shortcut, mark.uid);
+    if (step.actions.length > 0) actions.set(leaf.id, step.actions);
+    if (!step.clean) busy.push(leaf.id);
+    if (leaf.unreachable === undefined || leaf.leafCluster === undefined) continue;
+    const remainder = remainderOf(leaf.objects, mark, peer.id);
+    if (remainder.length > 0) pending.set(leaf.id, remainder);
+  }
+  const message = busy.length === 0 ? 'Everything of this shortcut is removed.' : `Removing its objects on ${busy.join(' and ')}.`;
+  return {
+    finalizer: busy.length === 0 && hasFinalizer(shortcut) ? 'remove' : 'keep',
+    actions,
+    pending,
+    verdicts: [{ type: 'Ready', status: 'False', reason: 'Deleting', message }],
+  };
+}
+
+function endingOn(
+  leaf: ObservedLeaf,
+  { spec }: VirtualNodeShortcut,
+  uid: string,
+): { actions: readonly LeafAction[]; clean: boolean } {
+  if (leaf.unreachable !== undefined) return { actions: [], clean: true };
+  if (spec.deletionPolicy !== 'Orphan') return teardownStep(leaf.objects, uid);
+  const actions = orphanActions(leaf.objects, uid);
+  return { actions, clean: actions.length === 0 };
+}

@@ -1,0 +1,74 @@
+import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
+import {
+  type Configuration,
+  type Connection,
+  type GatewayClient,
+  type GatewayServer,
+  type LiqoObject,
+  labelKeys,
+  type PublicKey,
+  type TenantNamespace,
+} from '@leafway/liqo';
+
+/** What one leaf holds of one link, read from caches. */
+export interface LeafObjects {
+  readonly namespaces: readonly TenantNamespace[];
+  readonly configurations: readonly Configuration[];
+  readonly servers: readonly GatewayServer[];
+  readonly clients: readonly GatewayClient[];
+  readonly publicKeys: readonly PublicKey[];
+  readonly connections: readonly ObservedConnection[];
+}
+
+export interface ObservedConnection {
+  readonly object: Connection;
+  /** How long ago *we* saw its stamp change: clocks of leaves are not compared with ours. */
+  readonly stampAgeMs: number;
+}
+
+/** One end of a shortcut. */
+export interface ObservedLeaf {
+  readonly id: string;
+  /** `undefined` when there is no such LeafCluster. */
+  readonly leafCluster: LeafCluster | undefined;
+  /** Why the leaf cannot be read or written now; `undefined` when it can. */
+  readonly unreachable: string | undefined;
+  /** What was seen last; on an unreachable leaf it may be out of date. */
+  readonly objects: LeafObjects;
+}
+
+/** All that a decision about one shortcut depends on. */
+export interface Observation {
+  readonly shortcut: VirtualNodeShortcut;
+  /** The other shortcuts, terminating ones included. */
+  readonly others: readonly VirtualNodeShortcut[];
+  /** In the order of `spec.clusters`. */
+  readonly leaves: readonly [ObservedLeaf, ObservedLeaf];
+  readonly centralClusterID: string | undefined;
+  /** Public keys that were read from Secrets, by the UID of the gateway that they belong to. */
+  readonly keysFromSecrets: ReadonlyMap<string, string>;
+}
+
+export const noObjects: LeafObjects = {
+  namespaces: [],
+  configurations: [],
+  servers: [],
+  clients: [],
+  publicKeys: [],
+  connections: [],
+};
+
+/** The label is the truth about what is ours (design, "Rules that hold for every write"). */
+export function isOwnedBy(object: LiqoObject, shortcutUID: string): boolean {
+  return object.metadata.labels?.[labelKeys.shortcutUID] === shortcutUID;
+}
+
+export function isTerminating(object: LiqoObject): boolean {
+  return object.metadata.deletionTimestamp !== undefined;
+}
+
+/** For messages: `GatewayServer liqo-tenant-milan/milan on rome`. */
+export function describeObject(object: LiqoObject, leaf: string): string {
+  const { namespace, name } = object.metadata;
+  return `${object.kind} ${namespace === undefined ? name : `${namespace}/${name}`} on ${leaf}`;
+}

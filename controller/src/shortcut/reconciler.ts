@@ -1,0 +1,151 @@
+import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
+import {
+  addFinalizer,
+  after,
+  type Cache,
+  type Clock,
+  done,
+  isApiError,
+  type KubeApi,
+  type Outcome,
+  removeFinalizer,
+} from '@leafway/reconciler';
+import { fieldManager, kinds } from '../kinds.ts';
+import { unusableReason } from '../leaf/facts.ts';
+import { recordPending } from '../leaf/reconciler.ts';
+import type { LeafSession } from '../leaf/session.ts';
+import { keyOf } from './acceptance.ts';
+import { act, LeafActionError } from './act.ts';
+import { type Decision, decide, shortcutFinalizer } from './decide.ts';
+import { isEqual } from './difference.ts';
+import { noObjects, type Observation, type ObservedLeaf } from './observation.ts';
+import { statusOf } from './status.ts';
+
+export interface ShortcutReconcilerDependencies {
+  readonly central: KubeApi;
+  /** With an index `pair`. */
+  readonly shortcuts: Cache<VirtualNodeShortcut>;
+  readonly leafClusters: Cache<LeafCluster>;
+  /** The session of the leaf that this end of a shortcut names, with the credentials that it names. */
+  readonly session: (end: VirtualNodeShortcut['spec']['clusters'][number]) => LeafSession | undefined;
+  readonly centralClusterID: () => string | undefined;
+  readonly clock: Clock;
+  readonly liqoNamespace: string;
+}
+
+/** Observe, decide, act (design, "The reconcile model"): one pass over one shortcut. */
+export async function reconcileShortcut(
+  deps: ShortcutReconcilerDependencies,
+  name: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const found = deps.shortcuts.get(name);
+  if (found === undefined) return done();
+  const decision = decide(observe(deps, found), { liqoNamespace: deps.liqoNamespace });
+  const shortcut = decision.finalizer === 'add' ? await hold(deps, found, signal) : found;
+  const failures = await actOnLeaves(deps, shortcut, decision, signal);
+  await Promise.all([...decision.pending].map(([leaf, objects]) => recordPending(deps, leaf, objects, signal)));
+  if (decision.finalizer === 'remove') {
+    await removeFinalizer(deps.central, kinds.shortcuts, shortcut, shortcutFinalizer, signal);
+    return done();
+  }
+  await writeStatus(deps, shortcut, withFailures(decision, failures), signal);
+  if (failures.length > 0) throw failures[0];
+  return decision.wakeUpAfterMs === undefined ? done() : after(decision.wakeUpAfterMs);
+}
+
+function observe(deps: ShortcutReconcilerDependencies, shortcut: VirtualNodeShortcut): Observation {
+  const [a, b] = shortcut.spec.clusters;
+  const sessions = [a, b].map((end) => deps.session(end));
+  const keys = sessions.flatMap((session) => [...(session?.keysFromSecrets ?? [])]);
+  return {
+    shortcut,
+    others: deps.shortcuts.byIndex('pair', keyOf(shortcut) ?? '').filter(({ metadata }) => metadata.uid !== shortcut.metadata.uid),
+    leaves: [observeLeaf(deps, a.id, b.id, sessions[0]), observeLeaf(deps, b.id, a.id, sessions[1])],
+    centralClusterID: deps.centralClusterID(),
+    keysFromSecrets: new Map(keys),
+  };
+}
+
+function observeLeaf(
+  deps: ShortcutReconcilerDependencies,
+  id: string,
+  peer: string,
+  session: LeafSession | undefined,
+): ObservedLeaf {
+  const leafCluster = deps.leafClusters.get(id);
+  return {
+    id,
+    leafCluster,
+    unreachable: leafCluster === undefined ? 'there is no LeafCluster of that name' : unusableReason(leafCluster, session),
+    objects: session?.objectsFor(peer) ?? noObjects,
+  };
+}
+
+/** The finalizer comes before the first effect outside. */
+async function hold(deps: ShortcutReconcilerDependencies, shortcut: VirtualNodeShortcut, signal: AbortSignal): Promise<VirtualNodeShortcut> {
+  const held = await addFinalizer(deps.central, kinds.shortcuts, shortcut, shortcutFinalizer, signal);
+  deps.shortcuts.observe(held);
+  return held;
+}
+
+/** Both leaves at the same time: a slow one does not hold up the other. */
+async function actOnLeaves(
+  deps: ShortcutReconcilerDependencies,
+  shortcut: VirtualNodeShortcut,
+  decision: Decision,
+  signal: AbortSignal,
+): Promise<LeafActionError[]> {
+  const results = await Promise.allSettled(
+    shortcut.spec.clusters.map(async (end) => {
+      const actions = decision.actions.get(end.id) ?? [];
+      const session = deps.session(end);
+      const api = session?.api;
+      if (actions.length === 0 || session === undefined || api === undefined) return;
+      const target = {
+        id: end.id,
+        api,
+        observe: session.observe.bind(session),
+        learnKey: session.learnKey.bind(session),
+      };
+      await act(target, actions, signal);
+    }),
+  );
+  return results.flatMap((result) => (result.status === 'rejected' ? [result.reason as LeafActionError] : []));
+}
+
+/** A failure shows in the status, but for the ones that only mean that somebody else was faster. */
+function withFailures(decision: Decision, failures: readonly LeafActionError[]): Decision {
+  const shown = failures.filter(({ cause }) => !isApiError(cause, 'Conflict') && !isApiError(cause, 'Aborted'));
+  if (shown.length === 0) return decision;
+  const message = shown.map((failure) => failure.message).join('; ');
+  return {
+    ...decision,
+    verdicts: decision.verdicts.map((verdict) =>
+      verdict.type === 'Ready' ? { ...verdict, status: 'False', reason: 'LeafError', message } : verdict,
+    ),
+  };
+}
+
+async function writeStatus(
+  deps: ShortcutReconcilerDependencies,
+  shortcut: VirtualNodeShortcut,
+  decision: Decision,
+  signal: AbortSignal,
+): Promise<void> {
+  const status = statusOf(shortcut, decision, deps.clock.now());
+  if (isEqual(status, shortcut.status)) return;
+  const { apiVersion, kind, metadata } = shortcut;
+  const object = { apiVersion, kind, metadata: { name: metadata.name }, status } as VirtualNodeShortcut;
+  const written = await deps.central.apply(kinds.shortcuts, object, { fieldManager, force: true, subresource: 'status', signal });
+  deps.shortcuts.observe(written);
+}
+
+/** The credentials that one end of a shortcut is reached with. */
+export function accessOf(
+  end: VirtualNodeShortcut['spec']['clusters'][number],
+  leaf: LeafCluster,
+): { leaf: string; ref: LeafCluster['spec']['kubeconfigSecretRef'] } {
+  return { leaf: end.id, ref: end.kubeconfigSecretRef ?? leaf.spec.kubeconfigSecretRef };
+}
+

@@ -1,0 +1,123 @@
+import type { Condition, ShortcutClusterStatus, ShortcutStatus, VirtualNodeShortcut } from '@leafway/core';
+import {
+  apiVersionOf,
+  type GatewayServer,
+  readClientEndpoint,
+  readConnection,
+  readServerEndpoint,
+  resources,
+} from '@leafway/liqo';
+import { setCondition } from '@leafway/reconciler';
+import type { Phase, Verdict } from './conditions.ts';
+import type { Decision } from './decide.ts';
+import { isOwnedBy } from './observation.ts';
+import type { Side } from './side.ts';
+
+/**
+ * The status that follows from a decision. Nothing in it moves while nothing happens: times only with a condition's
+ * status, the latency only with the state of its Connection. An unchanged world writes nothing.
+ */
+export function statusOf(shortcut: VirtualNodeShortcut, decision: Decision, now: Date): ShortcutStatus {
+  const { generation } = shortcut.metadata;
+  const observedGeneration = generation === undefined ? {} : { observedGeneration: generation };
+  const conditions = decision.verdicts.reduce<readonly Condition[]>(
+    (list, verdict) => setCondition(list, { ...verdict, ...observedGeneration }, now),
+    withoutVanished(shortcut.status?.conditions ?? [], decision.verdicts),
+  );
+  return {
+    ...observedGeneration,
+    phase: phaseOf(shortcut, decision.verdicts),
+    conditions: [...conditions],
+    ...(decision.sides === undefined ? {} : { clusters: clustersOf(decision, shortcut), objects: objectsOf(decision.sides) }),
+  };
+}
+
+/** While a shortcut is deleted only `Ready` is judged; what else stood there is kept as it was. */
+function withoutVanished(conditions: readonly Condition[], verdicts: readonly Verdict[]): readonly Condition[] {
+  const deleting = verdicts.length === 1;
+  return deleting ? conditions : conditions.filter(({ type }) => verdicts.some((verdict) => verdict.type === type));
+}
+
+function phaseOf(shortcut: VirtualNodeShortcut, verdicts: readonly Verdict[]): Phase {
+  const find = (type: Verdict['type']): Verdict | undefined => verdicts.find((verdict) => verdict.type === type);
+  const ready = find('Ready');
+  if (ready?.reason === 'Deleting') return 'Deleting';
+  const accepted = find('Accepted');
+  if (accepted?.status !== 'True') return accepted?.reason === 'FactsUnknown' ? 'Waiting' : 'Refused';
+  if (ready?.reason === 'Paused') return 'Paused';
+  if (ready?.status === 'True') return 'Ready';
+  const before = shortcut.status?.phase;
+  return before === 'Ready' || before === 'Degraded' ? 'Degraded' : 'Connecting';
+}
+
+function clustersOf(decision: Decision, shortcut: VirtualNodeShortcut): [ShortcutClusterStatus, ShortcutClusterStatus] | [] {
+  if (decision.sides === undefined) return [];
+  const [a, b] = decision.sides;
+  const roleReason = decision.roleReason ?? '';
+  return [clusterOf(a, b, roleReason, shortcut), clusterOf(b, a, roleReason, shortcut)];
+}
+
+function clusterOf(side: Side, peer: Side, roleReason: string, shortcut: VirtualNodeShortcut): ShortcutClusterStatus {
+  const { own } = side.input;
+  const names = peer.reading?.ready ? peer.reading : undefined;
+  const before = shortcut.status?.clusters?.find(({ id }) => id === side.leaf.id);
+  return {
+    id: side.leaf.id,
+    role: side.role,
+    roleReason,
+    podCIDRs: own.pod.map(({ text }) => text),
+    externalCIDRs: own.external.map(({ text }) => text),
+    ...(names === undefined
+      ? {}
+      : {
+          remappedPodCIDRs: names.pod.map(({ name }) => name.text),
+          remappedExternalCIDRs: names.external.map(({ name }) => name.text),
+        }),
+    ...gatewayOf(side),
+    ...connectionOf(side, before),
+  };
+}
+
+function gatewayOf({ gateway, role }: Side): Pick<ShortcutClusterStatus, 'gateway'> {
+  if (gateway === undefined) return {};
+  const endpoint = role === 'Server' ? readServerEndpoint(gateway as GatewayServer) : readClientEndpoint(gateway);
+  return {
+    gateway: {
+      namespace: gateway.metadata.namespace ?? '',
+      name: gateway.metadata.name,
+      ...(endpoint === undefined ? {} : { endpoint: `${endpoint.address}:${endpoint.port}` }),
+    },
+  };
+}
+
+function connectionOf(side: Side, before: ShortcutClusterStatus | undefined): Pick<ShortcutClusterStatus, 'connection'> {
+  if (side.connection === undefined) return {};
+  const { value, latency } = readConnection(side.connection.object);
+  if (value === undefined) return {};
+  const known = before?.connection?.status === value ? before.connection.latency : undefined;
+  const shown = known ?? latency;
+  return { connection: { status: value, ...(shown === undefined ? {} : { latency: shown }) } };
+}
+
+function objectsOf(sides: readonly [Side, Side]): NonNullable<ShortcutStatus['objects']> {
+  return sides.flatMap(({ leaf, input }) => {
+    const { namespaces, configurations, servers, clients, publicKeys } = leaf.objects;
+    const uid = input.shortcut.metadata.uid ?? '';
+    const found = [
+      ...namespaces.map((object) => ({ resource: resources.namespaces, object })),
+      ...configurations.map((object) => ({ resource: resources.configurations, object })),
+      ...servers.map((object) => ({ resource: resources.gatewayServers, object })),
+      ...clients.map((object) => ({ resource: resources.gatewayClients, object })),
+      ...publicKeys.map((object) => ({ resource: resources.publicKeys, object })),
+    ];
+    return found.map(({ resource, object }) => ({
+      cluster: leaf.id,
+      apiVersion: apiVersionOf(resource),
+      kind: resource.kind,
+      ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
+      name: object.metadata.name,
+      ...(object.metadata.uid === undefined ? {} : { uid: object.metadata.uid }),
+      origin: isOwnedBy(object, uid) ? ('Created' as const) : ('Observed' as const),
+    }));
+  });
+}

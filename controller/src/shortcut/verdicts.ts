@@ -1,0 +1,98 @@
+import { readConnection, readServerEndpoint } from '@leafway/liqo';
+import type { Verdict } from './conditions.ts';
+import type { Observation } from './observation.ts';
+import type { Side } from './side.ts';
+
+/** A Connection whose stamp did not move for so long says nothing any more (contract, section 7.1). */
+export const staleAfterMs = 60_000;
+
+type Sides = readonly [Side, Side];
+const both = ([a, b]: Sides, say: (side: Side) => string): string => `${say(a)}; ${say(b)}`;
+
+export function leavesReachable({ leaves }: Pick<Observation, 'leaves'>): Verdict {
+  const unknown = leaves.filter(({ leafCluster }) => leafCluster === undefined);
+  if (unknown.length > 0) {
+    const message = `There is no LeafCluster ${unknown.map(({ id }) => id).join(' and no LeafCluster ')}.`;
+    return { type: 'LeavesReachable', status: 'False', reason: 'LeafUnknown', message };
+  }
+  const away = leaves.filter(({ unreachable }) => unreachable !== undefined);
+  if (away.length > 0) {
+    const message = `${away.map(({ id, unreachable }) => `${id}: ${unreachable}`).join('; ')}.`;
+    return { type: 'LeavesReachable', status: 'False', reason: 'LeafUnreachable', message };
+  }
+  return { type: 'LeavesReachable', status: 'True', reason: 'AllReachable', message: 'Both leaves answer.' };
+}
+
+export function networkConfigured(sides: Sides): Verdict {
+  const type = 'NetworkConfigured';
+  const differing = sides.find(({ cidrsAgree, configuration }) => configuration !== undefined && !cidrsAgree);
+  if (differing !== undefined) {
+    const name = `${differing.configuration?.metadata.namespace}/${differing.configuration?.metadata.name}`;
+    const message = `Configuration ${name} on ${differing.leaf.id} holds other ranges than ${differing.peer} has now.`;
+    return { type, status: 'False', reason: 'RemoteCIDRsDiffer', message };
+  }
+  const waiting = sides.find(({ reading }) => reading?.ready !== true);
+  if (waiting !== undefined) {
+    const why = waiting.reading === undefined ? 'it does not exist yet' : waiting.reading.ready ? '' : waiting.reading.reason;
+    const message = `The Configuration for ${waiting.peer} on ${waiting.leaf.id} is not ready: ${why}.`;
+    return { type, status: 'False', reason: 'WaitingForConfiguration', message };
+  }
+  return { type, status: 'True', reason: 'Configured', message: `${both(sides, names)}.` };
+}
+
+function names({ leaf, peer, reading }: Side): string {
+  const texts = reading?.ready ? reading.pod.map(({ name }) => name.text).join(', ') : '';
+  return `${leaf.id} calls ${peer}'s pods ${texts}`;
+}
+
+export function gatewaysReady(sides: Sides): Verdict {
+  const type = 'GatewaysReady';
+  const server = sides.find(({ role }) => role === 'Server');
+  const client = sides.find(({ role }) => role === 'Client');
+  const endpoint = server?.gateway === undefined ? undefined : readServerEndpoint(server.gateway);
+  if (endpoint === undefined) {
+    const message = `The gateway server on ${server?.leaf.id} has no endpoint yet.`;
+    return { type, status: 'False', reason: 'WaitingForServer', message };
+  }
+  if (client?.gateway === undefined) {
+    return { type, status: 'False', reason: 'WaitingForClient', message: `${client?.leaf.id} has no gateway client yet.` };
+  }
+  const message = `${server?.leaf.id} serves at ${endpoint.address}:${endpoint.port}; ${client.leaf.id} is the client.`;
+  return { type, status: 'True', reason: 'Ready', message };
+}
+
+export function keysExchanged(sides: Sides): Verdict {
+  const type = 'KeysExchanged';
+  for (const [side, peer] of [
+    [sides[0], sides[1]],
+    [sides[1], sides[0]],
+  ] as const) {
+    if (peer.ownKey === undefined) {
+      return { type, status: 'False', reason: 'WaitingForKey', message: `The gateway on ${peer.leaf.id} has no key yet.` };
+    }
+    if (side.leaf.objects.publicKeys[0]?.spec?.publicKey !== peer.ownKey) {
+      const message = `${side.leaf.id} does not have the key of ${peer.leaf.id} yet.`;
+      return { type, status: 'False', reason: 'WaitingForKey', message };
+    }
+  }
+  return { type, status: 'True', reason: 'Exchanged', message: 'Each gateway has the key of the other.' };
+}
+
+export function connected(sides: Sides): Verdict {
+  const type = 'Connected';
+  for (const { leaf, connection } of sides) {
+    if (connection === undefined) {
+      return { type, status: 'False', reason: 'WaitingForConnection', message: `${leaf.id} reports no connection yet.` };
+    }
+    const { value, connected: isConnected } = readConnection(connection.object);
+    if (!isConnected) {
+      const reason = value === 'Error' ? 'ConnectionError' : 'WaitingForConnection';
+      return { type, status: 'False', reason, message: `The connection on ${leaf.id} says ${value ?? 'nothing yet'}.` };
+    }
+    if (connection.stampAgeMs >= staleAfterMs) {
+      const message = `The connection on ${leaf.id} says Connected, but was not renewed for ${staleAfterMs / 1_000} s.`;
+      return { type, status: 'False', reason: 'ConnectionStale', message };
+    }
+  }
+  return { type, status: 'True', reason: 'Connected', message: 'Both gateways hear each other through the tunnel.' };
+}

@@ -1,0 +1,198 @@
+import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
+import {
+  buildConnection,
+  type Configuration,
+  type Connection,
+  type GatewayClient,
+  type GatewayServer,
+  type LiqoObject,
+  type PublicKey,
+  type TenantNamespace,
+} from '@leafway/liqo';
+import type { LeafAction } from '../shortcut/actions.ts';
+import { type Decision, decide } from '../shortcut/decide.ts';
+import type { LeafObjects, Observation, ObservedLeaf } from '../shortcut/observation.ts';
+
+export const shortcutUID = 'shortcut-uid';
+
+export function aShortcut(over: { name?: string; uid?: string; spec?: Partial<VirtualNodeShortcut['spec']>; metadata?: object } = {}): VirtualNodeShortcut {
+  return {
+    apiVersion: 'leafway.dev/v1alpha1',
+    kind: 'VirtualNodeShortcut',
+    metadata: {
+      name: over.name ?? 'rome-milan',
+      uid: over.uid ?? shortcutUID,
+      generation: 1,
+      creationTimestamp: '2026-11-21T10:00:00Z',
+      finalizers: ['leafway.dev/shortcut'],
+      ...over.metadata,
+    },
+    spec: { clusters: [{ id: 'rome' }, { id: 'milan' }], ...over.spec },
+  };
+}
+
+export function aLeafCluster(id: string, over: { podCIDR?: string; dataPlane?: 'Liqo' | 'Leafway'; status?: object } = {}): LeafCluster {
+  const pod = over.podCIDR ?? '10.244.0.0/16';
+  return {
+    apiVersion: 'leafway.dev/v1alpha1',
+    kind: 'LeafCluster',
+    metadata: { name: id, uid: `leaf ${id}` },
+    spec: { kubeconfigSecretRef: { namespace: 'leafway-system', name: `leaf-${id}` } },
+    status: {
+      dataPlane: { kind: over.dataPlane ?? 'Leafway' },
+      identity: { uid: `identity of ${id}` },
+      networks: {
+        pod: [pod],
+        external: ['10.70.0.0/16'],
+        inUse: [
+          { cidr: pod, owner: 'pod CIDR' },
+          { cidr: '10.70.0.0/16', owner: 'external CIDR' },
+        ],
+      },
+      ...over.status,
+    },
+  };
+}
+
+/** One leaf, as a test builds it up by what happens there. */
+export class LeafWorld {
+  readonly id: string;
+  leafCluster: LeafCluster | undefined;
+  unreachable: string | undefined;
+  namespaces: TenantNamespace[] = [];
+  configurations: Configuration[] = [];
+  servers: GatewayServer[] = [];
+  clients: GatewayClient[] = [];
+  publicKeys: PublicKey[] = [];
+  connections: Connection[] = [];
+  stampAgeMs = 0;
+  #uids = 0;
+
+  constructor(leafCluster: LeafCluster) {
+    this.id = leafCluster.metadata.name;
+    this.leafCluster = leafCluster;
+  }
+
+  /** Does to this leaf what the actions say, as its API server would. */
+  perform(actions: readonly LeafAction[]): void {
+    for (const action of actions) {
+      if (action.kind === 'create') this.#lists(action.object.kind).push(this.#born(action.object));
+      else if (action.kind === 'delete' || action.kind === 'deleteNamespaceIfEmpty') this.#remove(action.object);
+      else if (action.kind === 'patch') throw new Error(`an unexpected patch: ${JSON.stringify(action.operations)}`);
+    }
+  }
+
+  /** What a data plane does by itself: names for ranges, an endpoint, a key, a connection. */
+  work(): void {
+    for (const configuration of this.configurations) {
+      const wanted = configuration.metadata.annotations?.['leafway.dev/wanted-cidrs'];
+      const cidr = wanted === undefined ? { pod: ['10.71.0.0/16'], external: ['10.68.0.0/16'] } : JSON.parse(wanted);
+      configuration.status = { remote: { cidr } };
+    }
+    for (const server of this.servers) server.status = { endpoint: { addresses: ['172.30.0.9'], port: 51_840, protocol: 'UDP' } };
+    for (const gateway of [...this.servers, ...this.clients]) {
+      gateway.metadata.annotations = { ...gateway.metadata.annotations, 'leafway.dev/public-key': aKey(this.id) };
+      const hasKey = this.publicKeys.length > 0;
+      if (hasKey && this.connections.length === 0) this.connections.push(this.#connectionOf(gateway));
+    }
+  }
+
+  get objects(): LeafObjects {
+    const { namespaces, configurations, servers, clients, publicKeys } = this;
+    const connections = this.connections.map((object) => ({ object, stampAgeMs: this.stampAgeMs }));
+    return { namespaces, configurations, servers, clients, publicKeys, connections };
+  }
+
+  get observed(): ObservedLeaf {
+    return { id: this.id, leafCluster: this.leafCluster, unreachable: this.unreachable, objects: this.objects };
+  }
+
+  #connectionOf(gateway: GatewayServer | GatewayClient): Connection {
+    const remoteClusterID = gateway.metadata.name;
+    const role = gateway.kind === 'GatewayServer' ? 'Server' : 'Client';
+    const connection = buildConnection({ remoteClusterID, namespace: gateway.metadata.namespace ?? '' }, { role, gateway });
+    return { ...(this.#born(connection) as Connection), status: { value: 'Connected', latency: { value: '1ms', timestamp: 'now' } } };
+  }
+
+  #born(object: LiqoObject): LiqoObject {
+    this.#uids += 1;
+    const metadata = { ...object.metadata, uid: `${this.id} ${object.kind} ${this.#uids}`, resourceVersion: '1', generation: 1 };
+    return { ...structuredClone(object), metadata };
+  }
+
+  #lists(kind: string): LiqoObject[] {
+    const lists: Record<string, LiqoObject[]> = {
+      Namespace: this.namespaces,
+      Configuration: this.configurations,
+      GatewayServer: this.servers,
+      GatewayClient: this.clients,
+      PublicKey: this.publicKeys,
+    };
+    const list = lists[kind];
+    if (list === undefined) throw new Error(`an unexpected ${kind}`);
+    return list;
+  }
+
+  /** Deletes an object, and by garbage collection what it owns. */
+  #remove({ kind, metadata }: LiqoObject): void {
+    const list = this.#lists(kind);
+    list.splice(list.findIndex((object) => object.metadata.uid === metadata.uid), 1);
+    const survives = (object: LiqoObject): boolean => !object.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid);
+    this.publicKeys = this.publicKeys.filter(survives);
+    this.connections = this.connections.filter(survives);
+  }
+}
+
+/** A valid public key that differs from cluster to cluster. */
+export function aKey(seed: string): string {
+  return Buffer.alloc(32, seed).toString('base64');
+}
+
+/** Two leaves and a shortcut between them, with the decisions that follow from each state. */
+export class World {
+  shortcut = aShortcut();
+  others: VirtualNodeShortcut[] = [];
+  centralClusterID: string | undefined = 'central';
+  readonly keysFromSecrets = new Map<string, string>();
+  readonly rome: LeafWorld;
+  readonly milan: LeafWorld;
+
+  constructor(rome = aLeafCluster('rome'), milan = aLeafCluster('milan')) {
+    this.rome = new LeafWorld(rome);
+    this.milan = new LeafWorld(milan);
+  }
+
+  get observation(): Observation {
+    const { shortcut, others, centralClusterID, keysFromSecrets } = this;
+    return { shortcut, others, centralClusterID, keysFromSecrets, leaves: [this.rome.observed, this.milan.observed] };
+  }
+
+  decide(): Decision {
+    return decide(this.observation, { liqoNamespace: 'liqo' });
+  }
+
+  /** Decides and does it, again and again, until nothing is left to do. Returns how often it took. */
+  settle(): number {
+    for (let rounds = 0; rounds < 20; rounds += 1) {
+      const { actions } = this.decide();
+      if (actions.size === 0) return rounds;
+      this.rome.perform(actions.get('rome') ?? []);
+      this.milan.perform(actions.get('milan') ?? []);
+      this.rome.work();
+      this.milan.work();
+    }
+    throw new Error('it never settles');
+  }
+}
+
+/** `create Configuration`, `delete GatewayServer` …, for one leaf of a decision. */
+export function actionWords(decision: Decision, leaf: string): string[] {
+  return (decision.actions.get(leaf) ?? []).map((action) =>
+    action.kind === 'readKey' ? `readKey ${action.secret.name}` : `${action.kind} ${action.object.kind}`,
+  );
+}
+
+/** `Type=Status Reason` of every verdict. */
+export function verdictWords(decision: Decision): string[] {
+  return decision.verdicts.map(({ type, status, reason }) => `${type}=${status} ${reason}`);
+}
