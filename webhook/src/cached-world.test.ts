@@ -1,0 +1,90 @@
+import { type ConfigMap, buildClusterIDConfigMap, resources } from '@leafway/liqo';
+import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createCachedWorld } from './cached-world.ts';
+import { kinds } from './kinds.ts';
+import { aLeaf, aShortcut } from './testing/builders.ts';
+
+function aCachedWorld(clusterID?: string) {
+  const clock = new FakeClock();
+  const api = new FakeKubeApi({ clock });
+  const world = createCachedWorld({ api, clock, random: seededRandom(1), log: silentLogger }, { liqoNamespace: 'liqo', clusterID });
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  return {
+    api,
+    world,
+    settle: () => clock.advance(1_000),
+    start: async () => {
+      void world.run(stop.signal);
+      await clock.advance(1_000);
+    },
+  };
+}
+
+const names = (objects: readonly { metadata: { name: string } }[]): string[] => objects.map(({ metadata }) => metadata.name);
+const idConfigMap = (name: string): ConfigMap => {
+  const configMap = buildClusterIDConfigMap('liqo', 'central');
+  return { ...configMap, metadata: { ...configMap.metadata, name } };
+};
+
+describe('the cached world', () => {
+  test('waits for all of its lists, and says for which', async () => {
+    const { world, start } = aCachedWorld();
+    expect(world.waitsFor()).toBe('not read yet: VirtualNodeShortcuts, LeafClusters, the cluster ID in namespace liqo');
+    await start();
+    expect(world.waitsFor()).toBeUndefined();
+  });
+
+  test('finds shortcuts by pair in either order, as they come, change and go, without a request', async () => {
+    const { api, world, start, settle } = aCachedWorld('central');
+    await start();
+    await api.create(kinds.shortcuts, aShortcut());
+    await settle();
+    expect(names(world.shortcutsOfPair('milan', 'rome'))).toEqual(['rome-milan']);
+    expect(names(world.shortcutsOfPair('rome', 'paris'))).toEqual([]);
+    const calls = api.requests.length;
+    world.shortcutsOfPair('rome', 'milan');
+    expect(api.requests).toHaveLength(calls);
+    await api.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await settle();
+    expect(names(world.shortcutsOfPair('rome', 'milan'))).toEqual([]);
+  });
+
+  test('finds shortcuts with a node port by both clusters', async () => {
+    const { api, world, start } = aCachedWorld('central');
+    await api.create(kinds.shortcuts, aShortcut({ spec: { gateway: { service: { nodePort: 30_000 } } } }));
+    await api.create(kinds.shortcuts, aShortcut({ metadata: { name: 'plain' } }));
+    await start();
+    expect(names(world.shortcutsWithNodePort('rome'))).toEqual(['rome-milan']);
+    expect(names(world.shortcutsWithNodePort('milan'))).toEqual(['rome-milan']);
+    expect(names(world.shortcutsWithNodePort('paris'))).toEqual([]);
+  });
+
+  test('finds LeafClusters by name and by Secret, the default key included', async () => {
+    const { api, world, start } = aCachedWorld('central');
+    await api.create(kinds.leafClusters, aLeaf('rome'));
+    await start();
+    expect(world.leafCluster('rome')?.metadata.name).toBe('rome');
+    const secret = { namespace: 'leafway-system', name: 'rome-kubeconfig' };
+    expect(names(world.leafClustersOfSecret({ ...secret, key: 'kubeconfig' }))).toEqual(['rome']);
+    expect(names(world.leafClustersOfSecret({ ...secret, key: 'other' }))).toEqual([]);
+  });
+
+  test("takes the centre's ID from Liqo's ConfigMap, unless there are two of them", async () => {
+    const { api, world, start, settle } = aCachedWorld();
+    await api.create(resources.configMaps, idConfigMap('liqo-clusterid-configmap'));
+    await start();
+    expect(world.centralClusterID).toBe('central');
+    await api.create(resources.configMaps, idConfigMap('second'));
+    await settle();
+    expect(world.centralClusterID).toBeUndefined();
+  });
+
+  test('does not read ConfigMaps when it was told the ID', async () => {
+    const { api, world, start } = aCachedWorld('hub');
+    await start();
+    expect(world.centralClusterID).toBe('hub');
+    expect(api.requests.filter(({ type }) => type.plural === 'configmaps')).toEqual([]);
+  });
+});

@@ -1,0 +1,23 @@
+import type { AdmissionRequest, AdmissionResponse } from '../admission/review.ts';
+
+/** The fields of the one log line that each decision leaves. No content of the object but its name. */
+export function logFields(request: AdmissionRequest, response: AdmissionResponse, ms: number): object {
+  const { uid, operation, kind, name, subResource, dryRun } = request;
+  return {
+    uid,
+    operation,
+    kind: kind.kind,
+    name,
+    ...(subResource === '' ? {} : { subResource }),
+    ...(dryRun ? { dryRun } : {}),
+    verdict: response.allowed ? 'allowed' : 'refused',
+    ...(response.status === undefined ? {} : { reason: response.status.reason }),
+    ...causesOf(response),
+    ms: Math.round(ms * 1000) / 1000,
+  };
+}
+
+function causesOf({ status }: AdmissionResponse): { causes?: string[] } {
+  const causes = status?.details?.causes ?? [];
+  return causes.length === 0 ? {} : { causes: causes.map(({ field, reason }) => `${field} ${reason}`) };
+}

@@ -1,0 +1,20 @@
+import { once } from 'node:events';
+import type { Server } from 'node:https';
+import type { Clock } from '@leafway/reconciler';
+
+/** Longer than any request may take, see the times of the server. */
+const patienceMs = 15_000;
+
+/**
+ * Stops taking connections, lets every request that has begun end with its answer, and resolves when all connections
+ * are closed; what is still open after 15 s is cut.
+ */
+export async function stopServer(server: Server, clock: Clock): Promise<void> {
+  const closed = once(server, 'close');
+  const cancel = clock.setTimer(patienceMs, () => server.closeAllConnections());
+  // A kept-alive connection whose answer is still under way becomes idle only after this.
+  server.on('request', (_, response) => response.once('close', () => setImmediate(() => server.closeIdleConnections())));
+  server.close();
+  await closed;
+  cancel();
+}

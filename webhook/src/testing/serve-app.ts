@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, type RequestOptions, request, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { systemClock } from '@leafway/reconciler';
+import { pino } from 'pino';
+import { type AppDependencies, createApp } from '../server/app.ts';
+import { createTlsServer } from '../server/tls.ts';
+import { aWorld } from './builders.ts';
+import { insecureTestKeyPair } from './insecure-test-key-pair.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** A webhook on a free port of this machine. */
+export interface ServedApp {
+  readonly server: Server;
+  readonly port: number;
+  /** What it logged, line by line. */
+  readonly log: Record<string, unknown>[];
+  send(method: string, path: string, options?: RequestOptions, body?: string | Buffer): Promise<Answer>;
+  /** Sends an AdmissionReview as the API server does. */
+  post(path: string, review: unknown): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Serves the webhook over HTTPS. */
+export async function serveApp(overrides: Partial<AppDependencies> = {}): Promise<ServedApp> {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
+  const nothing = (): undefined => undefined;
+  const app = createApp({ world: aWorld(), clock: systemClock, log, worldWaitsFor: nothing, notReady: nothing, ...overrides });
+  const server = createTlsServer(insecureTestKeyPair, app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true, ca: insecureTestKeyPair.cert });
+
+  async function send(method: string, path: string, options: RequestOptions = {}, body?: string | Buffer): Promise<Answer> {
+    const outgoing = request({ host: '127.0.0.1', port, agent, method, path, ...options });
+    outgoing.end(body);
+    const [response] = await once(outgoing, 'response');
+    return { status: response.statusCode, headers: response.headers, text: await text(response) };
+  }
+
+  return {
+    server,
+    port,
+    log: lines,
+    send,
+    post: (path, review) => send('POST', path, { headers: { 'content-type': 'application/json' } }, JSON.stringify(review)),
+    close: async () => {
+      agent.destroy();
+      server.closeAllConnections();
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
