@@ -1,0 +1,24 @@
+export {
+  type Census,
+  type CensusDifference,
+  type CensusObject,
+  censusKey,
+  compareCensuses,
+  fingerprint,
+  isCounted,
+} from './census/compare.ts';
+export { labDown } from './commands/down.ts';
+export { enterNetwork, labExec, networkOf } from './commands/exec.ts';
+export { formatStatus, type LabStatus, labStatus } from './commands/status.ts';
+export { type LabUpOptions, labUp } from './commands/up.ts';
+export { isLabError, LabError, type LabErrorCode } from './errors.ts';
+export { addressThroughCentre, connectAsAdmin, directAddress, type Route, readCounters, runInLab } from './inspect.ts';
+export { findLab, type Lab, type RunningLab, readLab } from './lab.ts';
+export type { LabCounters, TrafficCount, TunnelCount } from './network/counters.ts';
+export { defaultClusters, defaultPodCIDR, type LabRequest, parseLabArguments } from './plan/arguments.ts';
+export type { ClusterPlan, LabPlan, LabPrograms, LabTools, ProgramCommand } from './plan/lab-plan.ts';
+export { type LabLayout, layoutOf } from './plan/layout.ts';
+export type { ClusterNetworks, PodName } from './plan/networks.ts';
+export { labPrograms, type NodeRuntime, repositoryCharts } from './programs.ts';
+export type { PartKind, PartReport, PartState } from './supervisor/part.ts';
+export { type PrepareMachineOptions, prepareMachine, type ToolPaths } from './tools/index.ts';

@@ -1,0 +1,98 @@
+import { FakeClock } from '@leafway/reconciler/testing';
+import { describe, expect, it } from 'vitest';
+import { goodRunMs, type PartReport, type PartSpec, restartDelayMs } from './part.ts';
+import { createSupervisor } from './supervisor.ts';
+
+const part: PartSpec = { name: 'agent-rome', cluster: 'rome', kind: 'agent', command: ['agent'] };
+
+function aSupervisor() {
+  const clock = new FakeClock();
+  const endings: ((how: string) => void)[] = [];
+  const failures: number[] = [];
+  let latest: readonly PartReport[] = [];
+  let startable = true;
+  const supervisor = createSupervisor({
+    clock,
+    startProcess: () => {
+      if (!startable) throw new Error('no such file');
+      const { promise, resolve } = Promise.withResolvers<string>();
+      endings.push(resolve);
+      return { pid: 100 + endings.length, ended: promise };
+    },
+    onChange: (reports) => {
+      latest = reports;
+    },
+    onEnd: (_, __, failuresInARow) => failures.push(failuresInARow),
+  });
+  const end = async (): Promise<void> => {
+    endings.at(-1)?.('SIGKILL');
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+  return {
+    supervisor,
+    clock,
+    end,
+    failures,
+    report: () => latest[0],
+    started: () => endings.length,
+    breakStart: () => (startable = false),
+  };
+}
+
+describe('createSupervisor', () => {
+  it('reports a started part with its process', () => {
+    const { supervisor, report } = aSupervisor();
+    supervisor.start(part);
+    expect(report()).toEqual({
+      name: 'agent-rome',
+      cluster: 'rome',
+      kind: 'agent',
+      pid: 101,
+      state: 'running',
+      restarts: 0,
+    });
+  });
+
+  it('starts a killed part again after a pause and counts that', async () => {
+    const { supervisor, clock, end, report } = aSupervisor();
+    supervisor.start(part);
+    await end();
+    expect(report()).toMatchObject({ pid: null, state: 'restarting', restarts: 0 });
+    await clock.advance(restartDelayMs(1));
+    expect(report()).toMatchObject({ pid: 102, state: 'running', restarts: 1 });
+  });
+
+  it('waits longer after each short run and starts anew after a good one', async () => {
+    const { supervisor, clock, end, failures } = aSupervisor();
+    supervisor.start(part);
+    for (let round = 0; round < 3; round += 1) {
+      await end();
+      await clock.advance(restartDelayMs(failures.at(-1) ?? 1));
+    }
+    await clock.advance(goodRunMs);
+    await end();
+    expect(failures).toEqual([1, 2, 3, 1]);
+  });
+
+  it('keeps trying a part whose program cannot be started', async () => {
+    const { supervisor, clock, failures, report, breakStart } = aSupervisor();
+    breakStart();
+    supervisor.start(part);
+    await clock.advance(restartDelayMs(1) + restartDelayMs(2));
+    expect(failures).toEqual([1, 2, 3]);
+    expect(report()).toMatchObject({ pid: null, state: 'restarting' });
+  });
+
+  it('refuses to start one name twice', () => {
+    const { supervisor } = aSupervisor();
+    supervisor.start(part);
+    expect(() => supervisor.start(part)).toThrow(/started already/);
+  });
+});
+
+describe('restartDelayMs', () => {
+  it('doubles and never exceeds five seconds', () => {
+    expect([1, 2, 3, 50].map(restartDelayMs)).toEqual([100, 200, 400, 5_000]);
+  });
+});
