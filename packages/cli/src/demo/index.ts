@@ -1,0 +1,6 @@
+export { type CommandResult, kubectl, mustKubectl, warningsIn } from './kubectl.ts';
+export { pathTaken, type TakenPath, type TunnelGrowth } from './path.ts';
+export { type FetchResult, fetchFromPod, type WatchResult, watchFromPod } from './pod-probe.ts';
+export type { DemoFacts, FetchFacts } from './report.ts';
+export { type DemoDependencies, type DemoListener, fetchAndCount, runDemo } from './run-demo.ts';
+export { takeCensus } from './take-census.ts';
