@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { labExec } from '@leafway/lab';
+import { mustKubectl, runDemo, type DemoListener } from 'leafway/demo';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leafway, startLab, type TestLab } from '../support/leafway.ts';
+
+const silent: DemoListener = { step: () => undefined, say: () => undefined, fetched: () => undefined };
+
+describe('the demo', () => {
+  it('prints what it measured as one JSON document, and leaves nothing running', async () => {
+    const { code, stdout, stderr } = await leafway(['demo', '--json', '--dir', `${process.env['TMPDIR'] ?? '/tmp'}/leafway-demo-${process.pid}`]);
+    expect(stderr).not.toContain('leafway:');
+    expect(code).toBe(0);
+    const facts = JSON.parse(stdout);
+    expect(facts).toMatchObject({
+      throughCentre: { path: ['rome', 'central', 'milan'], tunnels: 2, rttMs: expect.any(Number) },
+      direct: { path: ['rome', 'milan'], tunnels: 1, rttMs: expect.any(Number), bytesThroughCentre: 0 },
+      readyMs: expect.any(Number),
+      objects: { othersTouched: 0 },
+    });
+    expect(facts.throughCentre.bytesThroughCentre).toBeGreaterThanOrEqual(2 ** 20);
+    expect(facts.objects.created).toBeGreaterThan(0);
+    expect(facts.objects.removed).toBe(facts.objects.created);
+    expect(facts.plan.join('\n')).toContain('will be');
+    expect(facts.refused).toContain('rome-milan');
+  });
+});
+
+describe('the demo on a fleet with identical CIDRs', () => {
+  let test: TestLab;
+  beforeAll(async () => {
+    test = await startLab(['central', 'rome', 'milan']);
+  });
+  afterAll(() => test?.stop());
+
+  const deps = () => ({ lab: test.lab, listener: silent, monotonicMs: () => performance.now(), sleep: (ms: number) => sleep(ms).then(() => undefined) });
+
+  it('fails when the direct data plane is cut before the direct fetch', async () => {
+    const cut = async (): Promise<void> => {
+      expect(await labExec(test.lab, 'rome/gateway-milan', ['ip', 'link', 'set', 'liqo-tunnel', 'down'], process.env)).toBe(0);
+    };
+    await expect(runDemo({ ...deps(), beforeDirectFetch: cut })).rejects.toThrow(/did not answer|EHOSTUNREACH|ENETUNREACH|no tunnels/);
+    await mustKubectl(test.lab, test.lab.centre, ['delete', 'virtualnodeshortcuts', 'rome-milan', '--timeout=60s']);
+  });
+
+  it('succeeds again on the same fleet', async () => {
+    expect((await runDemo(deps())).objects.othersTouched).toBe(0);
+  });
+});
