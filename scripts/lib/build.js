@@ -1,17 +1,36 @@
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { runInForeground } from './child.js';
+import { Failure } from './failure.js';
 
 /**
- * Builds what is stale in the workspace and resolves to the compiler's exit code. Writes to standard error only.
- *
- * The compiler is asked directly: it knows which of the packages are stale and answers in a fraction of the time that
- * starting one npm script per package takes. `npx turbo run build` does the same with a cache that can be shared.
+ * Builds the packages that are stale. Turbo finds them by content, in a fraction of a second when there are none.
+ * Quiet unless the build fails: then what the compiler said goes to standard error, and a `Failure` is thrown.
  *
  * @param {string} root
  * @param {string} node
  * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<void>}
  */
 export function build(root, node, env) {
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  return runInForeground(node, [compiler, '-b', root], { cwd: root, env, stdio: ['ignore', 2, 2] });
+  const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo');
+  const flags = ['--ui=stream', '--output-logs=errors-only', '--log-prefix=none', '--continue'];
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, [turbo, 'run', 'build', ...flags], {
+      cwd: root,
+      env: { ...env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    }
+    child.on('error', (error) => reject(new Failure(`cannot start the build: ${error.message}`)));
+    child.on('close', (code) => {
+      if (code === 0) return resolve();
+      console.error(output.trim());
+      reject(new Failure('the build failed; the errors are above.'));
+    });
+  });
 }

@@ -7,12 +7,14 @@ export interface Check {
   readonly command: readonly string[];
 }
 
-/** Every check of the workspace at `root`: each `verify-<rule>.ts`, the two linters, and the generated files. */
+/** Every check of the workspace at `root`: the types, each `verify-<rule>.ts`, the two linters, and the generated files. */
 export function allChecks(root: string): Check[] {
   const rules = readdirSync(join(root, 'scripts'))
     .map((file) => ({ file, rule: /^verify-(.+)\.ts$/.exec(file)?.[1] }))
     .flatMap(({ file, rule }) => (rule === undefined ? [] : [{ name: rule, command: [join('scripts', file)] }]));
   return [
+    // Also what the build leaves out: the end-to-end tests, the scripts, and every package's tests.
+    { name: 'types', command: ['node_modules/typescript/bin/tsc', '-b', '.'] },
     ...rules,
     {
       name: 'biome',

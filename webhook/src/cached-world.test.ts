@@ -24,7 +24,7 @@ function aCachedWorld(clusterID?: string) {
 
 const names = (objects: readonly { metadata: { name: string } }[]): string[] => objects.map(({ metadata }) => metadata.name);
 const idConfigMap = (name: string): ConfigMap => {
-  const configMap = buildClusterIDConfigMap('liqo', 'central');
+  const configMap = buildClusterIDConfigMap({ clusterID: 'central', liqoNamespace: 'liqo' });
   return { ...configMap, metadata: { ...configMap.metadata, name } };
 };
 

@@ -1,4 +1,4 @@
-import type { VirtualNodeShortcut } from '@leafway/core';
+import type { Plan, VirtualNodeShortcut } from '@leafway/core';
 import { judge } from './acceptance.ts';
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
@@ -35,7 +35,9 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
   const reachable = leavesReachable(observation);
   const acceptance = judge(observation);
   if (!acceptance.ok) return idle([acceptance.verdict, reachable]);
-  const accepted: Verdict = { type: 'Accepted', status: 'True', reason: 'Accepted', message: acceptance.accepted.plan.roleReason };
+  const roleReason = roleReasonOf(shortcut, acceptance.accepted.plan);
+  const message = `${acceptance.accepted.plan.server} runs the gateway server: ${roleReason}.`;
+  const accepted: Verdict = { type: 'Accepted', status: 'True', reason: 'Accepted', message };
   const sides = sidesOf(observation, acceptance.accepted, options.liqoNamespace);
   const verdicts = [
     accepted,
@@ -52,9 +54,15 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
     pending: new Map(),
     verdicts: [...verdicts, readiness(verdicts, paused)],
     sides,
-    roleReason: acceptance.accepted.plan.roleReason,
+    roleReason,
     ...wakeUp(sides),
   };
+}
+
+/** The reason for which the roles were given, not that a running link keeps them. */
+function roleReasonOf({ status }: VirtualNodeShortcut, { server, roleReason }: Plan): string {
+  const known = status?.clusters?.find(({ id, role }) => id === server && role === 'Server');
+  return known?.roleReason ?? roleReason;
 }
 
 const hasFinalizer = ({ metadata }: VirtualNodeShortcut): boolean =>

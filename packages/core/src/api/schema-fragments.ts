@@ -5,11 +5,14 @@ export const clusterIdPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
 
 const dnsSubdomainPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
 
-/** The bounds of a cluster ID, to be spread into a field that holds one. */
-export const clusterId = { type: 'string', minLength: 1, maxLength: 63, pattern: clusterIdPattern } as const;
+/**
+ * The bounds of a cluster ID, to be spread into a field that holds one: `liqo-tenant-<id>` must be the name of a
+ * namespace, which has at most 63 characters.
+ */
+export const clusterId = { type: 'string', minLength: 1, maxLength: 51, pattern: clusterIdPattern } as const;
 
 /** The bounds of a namespace's name. */
-export const namespaceName = clusterId;
+export const namespaceName = { ...clusterId, maxLength: 63 } as const;
 
 /** The bounds of most objects' names. */
 export const objectName = { type: 'string', minLength: 1, maxLength: 253, pattern: dnsSubdomainPattern } as const;

@@ -6,7 +6,8 @@ import { recordingLogger } from '../testing/recording-logger.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 import type { Widget } from '../testing/widgets.ts';
 import { widgets } from '../testing/widgets.ts';
-import type { Cache, CacheOptions } from './create-cache.ts';
+import type { CacheOptions } from './cache-options.ts';
+import type { Cache } from './create-cache.ts';
 import { createCache } from './create-cache.ts';
 
 let clock: FakeClock;

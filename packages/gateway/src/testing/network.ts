@@ -1,0 +1,76 @@
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Exec } from '../exec.ts';
+import type { Site } from '../routing/site.ts';
+
+/** The pods' address, the same in every cluster. */
+export const podAddress = '10.244.1.5';
+const podGateway = '169.254.1.1';
+const podProgram = fileURLToPath(new URL('pod.ts', import.meta.url));
+
+/** Two clusters with one pod each, and the network between them, in the namespaces of this frame. */
+export async function buildNetwork(exec: Exec, clusters: readonly string[]): Promise<void> {
+  await createNamespace(exec, 'inet');
+  await ip(exec, 'inet', ['link add wan0br type bridge', 'link set wan0br up']);
+  for (const cluster of clusters) {
+    await createNamespace(exec, `node-${cluster}`);
+    await createNamespace(exec, `pod-${cluster}`);
+    await ip(exec, `node-${cluster}`, [
+      `address add ${podGateway}/32 dev lo`,
+      `link add pod type veth peer name eth0 netns pod-${cluster}`,
+      'link set pod up',
+      `route add ${podAddress} dev pod`,
+    ]);
+    await ip(exec, `pod-${cluster}`, [
+      'link set eth0 up',
+      `address add ${podAddress}/32 dev eth0`,
+      `route add default via ${podGateway} dev eth0 onlink`,
+    ]);
+  }
+}
+
+async function createNamespace(exec: Exec, name: string): Promise<void> {
+  const settings = 'echo 1 >/proc/sys/net/ipv4/ip_forward; for i in all default; do echo 0 >/proc/sys/net/ipv4/conf/$i/rp_filter; done';
+  await writeFile(`/run/netns/${name}`, '');
+  await exec.run('unshare', [`--net=/run/netns/${name}`, 'sh', '-ec', `${settings}; ip link set lo up`]);
+}
+
+async function ip(exec: Exec, namespace: string, commands: readonly string[]): Promise<void> {
+  await exec.run('ip', ['-n', namespace, '-batch', '-'], { input: commands.join('\n') });
+}
+
+export function siteOf(cluster: string): Site {
+  return {
+    clusterID: cluster,
+    nodeNamespace: `node-${cluster}`,
+    gatewayNamespacePrefix: `gw-${cluster}.`,
+    uplink: { namespace: 'inet', bridge: 'wan0br', prefixLength: 16 },
+  };
+}
+
+/** Starts a server in a pod and resolves when it answers. */
+export async function startInPod(exec: Exec, cluster: string, action: 'serve' | 'echo'): Promise<void> {
+  await new Promise<void>((resolve) => exec.start('ip', inPod(cluster, [action]), () => resolve()));
+}
+
+/** Sends so many bytes from one pod to another and back; tells what the server saw and what came back. */
+export async function fetchFrom(exec: Exec, cluster: string, address: string, bytes: number): Promise<unknown> {
+  return JSON.parse(await exec.run('ip', inPod(cluster, ['fetch', address, String(bytes)]), { timeoutMs: 30_000 }));
+}
+
+/** Asks the echo of another pod all the time while `action` runs; tells how often, and how often it answered. */
+export async function probeWhile(exec: Exec, from: { cluster: string; address: string }, action: () => Promise<void>): Promise<unknown> {
+  const answered = Promise.withResolvers<void>();
+  const result = Promise.withResolvers<string>();
+  const probe = exec.start('ip', inPod(from.cluster, ['probe', from.address]), (line) =>
+    line === 'ready' ? answered.resolve() : result.resolve(line),
+  );
+  await answered.promise;
+  await action();
+  probe.stop();
+  return JSON.parse(await result.promise);
+}
+
+function inPod(cluster: string, args: readonly string[]): string[] {
+  return ['netns', 'exec', `pod-${cluster}`, process.execPath, podProgram, ...args];
+}
