@@ -2,9 +2,11 @@ import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { createKubeApi, type ClusterConnection, loadConnection, parseKubeconfig, systemClock, systemRandom } from '@leafway/reconciler';
 import { pino } from 'pino';
+import { createDataPlane } from './data-plane/data-plane.ts';
 import { createExec } from './exec.ts';
-import { parseCommandLine } from './options.ts';
-import { runAgent } from './reconcile/agent.ts';
+import { type CommandLine, parseCommandLine } from './options.ts';
+import { createPinger } from './ping/pinger.ts';
+import { type AgentDeps, runAgent } from './reconcile/agent.ts';
 import { createWireGuardDevices } from './wireguard/device.ts';
 
 /** Where wireguard-go's control sockets are kept; must outlive the agent, and needs not outlive the machine's start. */
@@ -18,17 +20,23 @@ if (!commandLine.ok) {
   await main(commandLine.value);
 }
 
-async function main({ kubeconfig, wireguardGo, agent }: NonNullable<Extract<typeof commandLine, { ok: true }>['value']>): Promise<void> {
+async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<void> {
   const log = pino({ base: { cluster: agent.clusterID } }, pino.destination({ fd: 2, sync: true }));
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   try {
+    const api = createKubeApi(connect(kubeconfig), { cluster: agent.clusterID, userAgent: 'leafway-agent' });
     const exec = createExec();
-    const api = createKubeApi(connect(kubeconfig));
     const devices = createWireGuardDevices({ exec, runDirectory, wireguardGo });
-    const deps = { api, exec, devices, resolveHost, log, clock: systemClock, random: systemRandom };
-    await runAgent(deps, agent, stop.signal);
-    await api.close();
+    const ports = { log, clock: systemClock, random: systemRandom };
+    const deps: AgentDeps = {
+      ...ports,
+      api,
+      resolveHost,
+      dataPlane: createDataPlane({ site: agent.site, log, exec, devices }),
+      createPinger: (onReport) => createPinger({ ...ports, exec, onReport }),
+    };
+    await runAgent(deps, agent, stop.signal).finally(() => api.close());
   } catch (error) {
     if (stop.signal.aborted) return;
     log.fatal({ err: error }, 'the agent cannot run');

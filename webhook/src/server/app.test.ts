@@ -110,7 +110,7 @@ describe('a body that is no AdmissionReview is never accepted', () => {
     ['another content type', good, { 'content-type': 'text/plain' }, 415, 'not application/json'],
     ['no content type', good, {}, 415, 'not application/json'],
     ['compression', gzipSync(good), { ...json, 'content-encoding': 'gzip' }, 415, 'compressed'],
-    ['no body', '', json, 415, ''],
+    ['no body', '', json, 400, 'not JSON'],
     ['broken JSON', '{"kind":', json, 400, 'not JSON'],
     ['another root', '[]', json, 400, 'not a JSON object'],
     ['the older version of AdmissionReview', good.replace('admission.k8s.io/v1', 'admission.k8s.io/v1beta1'), json, 400, 'admission.k8s.io/v1'],

@@ -12,8 +12,6 @@ const patienceMs = 15_000;
 export async function stopServer(server: Server, clock: Clock): Promise<void> {
   const closed = once(server, 'close');
   const cancel = clock.setTimer(patienceMs, () => server.closeAllConnections());
-  // A kept-alive connection whose answer is still under way becomes idle only after this.
-  server.on('request', (_, response) => response.once('close', () => setImmediate(() => server.closeIdleConnections())));
   server.close();
   await closed;
   cancel();

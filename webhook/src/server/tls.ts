@@ -14,7 +14,7 @@ const reloadMs = 10_000;
 
 /** An HTTPS server for requests of API servers. Throws when the pair is not usable. */
 export function createTlsServer(pair: KeyPair, listener: RequestListener): Server {
-  return createServer(
+  const server = createServer(
     {
       ...pair,
       handshakeTimeout: timesMs.handshake,
@@ -25,6 +25,11 @@ export function createTlsServer(pair: KeyPair, listener: RequestListener): Serve
     },
     listener,
   );
+  // `close()` ends only connections that are idle then; one whose answer was still under way would be kept alive.
+  server.on('request', (_, response) => {
+    response.once('close', () => server.listening || setImmediate(() => server.closeIdleConnections()));
+  });
+  return server;
 }
 
 export interface CertificateDependencies {

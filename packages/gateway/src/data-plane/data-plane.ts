@@ -7,6 +7,8 @@ import { achieved, type GatewayState, nothing, type ObservedGateway } from './st
 
 /** The gateways of one cluster on this machine. Calls for one remote cluster must not overlap. */
 export interface DataPlane {
+  /** Sets the rules of the node, which all gateways share. */
+  setNodeRules(ruleset: string): Promise<void>;
   /** Looks at all gateways that are there; call it first, so that the next `ensure` knows what it need not do. */
   discover(): Promise<ReadonlyMap<string, ObservedGateway>>;
   /** Makes a gateway as desired, and does nothing when it is; tells what it did. */
@@ -30,6 +32,7 @@ export function createDataPlane({ site, log, ...effects }: DataPlaneOptions): Da
     known.get(id) ?? (await observeGateway({ ...effects, site }, id));
 
   return {
+    setNodeRules: (ruleset) => applySteps(effects, [{ kind: 'nft', namespace: site.nodeNamespace, ruleset }], ''),
     discover: async () => {
       const ids = await listGateways(site);
       await Promise.all(ids.map(async (id) => known.set(id, await observeGateway({ ...effects, site }, id))));

@@ -21,6 +21,9 @@ export type NamesDecision =
   | { readonly ok: true; readonly pod: readonly string[]; readonly external: readonly string[] }
   | { readonly ok: false; readonly reason: NamesProblem; readonly message: string };
 
+/** The condition that tells whether the names are given (contract, section 2.4). */
+export const namesCondition = 'NetworkCIDRsConfigured';
+
 const kinds = ['pod', 'external'] as const;
 
 interface Real {
@@ -89,7 +92,7 @@ function takeWanted(text: string, reals: readonly Real[], taken: readonly TakenR
       if (obstacle !== undefined) {
         return refuse('WantedCIDRsTaken', `the wanted ${kind} range ${name.value.text} overlaps the ${obstacle.owner} ${obstacle.cidr.text}`);
       }
-      names.push({ cidr: name.value, owner: `other wanted range` });
+      names.push({ cidr: name.value, owner: 'other wanted range' });
     }
   }
   return decided(reals, names.map(({ cidr }) => cidr));
@@ -101,9 +104,8 @@ function takeWanted(text: string, reals: readonly Real[], taken: readonly TakenR
  */
 function chooseNames(configuration: Configuration, reals: readonly Real[], taken: readonly TakenRange[]): NamesDecision {
   const names: Cidr[] = [];
-  const isUnchanged = !configuration.status?.conditions?.some(
-    ({ observedGeneration }) => observedGeneration !== undefined && observedGeneration !== configuration.metadata.generation,
-  );
+  const answered = configuration.status?.conditions?.find(({ type }) => type === namesCondition)?.observedGeneration;
+  const isUnchanged = answered === undefined || answered === configuration.metadata.generation;
   for (const { kind, index, cidr } of reals) {
     const inUse = [...taken.map((range) => range.cidr), ...names];
     const isFree = (candidate: Cidr): boolean => !inUse.some((range) => overlaps(range, candidate));

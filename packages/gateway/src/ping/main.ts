@@ -51,6 +51,10 @@ socket.on('message', (data, from) => {
     step({ kind: 'pong', stamp: message.timeStamp });
   }
 });
+socket.once('error', (error) => {
+  process.stderr.write(`pinging ${clusterID}: ${error.message}\n`);
+  process.exit(1);
+});
 socket.bind(pingPort, ownAddress, () => {
   process.stdin.on('data', begin).once('end', () => process.exit());
 });

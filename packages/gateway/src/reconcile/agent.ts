@@ -1,14 +1,12 @@
 import type { Cidr } from '@leafway/core';
 import { resources } from '@leafway/liqo';
 import { type Clock, type Controller, createController, type KubeApi, type Logger, type Random } from '@leafway/reconciler';
-import { createDataPlane } from '../data-plane/data-plane.ts';
-import type { Exec } from '../exec.ts';
+import type { DataPlane } from '../data-plane/data-plane.ts';
 import { nodeRuleset } from '../firewall/ruleset.ts';
 import { unknownSourceOf } from '../ipam/external-addresses.ts';
 import { createUplinkAddresses } from '../ipam/uplink-addresses.ts';
-import { createPinger } from '../ping/pinger.ts';
+import type { Pinger, PingerOptions } from '../ping/pinger.ts';
 import type { Site } from '../routing/site.ts';
-import type { WireGuardDevices } from '../wireguard/device.ts';
 import { createHandshakes } from '../wireguard/handshakes.ts';
 import { type Caches, createCaches } from './caches.ts';
 import { createConfigurationReconciler } from './configurations.ts';
@@ -24,8 +22,8 @@ import { createWriter } from './writes.ts';
 
 export interface AgentDeps {
   readonly api: KubeApi;
-  readonly exec: Exec;
-  readonly devices: WireGuardDevices;
+  readonly dataPlane: DataPlane;
+  readonly createPinger: (onReport: PingerOptions['onReport']) => Pinger;
   readonly resolveHost: (name: string) => Promise<string>;
   readonly clock: Clock;
   readonly random: Random;
@@ -43,9 +41,9 @@ export interface AgentOptions extends OwnIdentity {
  * Rejects when the cluster cannot be set up at the start; later failures are tried again.
  */
 export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { api, exec, log } = deps;
+  const { api, dataPlane, log } = deps;
   await ensureOwnObjects(api, options, signal);
-  await applyNodeRules(exec, options);
+  await dataPlane.setNodeRules(nodeRules(options));
   const caches = createCaches({ ...deps, liqoNamespace: options.liqoNamespace });
   const { controllers, discover, stop } = createControllers(deps, options, caches);
   connectTriggers(caches, controllers);
@@ -59,30 +57,22 @@ export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: A
   log.info({}, 'agent stopped, its tunnels stay up');
 }
 
-async function applyNodeRules(exec: Exec, { site, ranges }: AgentOptions): Promise<void> {
-  const podCIDRs = ranges.pod.map(({ text }) => text);
-  const input = nodeRuleset({ podCIDRs, unknownSource: unknownSourceOf(ranges.external) });
-  await exec.run('ip', ['netns', 'exec', site.nodeNamespace, 'nft', '-f', '-'], { input });
+function nodeRules({ ranges }: AgentOptions): string {
+  return nodeRuleset({ podCIDRs: ranges.pod.map(({ text }) => text), unknownSource: unknownSourceOf(ranges.external) });
 }
 
 function createControllers(deps: AgentDeps, options: AgentOptions, caches: Caches) {
-  const { api, exec, clock, log } = deps;
+  const { api, dataPlane, clock } = deps;
   const { site, ranges } = options;
-  const dataPlane = createDataPlane({ ...deps, site });
   const uplinkAddresses = createUplinkAddresses(options.uplinkAddresses);
   const links = createLinks();
-  const pinger = createPinger({
-    exec,
-    clock,
-    log,
-    onReport: (remoteClusterID, report) => {
-      links.report(remoteClusterID, report, clock.now());
-      controllers.connections.enqueue(remoteClusterID);
-      if (report.value === 'Connected') return;
-      // A silent tunnel may be a broken one: a process that ended, a device that somebody removed.
-      dataPlane.doubt(remoteClusterID);
-      controllers.gateways.enqueue(remoteClusterID);
-    },
+  const pinger = deps.createPinger((remoteClusterID, report) => {
+    links.report(remoteClusterID, report, clock.now());
+    controllers.connections.enqueue(remoteClusterID);
+    if (report.value === 'Connected') return;
+    // A silent tunnel may be a broken one: a process that ended, a device that somebody removed.
+    dataPlane.doubt(remoteClusterID);
+    controllers.gateways.enqueue(remoteClusterID);
   });
   const controllers: Controllers = {
     networks: createController({

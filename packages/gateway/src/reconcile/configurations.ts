@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseCidr, safeParseCidr } from '@leafway/core';
 import { type Configuration, labelKeys, readUsedRanges } from '@leafway/liqo';
 import { type Clock, done, objectKey, type Outcome, type ReconcileContext, setCondition } from '@leafway/reconciler';
-import { decideNames, type NamesDecision, type TakenRange } from '../ipam/remote-names.ts';
+import { decideNames, type NamesDecision, namesCondition, type TakenRange } from '../ipam/remote-names.ts';
 import { type Caches, isStaying, remotesOf } from './caches.ts';
 import type { OwnRanges } from './own-objects.ts';
 import { pointerPart, type Writer } from './writes.ts';
@@ -13,8 +13,6 @@ export interface ConfigurationsDeps {
   readonly ranges: OwnRanges;
   readonly clock: Clock;
 }
-
-const readyCondition = 'NetworkCIDRsConfigured';
 
 /**
  * Answers Configurations: gives names to the remote's ranges and says that they are ready in both ways that readers
@@ -46,8 +44,10 @@ function decide(caches: Caches, configuration: Configuration): NamesDecision | {
   return decideNames(configuration, takenRanges(caches, others));
 }
 
+/** A Network that has no answer yet will get exactly what it asks for. */
 function takenRanges(caches: Caches, others: readonly Configuration[]): TakenRange[] {
-  return readUsedRanges(caches.networks.list(), others).flatMap(({ cidr, owner }) =>
+  const networks = caches.networks.list().map((network) => ({ ...network, status: { cidr: network.status?.cidr ?? network.spec?.cidr ?? '' } }));
+  return readUsedRanges(networks, others).flatMap(({ cidr, owner }) =>
     safeParseCidr(cidr).ok ? [{ cidr: parseCidr(cidr), owner }] : [],
   );
 }
@@ -56,13 +56,13 @@ function takenRanges(caches: Caches, others: readonly Configuration[]): TakenRan
 function nextStatus(configuration: Configuration, decision: ReturnType<typeof decide>, now: Date): NonNullable<Configuration['status']> {
   const { status, metadata } = configuration;
   const condition = decision.ok
-    ? { status: 'True' as const, reason: readyCondition, message: 'All network CIDRs are configured' }
+    ? { status: 'True' as const, reason: namesCondition, message: 'All network CIDRs are configured' }
     : { status: 'False' as const, reason: decision.reason, message: decision.message };
   const generation = metadata.generation === undefined ? {} : { observedGeneration: metadata.generation };
   return {
     ...status,
     ...(decision.ok ? { remote: { cidr: { pod: [...decision.pod], external: [...decision.external] } } } : {}),
-    conditions: setCondition(status?.conditions ?? [], { type: readyCondition, ...condition, ...generation }, now),
+    conditions: setCondition(status?.conditions ?? [], { type: namesCondition, ...condition, ...generation }, now),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   readConfiguration,
 } from '@leafway/liqo';
 import type { AddressMapping } from '../firewall/ruleset.ts';
+import { namesCondition } from '../ipam/remote-names.ts';
 import { aboutRemote, byAge, type Caches } from './caches.ts';
 
 export type GatewayObject = GatewayServer | GatewayClient;
@@ -42,9 +43,8 @@ export function peerKeyFor(caches: Caches, remoteClusterID: string, gateway: Gat
 export function rangesOf(caches: Caches, remoteClusterID: string): readonly RangeMapping[] | 'pending' | undefined {
   const configuration = aboutRemote<Configuration>(caches.configurations, remoteClusterID)[0];
   if (configuration === undefined) return undefined;
-  const { conditions } = configuration.status ?? {};
-  const isPending = conditions?.some(({ observedGeneration }) => observedGeneration !== configuration.metadata.generation);
-  if (isPending === true) return 'pending';
+  const answered = configuration.status?.conditions?.find(({ type }) => type === namesCondition)?.observedGeneration;
+  if (answered !== undefined && answered !== configuration.metadata.generation) return 'pending';
   const reading = readConfiguration(configuration);
   return reading.ready ? [...reading.pod, ...reading.external] : undefined;
 }

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { addressThroughCentre, labStatus } from '@leafway/lab';
+import { fetchAndCount, kubectl, mustKubectl } from 'leafway/demo';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { leafway, startLab, type TestLab } from '../support/leafway.ts';
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly status?: object;
+}
+
+const examples = fileURLToPath(new URL('../../packages/core/examples/', import.meta.url));
+
+describe('a bare lab', () => {
+  let test: TestLab;
+  beforeAll(async () => {
+    test = await startLab(['hub', 'y', 'on'], ['y=172.30.0.0/20'], '--bare');
+  });
+  afterAll(() => test?.stop());
+
+  it('shows every part, with the process that it is', async () => {
+    const { parts } = await labStatus(test.lab.directory);
+    const kinds = ['etcd', 'apiserver', 'controller-manager', 'agent', 'pod'];
+    for (const kind of kinds) {
+      for (const cluster of ['hub', 'y', 'on']) {
+        const part = parts.find((one) => one.kind === kind && one.cluster === cluster);
+        expect(part, `${kind} of ${cluster}`).toMatchObject({ state: 'running' });
+        expect(readFileSync(`/proc/${part?.pid}/cmdline`, 'utf8')).not.toBe('');
+      }
+    }
+    expect(parts.some(({ kind }) => kind === 'webhook' || kind === 'controller')).toBe(false);
+  });
+
+  it('carries 1 MiB each way between leaves through the centre, whatever the clusters are called', async () => {
+    for (const [from, to] of [
+      ['y', 'on'],
+      ['on', 'y'],
+    ] as const) {
+      const facts = await fetchAndCount(test.lab, await addressThroughCentre(test.lab, { from, to, pod: 'web' }), { from, to });
+      expect(facts.path).toEqual([from, 'hub', to]);
+      expect(facts.bytesThroughCentre).toBeGreaterThanOrEqual(2 ** 20);
+    }
+  });
+
+  it('runs a command in the network of a pod and passes its exit code on', async () => {
+    const exec = (...command: string[]) => leafway(['lab', 'exec', '--dir', test.lab.directory, 'on/client', '--', ...command]);
+    expect((await exec('ip', '-brief', 'address')).stdout).toContain('10.244.0.10/32');
+    expect((await exec('sh', '-c', 'exit 7')).code).toBe(7);
+  });
+
+  it('starts a part again that was killed', async () => {
+    const agentOf = async () => (await labStatus(test.lab.directory)).parts.find(({ kind, cluster }) => kind === 'agent' && cluster === 'y');
+    const before = await agentOf();
+    process.kill(before?.pid ?? 0, 'SIGKILL');
+    await expect
+      .poll(async () => {
+        const { pid, state } = (await agentOf()) ?? {};
+        return state === 'running' && pid !== before?.pid;
+      }, { timeout: 30_000 })
+      .toBe(true);
+  });
+
+  describe('has an API server that', () => {
+    const apply = async ({ status, ...object }: Manifest): Promise<string> => {
+      const applied = await kubectl(test.lab, 'hub', ['apply', '--filename=-'], JSON.stringify(object));
+      if (applied.code !== 0 || status === undefined) return applied.stderr;
+      const args = ['patch', object.kind, object.metadata.name, '--subresource=status', '--type=merge', '--patch', JSON.stringify({ status })];
+      return (await kubectl(test.lab, 'hub', args)).stderr;
+    };
+    const documentsOf = (file: string): Manifest[] =>
+      parseAllDocuments(readFileSync(`${examples}${file}`, 'utf8')).map((document) => document.toJS() as Manifest);
+    const remove = async (): Promise<void> => {
+      await mustKubectl(test.lab, 'hub', ['delete', 'virtualnodeshortcuts,leafclusters', '--all']);
+    };
+
+    it.each(readdirSync(`${examples}valid`))('accepts valid/%s', async (file) => {
+      for (const document of documentsOf(`valid/${file}`)) expect(await apply(document)).toBe('');
+      await remove();
+    });
+
+    it.each(readdirSync(`${examples}invalid`))('refuses invalid/%s with its message', async (file) => {
+      const expected = /^# expect: (.*)$/m.exec(readFileSync(`${examples}invalid/${file}`, 'utf8'))?.[1] ?? '';
+      const documents = documentsOf(`invalid/${file}`);
+      for (const document of documents.slice(0, -1)) expect(await apply(document)).toBe('');
+      expect(await apply(documents.at(-1) as Manifest)).toContain(expected);
+      await remove();
+    });
+  });
+
+  it('leaves no process behind when it is taken down', async () => {
+    const { parts } = await labStatus(test.lab.directory);
+    const pids = parts.flatMap(({ pid }) => (pid === null ? [] : [pid]));
+    expect(pids.length).toBeGreaterThan(0);
+    expect((await leafway(['lab', 'down', '--dir', test.lab.directory])).code).toBe(0);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+});

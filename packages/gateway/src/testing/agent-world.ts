@@ -1,0 +1,126 @@
+import { parseCidr } from '@leafway/core';
+import { buildTenantNamespace, resources } from '@leafway/liqo';
+import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
+import type { DataPlane } from '../data-plane/data-plane.ts';
+import { achieved, type GatewayState, type ObservedGateway } from '../data-plane/state.ts';
+import type { Pinger, PingerOptions } from '../ping/pinger.ts';
+import { type AgentOptions, runAgent } from '../reconcile/agent.ts';
+
+/** What the agent did to its machine, in order. */
+export interface MachineCall {
+  readonly call: string;
+  readonly remote?: string;
+}
+
+/** A machine in memory: it remembers the gateways it was told to make. */
+export class FakeMachine implements DataPlane {
+  readonly calls: MachineCall[] = [];
+  readonly gateways = new Map<string, GatewayState>();
+  nodeRules = '';
+  readonly #found: ReadonlyMap<string, ObservedGateway>;
+
+  constructor(found: ReadonlyMap<string, ObservedGateway> = new Map()) {
+    this.#found = found;
+  }
+
+  async setNodeRules(ruleset: string): Promise<void> {
+    this.nodeRules = ruleset;
+  }
+
+  async discover(): Promise<ReadonlyMap<string, ObservedGateway>> {
+    return this.#found;
+  }
+
+  async ensure(remote: string, desired: GatewayState): Promise<('configure-wireguard' | 'nft')[]> {
+    const before = this.gateways.get(remote);
+    this.gateways.set(remote, desired);
+    if (JSON.stringify(before) === JSON.stringify(desired)) return [];
+    this.calls.push({ call: 'ensure', remote });
+    return JSON.stringify(before?.wireGuard) === JSON.stringify(desired.wireGuard) ? ['nft'] : ['configure-wireguard'];
+  }
+
+  async remove(remote: string): Promise<void> {
+    this.calls.push({ call: 'remove', remote });
+    this.gateways.delete(remote);
+  }
+
+  doubt(remote: string): void {
+    this.calls.push({ call: 'doubt', remote });
+  }
+
+  async restartHandshake(remote: string): Promise<void> {
+    this.calls.push({ call: 'restartHandshake', remote });
+  }
+}
+
+/** A gateway that an agent before this one left at an address. */
+export function leftBehind(uplinkAddress: string): ObservedGateway {
+  const tunnel = { role: 'Server', mtu: 1340 } as const;
+  return achieved({ uplinkAddress, tunnel, wireGuard: { publicKey: '', listenPort: 1 }, firewall: '', nodeRoutes: [] });
+}
+
+export const options: AgentOptions = {
+  clusterID: 'rome',
+  liqoNamespace: 'liqo',
+  ranges: {
+    pod: [parseCidr('10.244.0.0/16')],
+    external: parseCidr('10.70.0.0/16'),
+    service: parseCidr('10.96.0.0/12'),
+    internal: parseCidr('10.80.0.0/16'),
+    reserved: [parseCidr('172.30.0.0/16')],
+  },
+  site: {
+    clusterID: 'rome',
+    nodeNamespace: 'node-rome',
+    gatewayNamespacePrefix: 'gw-rome.',
+    uplink: { namespace: 'inet', bridge: 'wan0br', prefixLength: 16 },
+  },
+  uplinkAddresses: parseCidr('172.30.1.0/24'),
+};
+
+/** An agent on a fake cluster and a fake machine, with a clock that the test moves. */
+export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachine } = {}) {
+  const clock = new FakeClock();
+  const api = input.api ?? new FakeKubeApi({ clock });
+  const machine = input.machine ?? new FakeMachine();
+  const pinged: MachineCall[] = [];
+  let report: PingerOptions['onReport'] = () => {};
+  const pinger: Pinger = {
+    ensure: ({ remoteClusterID }) => pinged.push({ call: 'ensure', remote: remoteClusterID }),
+    begin: (remote) => pinged.push({ call: 'begin', remote }),
+    stop: (remote) => pinged.push({ call: 'stop', remote }),
+    stopAll: () => pinged.push({ call: 'stopAll' }),
+  };
+  const createPinger = (onReport: PingerOptions['onReport']): Pinger => {
+    report = onReport;
+    return pinger;
+  };
+  const stop = new AbortController();
+  const resolveHost = async (name: string): Promise<string> => (name === 'gw.example' ? '192.0.2.7' : Promise.reject(new Error(name)));
+  const deps = { api, dataPlane: machine, createPinger, resolveHost, clock, random: seededRandom(1), log: silentLogger };
+  const running = runAgent(deps, options, stop.signal);
+  /** Lets everything happen that needs little time. */
+  const settle = (ms = 50): Promise<void> => clock.advance(ms);
+  await settle();
+  return {
+    api,
+    machine,
+    pinged,
+    settle,
+    clock,
+    report: (...args: Parameters<PingerOptions['onReport']>) => report(...args),
+    stop: async () => {
+      stop.abort();
+      await settle(10_000);
+      await running;
+    },
+  };
+}
+
+/** The tenant namespace and identity of objects about a remote cluster. */
+export function sideOf(api: FakeKubeApi, remoteClusterID: string): { remoteClusterID: string; namespace: string } {
+  const tenant = buildTenantNamespace(remoteClusterID);
+  const namespace = tenant.metadata.name;
+  if (api.object(resources.namespaces, { name: namespace }) === undefined) api.seed(resources.namespaces, tenant);
+  return { remoteClusterID, namespace };
+}
