@@ -1,10 +1,9 @@
 import { rootCertificates } from 'node:tls';
-import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
+import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
 import type { KubeApi } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { kinds } from './kinds.ts';
 import { createOperator } from './operator.ts';
 import { FakeLeaf } from './testing/fake-leaf.ts';
 import { aShortcut } from './testing/world.ts';

@@ -1,4 +1,4 @@
-import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
+import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { type ConfigMap, clusterIDOf, labelKeys, resources } from '@leafway/liqo';
 import {
   type Cache,
@@ -13,7 +13,6 @@ import {
   type Random,
   type ResourceType,
 } from '@leafway/reconciler';
-import { kinds } from './kinds.ts';
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
 import { reconcileLeaf } from './leaf/reconciler.ts';
 import { readCredentials } from './secret-ref.ts';

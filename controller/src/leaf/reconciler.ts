@@ -1,6 +1,6 @@
-import type { LeafCluster } from '@leafway/core';
+import { kinds, type LeafCluster } from '@leafway/core';
 import { addFinalizer, type Cache, type Clock, done, type KubeApi, type Outcome, removeFinalizer } from '@leafway/reconciler';
-import { fieldManager, kinds } from '../kinds.ts';
+import { fieldManager } from '../field-manager.ts';
 import { act } from '../shortcut/act.ts';
 import type { PendingObject } from '../shortcut/actions.ts';
 import { isEqual } from '../shortcut/difference.ts';

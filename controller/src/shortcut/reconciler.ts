@@ -1,4 +1,4 @@
-import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
+import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import {
   addFinalizer,
   after,
@@ -10,7 +10,7 @@ import {
   type Outcome,
   removeFinalizer,
 } from '@leafway/reconciler';
-import { fieldManager, kinds } from '../kinds.ts';
+import { fieldManager } from '../field-manager.ts';
 import { unusableReason } from '../leaf/facts.ts';
 import { recordPending } from '../leaf/reconciler.ts';
 import type { LeafSession } from '../leaf/session.ts';

@@ -1,3 +1,4 @@
+import { kinds } from './kinds.ts';
 import { leafClusterSchema } from './leaf-cluster.ts';
 import type { KindSchema } from './structural-schema.ts';
 import { virtualNodeShortcutSchema } from './virtual-node-shortcut.ts';
@@ -105,25 +106,23 @@ const leafClusterColumns: readonly PrinterColumn[] = [
 ];
 
 function definition(
-  kind: string,
+  { group, version, plural, kind }: (typeof kinds)[keyof typeof kinds],
   shortName: string,
   columns: readonly PrinterColumn[],
   schema: KindSchema,
 ): CustomResourceDefinition {
-  const singular = kind.toLowerCase();
-  const plural = `${singular}s`;
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     // Uninstalling the chart must not delete every link of the fleet.
-    metadata: { name: `${plural}.leafway.dev`, annotations: { 'helm.sh/resource-policy': 'keep' } },
+    metadata: { name: `${plural}.${group}`, annotations: { 'helm.sh/resource-policy': 'keep' } },
     spec: {
-      group: 'leafway.dev',
+      group,
       scope: 'Cluster',
-      names: { kind, listKind: `${kind}List`, plural, singular, shortNames: [shortName], categories: ['leafway'] },
+      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames: [shortName], categories: ['leafway'] },
       versions: [
         {
-          name: 'v1alpha1',
+          name: version,
           served: true,
           storage: true,
           subresources: { status: {} },
@@ -137,6 +136,6 @@ function definition(
 
 /** The CustomResourceDefinitions of all our kinds, ready to be created on the central cluster. */
 export const customResourceDefinitions: readonly CustomResourceDefinition[] = [
-  definition('VirtualNodeShortcut', 'vns', shortcutColumns, virtualNodeShortcutSchema),
-  definition('LeafCluster', 'leaf', leafClusterColumns, leafClusterSchema),
+  definition(kinds.shortcuts, 'vns', shortcutColumns, virtualNodeShortcutSchema),
+  definition(kinds.leafClusters, 'leaf', leafClusterColumns, leafClusterSchema),
 ];

@@ -1,4 +1,4 @@
-import type { LeafCluster } from '@leafway/core';
+import { kinds, type LeafCluster } from '@leafway/core';
 import { resources } from '@leafway/liqo';
 import type { KubeObject } from '@leafway/reconciler';
 import { type ClusterAdmin, createObject, waitForObject } from './objects.ts';
@@ -76,13 +76,13 @@ export async function registerLeaf(centre: ClusterAdmin, leaf: string, kubeconfi
     metadata: { name: leaf },
     spec: { kubeconfigSecretRef: { namespace: leafwayNamespace, name: secret.metadata.name, key: 'kubeconfig' } },
   };
-  await createObject(centre, resourceTypes.leafClusters, leafCluster);
+  await createObject(centre, kinds.leafClusters, leafCluster);
 }
 
 /** Waits until the controller knows what it needs of a leaf. */
 export async function waitUntilLeafReady(centre: ClusterAdmin, leaf: string): Promise<void> {
   await waitForObject<LeafCluster, true>(centre, {
-    type: resourceTypes.leafClusters,
+    type: kinds.leafClusters,
     name: leaf,
     what: `the LeafCluster ${leaf} being Ready`,
     accept: ({ status }) =>

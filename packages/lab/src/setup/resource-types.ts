@@ -16,7 +16,7 @@ const namespaced = (group: string, plural: string, kind: string): ResourceType =
   namespaced: true,
 });
 
-/** The kinds of Kubernetes and of Leafway that the set-up writes; Liqo's stand in `@leafway/liqo`. */
+/** The kinds of Kubernetes that the set-up writes; Leafway's stand in `@leafway/core`, Liqo's in `@leafway/liqo`. */
 export const resourceTypes = {
   customResourceDefinitions: clusterScoped(
     'apiextensions.k8s.io',
@@ -38,7 +38,6 @@ export const resourceTypes = {
     'validatingwebhookconfigurations',
     'ValidatingWebhookConfiguration',
   ),
-  leafClusters: clusterScoped('leafway.dev', 'v1alpha1', 'leafclusters', 'LeafCluster'),
   roles: namespaced('rbac.authorization.k8s.io', 'roles', 'Role'),
   roleBindings: namespaced('rbac.authorization.k8s.io', 'rolebindings', 'RoleBinding'),
   serviceAccounts: namespaced('', 'serviceaccounts', 'ServiceAccount'),

@@ -1,0 +1,2 @@
+/** Who our writes on the central cluster come from. */
+export const fieldManager = 'leafway';
