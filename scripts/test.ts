@@ -12,7 +12,7 @@ import { addCounts, noTests, summaryLine, type TestCounts } from './lib/test-sum
 const root = join(import.meta.dirname, '..');
 const failure: TestCounts = { ...noTests, failed: 1 };
 const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupted.abort());
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
 
 /** The directory of the lab's tools, undefined with the reason printed when this machine cannot carry a lab. */
 async function prepareTools(): Promise<string | undefined> {

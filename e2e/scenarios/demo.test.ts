@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { labExec } from '@leafway/lab';
 import { mustKubectl, runDemo, type DemoListener } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,7 +32,7 @@ describe('the demo on a fleet with identical CIDRs', () => {
   });
   afterAll(() => test?.stop());
 
-  const deps = () => ({ lab: test.lab, listener: silent, monotonicMs: () => performance.now(), sleep: (ms: number) => sleep(ms).then(() => undefined) });
+  const deps = () => ({ lab: test.lab, listener: silent, monotonicMs: () => performance.now() });
 
   it('fails when the direct data plane is cut before the direct fetch', async () => {
     const cut = async (): Promise<void> => {

@@ -1,14 +1,17 @@
-import { type ConfigMap, buildClusterIDConfigMap, resources } from '@leafway/liqo';
+import { kinds } from '@leafway/core';
+import { buildClusterIDConfigMap, type ConfigMap, resources } from '@leafway/liqo';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createCachedWorld } from './cached-world.ts';
-import { kinds } from './kinds.ts';
 import { aLeaf, aShortcut } from './testing/builders.ts';
 
 function aCachedWorld(clusterID?: string) {
   const clock = new FakeClock();
   const api = new FakeKubeApi({ clock });
-  const world = createCachedWorld({ api, clock, random: seededRandom(1), log: silentLogger }, { liqoNamespace: 'liqo', clusterID });
+  const world = createCachedWorld(
+    { api, clock, random: seededRandom(1), log: silentLogger },
+    { liqoNamespace: 'liqo', clusterID },
+  );
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
   return {
@@ -22,7 +25,8 @@ function aCachedWorld(clusterID?: string) {
   };
 }
 
-const names = (objects: readonly { metadata: { name: string } }[]): string[] => objects.map(({ metadata }) => metadata.name);
+const names = (objects: readonly { metadata: { name: string } }[]): string[] =>
+  objects.map(({ metadata }) => metadata.name);
 const idConfigMap = (name: string): ConfigMap => {
   const configMap = buildClusterIDConfigMap({ clusterID: 'central', liqoNamespace: 'liqo' });
   return { ...configMap, metadata: { ...configMap.metadata, name } };

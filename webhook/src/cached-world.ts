@@ -1,8 +1,15 @@
-import { defaultLeafClusterSpec, type LeafCluster, pairKey, type VirtualNodeShortcut } from '@leafway/core';
+import { defaultLeafClusterSpec, kinds, type LeafCluster, pairKey, type VirtualNodeShortcut } from '@leafway/core';
 import { type ConfigMap, clusterIDConfigMapLabel, clusterIDOf, labelKeys, resources } from '@leafway/liqo';
-import { type Cache, type Clock, createCache, type KubeApi, type KubeObject, type Logger, type Random } from '@leafway/reconciler';
+import {
+  type Cache,
+  type Clock,
+  createCache,
+  type KubeApi,
+  type KubeObject,
+  type Logger,
+  type Random,
+} from '@leafway/reconciler';
 import type { SecretKey, World } from './admission/world.ts';
-import { kinds } from './kinds.ts';
 
 export interface CachedWorldDependencies {
   /** The central cluster. */
@@ -53,7 +60,9 @@ export function createCachedWorld(deps: CachedWorldDependencies, options: Cached
   const followed: readonly Followed[] = [
     { what: 'VirtualNodeShortcuts', cache: shortcuts },
     { what: 'LeafClusters', cache: leaves },
-    ...(configMaps === undefined ? [] : [{ what: `the cluster ID in namespace ${options.liqoNamespace}`, cache: configMaps }]),
+    ...(configMaps === undefined
+      ? []
+      : [{ what: `the cluster ID in namespace ${options.liqoNamespace}`, cache: configMaps }]),
   ];
 
   return {

@@ -37,13 +37,11 @@ const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 process.once('SIGINT', () => stop.abort());
 
-const api = createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }));
+const { api, pair } = await open().catch((err: unknown) =>
+  command.error(`error: ${err instanceof Error ? err.message : String(err)}`),
+);
 const ports = { clock: systemClock, random: systemRandom, log };
 const world = createCachedWorld({ api, ...ports }, { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId });
-
-const pair = await readKeyPair();
-const broken = problemOfKeyPair(pair, systemClock.now());
-if (broken !== undefined) command.error(`error: --tls-cert ${flags.tlsCert}, --tls-key ${flags.tlsKey}: ${broken}`);
 
 const app = createApp({ world, ...ports, worldWaitsFor: world.waitsFor, notReady });
 const server = createTlsServer(pair, app);
@@ -59,6 +57,14 @@ log.info({}, 'webhook stops');
 await stopServer(server, systemClock);
 await following;
 await api.close();
+
+/** What must be right before anything is served; its errors are for the person who set the flags. */
+async function open() {
+  const first = await readKeyPair();
+  const broken = problemOfKeyPair(first, systemClock.now());
+  if (broken !== undefined) throw new Error(`--tls-cert ${flags.tlsCert}, --tls-key ${flags.tlsKey}: ${broken}`);
+  return { pair: first, api: createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig })) };
+}
 
 function notReady(): string | undefined {
   if (stop.signal.aborted) return 'stopping';

@@ -1,7 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isLabError, type LabTools, prepareMachine } from '@leafway/lab';
 import { Command, CommanderError } from 'commander';
 import { addDemoCommand } from './commands/demo.ts';
@@ -22,7 +21,6 @@ const terminal: Terminal = {
   resolve: (path) => resolve(path),
   labTools,
   monotonicMs: () => performance.now(),
-  sleep: (ms) => sleep(ms),
   defaultLabDirectory: join(cacheDirectory, 'labs', 'default'),
   demoDirectory: join(cacheDirectory, 'labs', 'demo'),
   hasColour: process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR,

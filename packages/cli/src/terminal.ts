@@ -13,7 +13,6 @@ export interface Terminal {
   /** Finds, or gets, the binaries that a lab runs. */
   labTools(): Promise<LabTools>;
   monotonicMs(): number;
-  sleep(ms: number): Promise<void>;
   readonly defaultLabDirectory: string;
   readonly demoDirectory: string;
   /** Whether what is printed goes to a terminal that shows colours. */

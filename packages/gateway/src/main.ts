@@ -1,6 +1,13 @@
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
-import { createKubeApi, type ClusterConnection, loadConnection, parseKubeconfig, systemClock, systemRandom } from '@leafway/reconciler';
+import {
+  type ClusterConnection,
+  createKubeApi,
+  loadConnection,
+  parseKubeconfig,
+  systemClock,
+  systemRandom,
+} from '@leafway/reconciler';
 import { pino } from 'pino';
 import { createDataPlane } from './data-plane/data-plane.ts';
 import { createExec } from './exec.ts';
@@ -36,11 +43,12 @@ async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<vo
       dataPlane: createDataPlane({ site: agent.site, log, exec, devices }),
       createPinger: (onReport) => createPinger({ ...ports, exec, onReport }),
     };
-    await runAgent(deps, agent, stop.signal).finally(() => api.close());
+    await runAgent(deps, agent, stop.signal);
+    await api.close();
   } catch (error) {
-    if (stop.signal.aborted) return;
-    log.fatal({ err: error }, 'the agent cannot run');
-    process.exitCode = 1;
+    if (!stop.signal.aborted) log.fatal({ err: error }, 'the agent cannot run');
+    // Connections to the API server may still be open.
+    process.exit(stop.signal.aborted ? 0 : 1);
   }
 }
 

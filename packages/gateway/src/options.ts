@@ -12,7 +12,9 @@ export interface CommandLine {
 const clusterID = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /** Reads the command line; what it cannot read is an error of one sentence. `undefined` when only help was wanted. */
-export function parseCommandLine(args: readonly string[]): { readonly ok: true; readonly value: CommandLine | undefined } | { readonly ok: false; readonly message: string } {
+export function parseCommandLine(
+  args: readonly string[],
+): { readonly ok: true; readonly value: CommandLine | undefined } | { readonly ok: false; readonly message: string } {
   const command = createCommand();
   try {
     command.parse([...args], { from: 'user' });
@@ -44,7 +46,9 @@ interface Flags {
 
 function createCommand(): Command {
   return new Command('leafway-agent')
-    .description('Answers the networking objects of one cluster with WireGuard tunnels, routes and address translation.')
+    .description(
+      'Answers the networking objects of one cluster with WireGuard tunnels, routes and address translation.',
+    )
     .option('--kubeconfig <file>', 'how to reach the cluster; without it as a pod of the cluster')
     .requiredOption('--cluster-id <id>', "this cluster's ID", readClusterID)
     .option('--liqo-namespace <name>', 'where the cluster tells its ID and ranges', 'liqo')
@@ -90,7 +94,8 @@ function toCommandLine(flags: Flags): CommandLine {
 }
 
 function readClusterID(text: string): string {
-  if (!clusterID.test(text)) throw new InvalidArgumentError('A cluster ID has lower-case letters, digits and inner dashes only.');
+  if (!clusterID.test(text))
+    throw new InvalidArgumentError('A cluster ID has lower-case letters, digits and inner dashes only.');
   return text;
 }
 

@@ -1,5 +1,5 @@
+import { kinds } from '@leafway/core';
 import { isDeepStrictEqual } from 'node:util';
-import { kinds } from '../kinds.ts';
 import { accepted, type Decision, type Judge } from './decision.ts';
 import { isRecord } from './json-value.ts';
 import { createLeafClusterValidation } from './leaf-cluster/validate.ts';
@@ -41,7 +41,7 @@ export function misfitOf({ kind, operation, object }: AdmissionRequest, endpoint
   if (operation === 'DELETE') return undefined;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return `this webhook does not judge the operation ${operation}`;
   if (!isRecord(object)) return `the request to ${operation} has no object`;
-  if (object['kind'] !== kind.kind || object['apiVersion'] !== `${group}/${version}`) {
+  if (object.kind !== kind.kind || object.apiVersion !== `${group}/${version}`) {
     return `the request is about ${kind.kind} of ${group}/${version}, but its object is of another kind or version`;
   }
   return undefined;
@@ -54,7 +54,7 @@ export function misfitOf({ kind, operation, object }: AdmissionRequest, endpoint
 export function leavesSpecAlone({ operation, subResource, object, oldObject }: AdmissionRequest): boolean {
   if (operation === 'DELETE' || subResource !== '') return true;
   if (operation !== 'UPDATE' || !isRecord(object) || !isRecord(oldObject)) return false;
-  return isDeepStrictEqual(object['spec'], oldObject['spec']);
+  return isDeepStrictEqual(object.spec, oldObject.spec);
 }
 
 /** The decision on a request without misfit. */

@@ -67,7 +67,9 @@ function fitWarnings(warnings: readonly string[]): string[] {
   const { lines, characters } = warningLimits;
   const shown = warnings.length <= lines ? warnings : warnings.slice(0, lines - 1);
   const fitting = shown.map((line) => (line.length <= characters ? line : `${line.slice(0, characters - 1)}…`));
-  return shown.length === warnings.length ? fitting : [...fitting, `${warnings.length - shown.length} more lines are not shown`];
+  return shown.length === warnings.length
+    ? fitting
+    : [...fitting, `${warnings.length - shown.length} more lines are not shown`];
 }
 
 function toBase64(patch: Decision['patch']): string {

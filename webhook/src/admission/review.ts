@@ -72,21 +72,21 @@ export class ReviewRejected extends Error {
 /** The request in a parsed body. Throws {@link ReviewRejected} when that is not an AdmissionReview of version v1. */
 export function readReview(body: unknown): AdmissionRequest {
   if (!isRecord(body)) throw new ReviewRejected('the body is not a JSON object');
-  if (body['kind'] !== 'AdmissionReview' || body['apiVersion'] !== apiVersion) {
+  if (body.kind !== 'AdmissionReview' || body.apiVersion !== apiVersion) {
     throw new ReviewRejected(`the body is not an AdmissionReview of ${apiVersion}`);
   }
-  const request = body['request'];
+  const request = body.request;
   if (!isRecord(request)) throw new ReviewRejected('the AdmissionReview has no request');
-  const kind = isRecord(request['kind']) ? request['kind'] : {};
+  const kind = isRecord(request.kind) ? request.kind : {};
   return {
     uid: required(request, 'uid'),
     kind: { group: optional(kind, 'group'), version: required(kind, 'version'), kind: required(kind, 'kind') },
     operation: required(request, 'operation'),
     name: optional(request, 'name'),
     subResource: optional(request, 'subResource'),
-    dryRun: request['dryRun'] === true,
-    object: request['object'] ?? undefined,
-    oldObject: request['oldObject'] ?? undefined,
+    dryRun: request.dryRun === true,
+    object: request.object ?? undefined,
+    oldObject: request.oldObject ?? undefined,
   };
 }
 

@@ -10,7 +10,12 @@ export type SchemaCheck = (object: unknown) => Problem[];
  */
 export function createSchemaCheck(schema: KindSchema): SchemaCheck {
   const { status: _, metadata, ...properties } = schema.properties;
-  const ajv = new Ajv({ strict: false, allErrors: true, keywords: [...kubernetesKeywords], formats: { ...kubernetesFormats } });
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    keywords: [...kubernetesKeywords],
+    formats: { ...kubernetesFormats },
+  });
   const name = metadata.properties?.name ?? { type: 'string', minLength: 1, maxLength: 253 };
   const validate = ajv.compile({
     ...schema,
@@ -25,9 +30,13 @@ function toProblem({ instancePath, keyword, params, message = 'is not valid' }: 
   const path = fieldPath(instancePath);
   switch (keyword) {
     case 'required':
-      return { path: path === '' ? params['missingProperty'] : `${path}.${params['missingProperty']}`, code, message: 'is required' };
+      return {
+        path: path === '' ? params.missingProperty : `${path}.${params.missingProperty}`,
+        code,
+        message: 'is required',
+      };
     case 'enum':
-      return { path, code, message: `must be one of ${params['allowedValues'].join(', ')}` };
+      return { path, code, message: `must be one of ${params.allowedValues.join(', ')}` };
     default:
       return { path: path === '' ? '(object)' : path, code, message };
   }
@@ -37,5 +46,8 @@ function toProblem({ instancePath, keyword, params, message = 'is not valid' }: 
 function fieldPath(pointer: string): string {
   const parts = pointer.split('/').slice(1);
   const fields = parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return fields.map((field) => (/^\d+$/.test(field) ? `[${field}]` : `.${field}`)).join('').replace(/^\./, '');
+  return fields
+    .map((field) => (/^\d+$/.test(field) ? `[${field}]` : `.${field}`))
+    .join('')
+    .replace(/^\./, '');
 }

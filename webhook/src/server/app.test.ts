@@ -13,12 +13,21 @@ afterAll(() => app.close());
 /** The response in an AdmissionReview, whose envelope must be right. */
 function responseOf({ status, text }: Answer): AdmissionResponse {
   expect(status).toBe(200);
-  const { apiVersion, kind, response } = JSON.parse(text) as { apiVersion: string; kind: string; response: AdmissionResponse };
-  expect({ apiVersion, kind, uid: response.uid }).toEqual({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', uid: 'request-1' });
+  const { apiVersion, kind, response } = JSON.parse(text) as {
+    apiVersion: string;
+    kind: string;
+    response: AdmissionResponse;
+  };
+  expect({ apiVersion, kind, uid: response.uid }).toEqual({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    uid: 'request-1',
+  });
   return response;
 }
 
-const send = async (path: string, request: object): Promise<AdmissionResponse> => responseOf(await app.post(path, aReview(request as never)));
+const send = async (path: string, request: object): Promise<AdmissionResponse> =>
+  responseOf(await app.post(path, aReview(request as never)));
 const json = { 'content-type': 'application/json' };
 
 describe('an admission', () => {
@@ -30,9 +39,16 @@ describe('an admission', () => {
   });
 
   test('of a bad shortcut is refused with a line and a cause for each problem', async () => {
-    const { allowed, status, warnings } = await send('/validate', aRequest(aShortcut({ spec: { clusters: [{ id: 'oslo' }, { id: 'central' }] } })));
+    const { allowed, status, warnings } = await send(
+      '/validate',
+      aRequest(aShortcut({ spec: { clusters: [{ id: 'oslo' }, { id: 'central' }] } })),
+    );
     expect({ allowed, warnings }).toEqual({ allowed: false, warnings: undefined });
-    expect(status).toMatchObject({ code: 422, reason: 'Invalid', details: { group: 'leafway.dev', kind: 'VirtualNodeShortcut', name: 'rome-milan' } });
+    expect(status).toMatchObject({
+      code: 422,
+      reason: 'Invalid',
+      details: { group: 'leafway.dev', kind: 'VirtualNodeShortcut', name: 'rome-milan' },
+    });
     expect(status?.message.split('\n')).toEqual([
       expect.stringMatching(/^spec\.clusters\[0\]\.id: .*"oslo"/),
       expect.stringMatching(/^spec\.clusters\[1\]\.id: .*"central"/),
@@ -62,15 +78,29 @@ describe('an admission', () => {
   test('of a delete, a status or an unchanged spec is always allowed, since those must not depend on the webhook', async () => {
     const broken = { ...aShortcut(), spec: { clusters: 'broken' } };
     const request = aRequest(broken);
-    expect(await send('/validate', { ...request, operation: 'DELETE', object: null, oldObject: broken })).toEqual({ uid: 'request-1', allowed: true });
-    expect(await send('/validate', { ...request, operation: 'UPDATE', subResource: 'status' })).toMatchObject({ allowed: true });
-    expect(await send('/validate', { ...request, operation: 'UPDATE', oldObject: broken })).toMatchObject({ allowed: true });
-    expect(await send('/validate', { ...request, operation: 'UPDATE', oldObject: aShortcut() })).toMatchObject({ allowed: false });
+    expect(await send('/validate', { ...request, operation: 'DELETE', object: null, oldObject: broken })).toEqual({
+      uid: 'request-1',
+      allowed: true,
+    });
+    expect(await send('/validate', { ...request, operation: 'UPDATE', subResource: 'status' })).toMatchObject({
+      allowed: true,
+    });
+    expect(await send('/validate', { ...request, operation: 'UPDATE', oldObject: broken })).toMatchObject({
+      allowed: true,
+    });
+    expect(await send('/validate', { ...request, operation: 'UPDATE', oldObject: aShortcut() })).toMatchObject({
+      allowed: false,
+    });
   });
 
   test('leaves one log line with uid, name, verdict and time', async () => {
     const before = app.log.length;
-    await send('/validate', aRequest(aShortcut({ metadata: { name: 'logged' }, spec: { clusters: [{ id: 'oslo' }, { id: 'rome' }] } }), { dryRun: true }));
+    await send(
+      '/validate',
+      aRequest(aShortcut({ metadata: { name: 'logged' }, spec: { clusters: [{ id: 'oslo' }, { id: 'rome' }] } }), {
+        dryRun: true,
+      }),
+    );
     expect(app.log.slice(before)).toEqual([
       expect.objectContaining({
         uid: 'request-1',
@@ -85,8 +115,16 @@ describe('an admission', () => {
 
   test.each([
     ['another kind', { kind: { group: '', version: 'v1', kind: 'Pod' } }, 'does not judge Pod of v1'],
-    ['another group', { kind: { group: 'other.dev', version: 'v1alpha1', kind: 'VirtualNodeShortcut' } }, 'of other.dev/v1alpha1'],
-    ['another version', { kind: { group: 'leafway.dev', version: 'v2', kind: 'VirtualNodeShortcut' } }, 'of leafway.dev/v2'],
+    [
+      'another group',
+      { kind: { group: 'other.dev', version: 'v1alpha1', kind: 'VirtualNodeShortcut' } },
+      'of other.dev/v1alpha1',
+    ],
+    [
+      'another version',
+      { kind: { group: 'leafway.dev', version: 'v2', kind: 'VirtualNodeShortcut' } },
+      'of leafway.dev/v2',
+    ],
     ['another kind than announced', { object: aLeaf('oslo') }, 'its object is of another kind'],
     ['no object', { object: null }, 'has no object'],
     ['an object that is a list', { object: [] }, 'has no object'],
@@ -113,7 +151,13 @@ describe('a body that is no AdmissionReview is never accepted', () => {
     ['no body', '', json, 400, 'not JSON'],
     ['broken JSON', '{"kind":', json, 400, 'not JSON'],
     ['another root', '[]', json, 400, 'not a JSON object'],
-    ['the older version of AdmissionReview', good.replace('admission.k8s.io/v1', 'admission.k8s.io/v1beta1'), json, 400, 'admission.k8s.io/v1'],
+    [
+      'the older version of AdmissionReview',
+      good.replace('admission.k8s.io/v1', 'admission.k8s.io/v1beta1'),
+      json,
+      400,
+      'admission.k8s.io/v1',
+    ],
     ['another kind of review', good.replace('AdmissionReview', 'TokenReview'), json, 400, 'not an AdmissionReview'],
     ['no request', '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}', json, 400, 'no request'],
     ['no uid', good.replace('"uid":"request-1"', '"uid":""'), json, 400, 'no uid'],
@@ -187,7 +231,9 @@ describe('a webhook that does not know the world yet', () => {
   });
 
   test('still lets deletes pass and fills in defaults', async () => {
-    expect(responseOf(await starting.post('/validate', aReview(aRequest(aShortcut(), { operation: 'DELETE' }))))).toMatchObject({ allowed: true });
+    expect(
+      responseOf(await starting.post('/validate', aReview(aRequest(aShortcut(), { operation: 'DELETE' })))),
+    ).toMatchObject({ allowed: true });
     expect(responseOf(await starting.post('/mutate', aReview(aRequest(aShortcut()))))).toMatchObject({ allowed: true });
   });
 
@@ -198,7 +244,12 @@ describe('a webhook that does not know the world yet', () => {
 });
 
 test('a failure of the webhook itself is a refusal that names the request and hides the cause, which is logged', async () => {
-  const world = { ...aWorld(), leafCluster: () => { throw new Error('secret detail'); } };
+  const world = {
+    ...aWorld(),
+    leafCluster: () => {
+      throw new Error('secret detail');
+    },
+  };
   const failing = await serveApp({ world });
   try {
     const { allowed, status } = responseOf(await failing.post('/validate', aReview(aRequest(aShortcut()))));

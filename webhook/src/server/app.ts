@@ -2,7 +2,13 @@ import type { Clock, Logger } from '@leafway/reconciler';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { createEndpoints, decide, type Endpoint, leavesSpecAlone, misfitOf } from '../admission/endpoints.ts';
 import { respond, respondBadRequest, respondInternalError, respondStarting } from '../admission/response.ts';
-import { type AdmissionRequest, type AdmissionResponse, answerReview, ReviewRejected, readReview } from '../admission/review.ts';
+import {
+  type AdmissionRequest,
+  type AdmissionResponse,
+  answerReview,
+  ReviewRejected,
+  readReview,
+} from '../admission/review.ts';
 import type { World } from '../admission/world.ts';
 import { logFields } from './admission-log.ts';
 import { JsonRejected, parseStrictJson } from './strict-json.ts';
@@ -38,7 +44,10 @@ export function createApp(deps: AppDependencies): Express {
   app.get('/healthz', (_, response) => void response.type('text').send('ok'));
   app.get('/readyz', (_, response) => {
     const reason = deps.notReady();
-    response.status(reason === undefined ? 200 : 503).type('text').send(reason ?? 'ok');
+    response
+      .status(reason === undefined ? 200 : 503)
+      .type('text')
+      .send(reason ?? 'ok');
   });
   app.use((_, response) => void response.status(404).type('text').send('not found'));
   app.use(reportFailure(deps.log));

@@ -13,7 +13,8 @@ export function problemOfKeyPair({ cert, key }: KeyPair, now: Date): string | un
   const privateKey = parseOr(() => createPrivateKey(key));
   if (privateKey === undefined) return 'the key is not an unencrypted private key in PEM';
   if (!certificate.checkPrivateKey(privateKey)) return 'the key does not belong to the certificate';
-  if (now < certificate.validFromDate) return `the certificate is not valid before ${certificate.validFromDate.toISOString()}`;
+  if (now < certificate.validFromDate)
+    return `the certificate is not valid before ${certificate.validFromDate.toISOString()}`;
   if (now > certificate.validToDate) return `the certificate expired at ${certificate.validToDate.toISOString()}`;
   return undefined;
 }

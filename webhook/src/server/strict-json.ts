@@ -42,11 +42,13 @@ function checkStructure(text: string): void {
   let values = 1;
   let lastString = '';
   for (let at = 0; at < text.length; at += 1) {
-    switch (text[at]) {
+    const character = text.charAt(at);
+    switch (character) {
       case '{':
       case '[':
-        if (open.length === limits.depth) throw new JsonRejected(`the body is nested deeper than ${limits.depth} levels`);
-        open.push(text[at] === '{' ? new Set() : 'array');
+        if (open.length === limits.depth)
+          throw new JsonRejected(`the body is nested deeper than ${limits.depth} levels`);
+        open.push(character === '{' ? new Set() : 'array');
         break;
       case '}':
       case ']':
@@ -79,6 +81,7 @@ function endOfString(text: string, start: number): number {
 function takeKey(key: unknown, keys: Set<string> | 'array' | undefined): void {
   if (typeof key !== 'string' || !(keys instanceof Set)) return;
   if (key === '__proto__') throw new JsonRejected('the body has a key "__proto__"');
-  if (keys.has(key)) throw new JsonRejected(`the body has the key ${JSON.stringify(key.slice(0, 80))} twice in one object`);
+  if (keys.has(key))
+    throw new JsonRejected(`the body has the key ${JSON.stringify(key.slice(0, 80))} twice in one object`);
   keys.add(key);
 }

@@ -9,7 +9,9 @@ import { type KeyPair, problemOfKeyPair } from './key-pair.ts';
 import { stopServer } from './shutdown.ts';
 import { createCertificateFollower } from './tls.ts';
 
-const otherKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const otherKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
 
 describe('a key pair', () => {
   const inTime = new Date('2026-01-01');
@@ -35,7 +37,13 @@ describe('the certificate of a running server', () => {
     const stop = new AbortController();
     // White space after the last line is no other certificate, but another text.
     const renewed = { ...insecureTestKeyPair, cert: `${insecureTestKeyPair.cert}\n` };
-    const onDisk: (KeyPair | Error)[] = [insecureTestKeyPair, new Error('ENOENT'), { ...renewed, key: otherKey }, renewed, renewed];
+    const onDisk: (KeyPair | Error)[] = [
+      insecureTestKeyPair,
+      new Error('ENOENT'),
+      { ...renewed, key: otherKey },
+      renewed,
+      renewed,
+    ];
     const read = async (): Promise<KeyPair> => {
       const next = onDisk.shift() ?? renewed;
       if (next instanceof Error) throw next;
@@ -54,7 +62,12 @@ describe('the certificate of a running server', () => {
 
   test('makes it unready when it has expired', () => {
     const clock = new FakeClock('2121-01-01T00:00:00Z');
-    const follower = createCertificateFollower(insecureTestKeyPair, { server, read: async () => insecureTestKeyPair, clock, log: silentLogger });
+    const follower = createCertificateFollower(insecureTestKeyPair, {
+      server,
+      read: async () => insecureTestKeyPair,
+      clock,
+      log: silentLogger,
+    });
     expect(follower.problem()).toContain('expired');
   });
 });
@@ -89,15 +102,22 @@ describe('a server that is told to stop', () => {
 });
 
 /** Sends the head of a request, which the server has surely taken when this resolves; the body is for later. */
-async function beginRequest(app: ServedApp, bodyLength: number): Promise<{ write: (body: string) => void; answer: Promise<string> }> {
+async function beginRequest(
+  app: ServedApp,
+  bodyLength: number,
+): Promise<{ write: (body: string) => void; answer: Promise<string> }> {
   const socket = connect({ host: '127.0.0.1', port: app.port, ca: insecureTestKeyPair.cert });
   const taken = new Promise((resolve) => app.server.once('request', resolve));
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
   });
-  const answer = new Promise<string>((resolve) => socket.on('error', () => resolve(text)).on('close', () => resolve(text)));
-  socket.write(`POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${bodyLength}\r\n\r\n`);
+  const answer = new Promise<string>((resolve) =>
+    socket.on('error', () => resolve(text)).on('close', () => resolve(text)),
+  );
+  socket.write(
+    `POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${bodyLength}\r\n\r\n`,
+  );
   await taken;
   return { write: (body) => void socket.write(body), answer };
 }

@@ -73,7 +73,8 @@ export function createCertificateFollower(first: KeyPair, deps: CertificateDepen
       rejected = undefined;
     } catch (err) {
       const message = err instanceof Error ? err.message : String(err);
-      if (message !== rejected) log.error({ problem: message }, 'the certificate can not be renewed; the old one stays in use');
+      if (message !== rejected)
+        log.error({ problem: message }, 'the certificate can not be renewed; the old one stays in use');
       rejected = message;
     }
   }

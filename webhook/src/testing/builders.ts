@@ -11,9 +11,13 @@ import type { AdmissionRequest } from '../admission/review.ts';
 import type { World } from '../admission/world.ts';
 
 /** A shortcut between rome and milan, created at noon, unless told otherwise. */
-export function aShortcut(
-  { metadata, spec }: { metadata?: Partial<ObjectMeta>; spec?: Partial<ShortcutSpec> } = {},
-): VirtualNodeShortcut {
+export function aShortcut({
+  metadata,
+  spec,
+}: {
+  metadata?: Partial<ObjectMeta>;
+  spec?: Partial<ShortcutSpec>;
+} = {}): VirtualNodeShortcut {
   return {
     apiVersion: 'leafway.dev/v1alpha1',
     kind: 'VirtualNodeShortcut',
@@ -23,7 +27,10 @@ export function aShortcut(
 }
 
 /** A leaf run by the Leafway agent whose networks are known. */
-export function aLeaf(name: string, { spec, status }: { spec?: Partial<LeafClusterSpec>; status?: LeafClusterStatus } = {}): LeafCluster {
+export function aLeaf(
+  name: string,
+  { spec, status }: { spec?: Partial<LeafClusterSpec>; status?: LeafClusterStatus } = {},
+): LeafCluster {
   return {
     apiVersion: 'leafway.dev/v1alpha1',
     kind: 'LeafCluster',
@@ -31,7 +38,11 @@ export function aLeaf(name: string, { spec, status }: { spec?: Partial<LeafClust
     spec: { kubeconfigSecretRef: { namespace: 'leafway-system', name: `${name}-kubeconfig` }, ...spec },
     status: {
       dataPlane: { kind: 'Leafway' },
-      networks: { pod: ['10.244.0.0/16'], external: ['10.70.0.0/16'], inUse: [{ cidr: '10.244.0.0/16', owner: 'pod CIDR' }] },
+      networks: {
+        pod: ['10.244.0.0/16'],
+        external: ['10.70.0.0/16'],
+        inUse: [{ cidr: '10.244.0.0/16', owner: 'pod CIDR' }],
+      },
       ...status,
     },
   };
@@ -42,14 +53,23 @@ export function aWorld({
   leaves = ['rome', 'milan', 'paris'].map((name) => aLeaf(name)),
   shortcuts = [],
   centralClusterID = 'central',
-}: { leaves?: LeafCluster[]; shortcuts?: VirtualNodeShortcut[]; centralClusterID?: string | null } = {}): World {
+}: {
+  leaves?: LeafCluster[];
+  shortcuts?: VirtualNodeShortcut[];
+  centralClusterID?: string | null;
+} = {}): World {
   return {
     leafCluster: (id) => leaves.find((leaf) => leaf.metadata.name === id),
-    shortcutsOfPair: (a, b) => shortcuts.filter(({ spec: { clusters } }) => pairKey(clusters[0].id, clusters[1].id) === pairKey(a, b)),
+    shortcutsOfPair: (a, b) =>
+      shortcuts.filter(({ spec: { clusters } }) => pairKey(clusters[0].id, clusters[1].id) === pairKey(a, b)),
     shortcutsWithNodePort: (id) =>
-      shortcuts.filter(({ spec }) => spec.gateway?.service?.nodePort !== undefined && spec.clusters.some((end) => end.id === id)),
+      shortcuts.filter(
+        ({ spec }) => spec.gateway?.service?.nodePort !== undefined && spec.clusters.some((end) => end.id === id),
+      ),
     leafClustersOfSecret: (ref) =>
-      leaves.filter(({ spec: { kubeconfigSecretRef: own } }) => own.namespace === ref.namespace && own.name === ref.name),
+      leaves.filter(
+        ({ spec: { kubeconfigSecretRef: own } }) => own.namespace === ref.namespace && own.name === ref.name,
+      ),
     centralClusterID: centralClusterID ?? undefined,
   };
 }

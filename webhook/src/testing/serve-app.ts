@@ -33,13 +33,25 @@ export async function serveApp(overrides: Partial<AppDependencies> = {}): Promis
   const lines: Record<string, unknown>[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
   const nothing = (): undefined => undefined;
-  const app = createApp({ world: aWorld(), clock: systemClock, log, worldWaitsFor: nothing, notReady: nothing, ...overrides });
+  const app = createApp({
+    world: aWorld(),
+    clock: systemClock,
+    log,
+    worldWaitsFor: nothing,
+    notReady: nothing,
+    ...overrides,
+  });
   const server = createTlsServer(insecureTestKeyPair, app).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true, ca: insecureTestKeyPair.cert });
 
-  async function send(method: string, path: string, options: RequestOptions = {}, body?: string | Buffer): Promise<Answer> {
+  async function send(
+    method: string,
+    path: string,
+    options: RequestOptions = {},
+    body?: string | Buffer,
+  ): Promise<Answer> {
     const outgoing = request({ host: '127.0.0.1', port, agent, method, path, ...options });
     // The server may cut the rest of a body after its answer.
     outgoing.on('error', () => {}).end(body);
@@ -52,7 +64,8 @@ export async function serveApp(overrides: Partial<AppDependencies> = {}): Promis
     port,
     log: lines,
     send,
-    post: (path, review) => send('POST', path, { headers: { 'content-type': 'application/json' } }, JSON.stringify(review)),
+    post: (path, review) =>
+      send('POST', path, { headers: { 'content-type': 'application/json' } }, JSON.stringify(review)),
     close: async () => {
       agent.destroy();
       server.closeAllConnections();

@@ -41,7 +41,7 @@ async function demo({ dir, keep, json }: DemoOptions, terminal: Terminal): Promi
   });
   print(`  up after ${((terminal.monotonicMs() - startedAt) / 1_000).toFixed(1)} s`);
   try {
-    const facts = await untilInterrupted(terminal.signal, runDemo({ lab, listener, monotonicMs: terminal.monotonicMs, sleep: terminal.sleep }));
+    const facts = await untilInterrupted(terminal.signal, runDemo({ lab, listener, monotonicMs: terminal.monotonicMs }));
     listener.step('Before and after');
     for (const line of compareTable(facts, paint)) print(`  ${line}`);
     if (json) terminal.print(JSON.stringify(facts satisfies DemoFacts, null, 2));
@@ -83,7 +83,7 @@ function fetchLines(facts: FetchFacts, paint: Paint): string[] {
   return [
     ...drawFleet({ centre: 'central', from: 'rome', to: 'milan' }, facts.path, paint),
     '',
-    `1 MiB and 22 small answers from ${facts.dialled}, seen there as ${facts.seenAs}`,
+    `1 MiB and many small answers from ${facts.dialled}, seen there as ${facts.seenAs}`,
     `path ${facts.path.join(' → ')}, ${facts.tunnels} ${facts.tunnels === 1 ? 'tunnel' : 'tunnels'}, round trip ${milliseconds(facts.rttMs)}, ${facts.bytesThroughCentre.toLocaleString('en')} bytes forwarded by the centre`,
   ];
 }

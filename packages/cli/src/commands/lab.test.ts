@@ -22,7 +22,6 @@ async function run(...args: string[]): Promise<string[]> {
     resolve: (path) => path,
     labTools: () => Promise.reject(new Error('the tools are not wanted yet')),
     monotonicMs: () => 0,
-    sleep: async () => {},
     defaultLabDirectory: directory,
     demoDirectory: directory,
     hasColour: false,

@@ -1,5 +1,5 @@
-import { addressThroughCentre, compareCensuses, directAddress, type LabCounters, readCounters, type RunningLab } from '@leafway/lab';
-import type { VirtualNodeShortcut } from '@leafway/core';
+import { addressThroughCentre, compareCensuses, connectAsAdmin, directAddress, type LabCounters, readCounters, type RunningLab } from '@leafway/lab';
+import { kinds, type VirtualNodeShortcut } from '@leafway/core';
 import { kubectl, mustKubectl, warningsIn } from './kubectl.ts';
 import { pathTaken, type TunnelGrowth } from './path.ts';
 import { fetchFromPod, watchFromPod } from './pod-probe.ts';
@@ -20,7 +20,6 @@ export interface DemoDependencies {
   readonly lab: RunningLab;
   readonly listener: DemoListener;
   readonly monotonicMs: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
   /** Called when the direct tunnel is Ready and nothing was fetched over it yet. */
   readonly beforeDirectFetch?: () => Promise<void>;
 }
@@ -32,7 +31,6 @@ const to = 'milan';
 const target = { from, to, pod: 'web' } as const;
 const readyWithinMs = 120_000;
 const goneWithinMs = 60_000;
-const lookEveryMs = 100;
 
 /** The main job, steps 2 to 7, on a lab that is up. Throws when any step does not show what it should. */
 export async function runDemo(deps: DemoDependencies): Promise<DemoFacts> {
@@ -121,9 +119,7 @@ async function applyUntilReady(deps: DemoDependencies): Promise<{ plan: string[]
   const plan = warningsIn(applied.stderr);
   for (const line of plan) listener.say(`Warning: ${line}`);
   const seen = new Set<string>();
-  for (;;) {
-    const { stdout } = await mustKubectl(lab, lab.centre, ['get', 'virtualnodeshortcuts', name, '--output=json']);
-    const shortcut = JSON.parse(stdout) as VirtualNodeShortcut;
+  for await (const shortcut of followShortcut(lab)) {
     const elapsedMs = monotonicMs() - start;
     for (const { type, status, message } of shortcut.status?.conditions ?? []) {
       if (status !== 'True' || seen.has(type)) continue;
@@ -131,8 +127,25 @@ async function applyUntilReady(deps: DemoDependencies): Promise<{ plan: string[]
       listener.say(`${(elapsedMs / 1_000).toFixed(2).padStart(6)} s  ${type.padEnd(18)} ${message}`);
     }
     if (seen.has('Ready')) return { plan, readyMs: Math.round(elapsedMs) };
-    if (elapsedMs > readyWithinMs) throw new Error(`${name} is not Ready after ${readyWithinMs / 1_000} s: ${JSON.stringify(shortcut.status?.conditions)}`);
-    await deps.sleep(lookEveryMs);
+  }
+  throw new Error(`${name} did not become Ready within ${readyWithinMs / 1_000} s; see: kubectl describe vns ${name}`);
+}
+
+/** Every state of the shortcut from now on; ends when the time for it is over. */
+async function* followShortcut(lab: RunningLab): AsyncGenerator<VirtualNodeShortcut> {
+  const api = await connectAsAdmin(lab, lab.centre);
+  const signal = AbortSignal.timeout(readyWithinMs);
+  const fieldSelector = `metadata.name=${name}`;
+  try {
+    const { items, resourceVersion } = await api.list<VirtualNodeShortcut>(kinds.shortcuts, { fieldSelector, signal });
+    yield* items;
+    for await (const event of api.watch<VirtualNodeShortcut>(kinds.shortcuts, { fieldSelector, resourceVersion, signal })) {
+      if (event.type !== 'BOOKMARK') yield event.object;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await api.close();
   }
 }
 

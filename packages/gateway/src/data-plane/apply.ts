@@ -9,17 +9,18 @@ export interface Effects {
   readonly devices: WireGuardDevices;
 }
 
-/** Packets are forwarded whatever way they came, and IPv6 makes no traffic of its own. */
+/** Pairs of a setting and its value: forward whatever way a packet came, and make no IPv6 traffic of its own. */
 const routerSettings = [
-  'ipv4/ip_forward=1',
-  'ipv4/conf/all/rp_filter=0',
-  'ipv4/conf/default/rp_filter=0',
-  'ipv6/conf/all/disable_ipv6=1',
-  'ipv6/conf/default/disable_ipv6=1',
-];
+  ['ipv4/ip_forward', '1'],
+  ['ipv4/conf/all/rp_filter', '0'],
+  ['ipv4/conf/default/rp_filter', '0'],
+  ['ipv6/conf/all/disable_ipv6', '1'],
+  ['ipv6/conf/default/disable_ipv6', '1'],
+].flat();
 
 /** A kernel without IPv6 has no such settings, and needs none. */
-const writeSettings = 'for entry; do file="/proc/sys/net/${entry%%=*}"; [ ! -e "$file" ] || echo "${entry#*=}" > "$file"; done';
+const writeSettings =
+  'while [ $# -gt 0 ]; do [ ! -e "/proc/sys/net/$1" ] || echo "$2" > "/proc/sys/net/$1"; shift 2; done';
 
 /** Does the steps one after another. The private key goes to WireGuard's standard input and nowhere else. */
 export async function applySteps(effects: Effects, steps: readonly Step[], privateKey: string): Promise<void> {

@@ -21,7 +21,10 @@ interface Observer {
 export async function listGateways(site: Site): Promise<string[]> {
   const files = await readdir(namespaceDirectory).catch(() => []);
   const prefix = site.gatewayNamespacePrefix;
-  return files.filter((file) => file.startsWith(prefix)).map((file) => file.slice(prefix.length)).sort();
+  return files
+    .filter((file) => file.startsWith(prefix))
+    .map((file) => file.slice(prefix.length))
+    .sort();
 }
 
 /** Looks at what there is of one gateway. Of its rules nothing is told: writing them again is cheaper, and harmless. */

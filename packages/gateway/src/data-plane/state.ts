@@ -43,5 +43,13 @@ export const nothing: ObservedGateway = {
 
 /** What there is after everything was made as `desired`. */
 export function achieved(desired: GatewayState): ObservedGateway {
-  return { ...nothing, ...desired, namespace: true, complete: true, nodeDevice: true, uplinkDevice: true, tunnelDevice: true };
+  return {
+    ...nothing,
+    ...desired,
+    namespace: true,
+    complete: true,
+    nodeDevice: true,
+    uplinkDevice: true,
+    tunnelDevice: true,
+  };
 }

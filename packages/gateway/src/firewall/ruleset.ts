@@ -30,11 +30,18 @@ function replaceTable(body: readonly string[]): string {
  * way in its real address becomes the name. From the tunnel only the remote's own ranges may speak.
  */
 export function gatewayRuleset({ mtu, ranges, addresses }: GatewayFirewall): string {
-  if (ranges === undefined) return replaceTable(chain('forward', 'type filter hook forward priority filter; policy drop;', []));
+  if (ranges === undefined)
+    return replaceTable(chain('forward', 'type filter hook forward priority filter; policy drop;', []));
   const renamed = ranges.filter(({ real, name }) => real.text !== name.text);
   return replaceTable([
-    ...prefixMap('name_to_real', renamed.map(({ real, name }) => [name.text, real.text])),
-    ...prefixMap('real_to_name', renamed.map(({ real, name }) => [real.text, name.text])),
+    ...prefixMap(
+      'name_to_real',
+      renamed.map(({ real, name }) => [name.text, real.text]),
+    ),
+    ...prefixMap(
+      'real_to_name',
+      renamed.map(({ real, name }) => [real.text, name.text]),
+    ),
     ...addressMap('external_to_real', addresses),
     ...chain('outgoing', 'type nat hook prerouting priority dstnat;', [
       `iifname "${fabricDevice}" dnat ip prefix to ip daddr map @name_to_real`,
@@ -69,7 +76,11 @@ function prefixMap(name: string, pairs: readonly (readonly [string, string])[]):
 }
 
 function addressMap(name: string, addresses: readonly AddressMapping[]): string[] {
-  return map(name, 'type ipv4_addr : ipv4_addr;', addresses.map(({ external, real }) => [external, real]));
+  return map(
+    name,
+    'type ipv4_addr : ipv4_addr;',
+    addresses.map(({ external, real }) => [external, real]),
+  );
 }
 
 function map(name: string, type: string, pairs: readonly (readonly [string, string])[]): string[] {

@@ -50,13 +50,17 @@ export function decideNames(configuration: Configuration, taken: readonly TakenR
   return wanted === undefined ? chooseNames(configuration, reals, taken) : takeWanted(wanted, reals, taken);
 }
 
-function readRanges(path: string, texts: readonly string[]): { ok: true; cidrs: Cidr[] } | Extract<NamesDecision, { ok: false }> {
+function readRanges(
+  path: string,
+  texts: readonly string[],
+): { ok: true; cidrs: Cidr[] } | Extract<NamesDecision, { ok: false }> {
   if (texts.length === 0) return refuse('CIDRsMissing', `${path} is empty: name the remote cluster's ranges`);
   const cidrs: Cidr[] = [];
   for (const [index, text] of texts.entries()) {
     const parsed = safeParseCidr(text);
     if (!parsed.ok) return refuse('CIDRsMalformed', `${path}[${index}]: ${parsed.message}`);
-    if (parsed.value.family !== 4) return refuse('CIDRsMalformed', `${path}[${index}]: ${text} is IPv6, this agent's tunnels carry IPv4`);
+    if (parsed.value.family !== 4)
+      return refuse('CIDRsMalformed', `${path}[${index}]: ${text} is IPv6, this agent's tunnels carry IPv4`);
     cidrs.push(parsed.value);
   }
   return { ok: true, cidrs };
@@ -66,7 +70,8 @@ function readRanges(path: string, texts: readonly string[]): { ok: true; cidrs: 
 function firstOverlap(reals: readonly Real[]): string | undefined {
   for (const [position, a] of reals.entries()) {
     const b = reals.slice(0, position).find(({ cidr }) => overlaps(cidr, a.cidr));
-    if (b !== undefined) return `spec.remote.cidr: the ${b.kind} range ${b.cidr.text} and the ${a.kind} range ${a.cidr.text} overlap`;
+    if (b !== undefined)
+      return `spec.remote.cidr: the ${b.kind} range ${b.cidr.text} and the ${a.kind} range ${a.cidr.text} overlap`;
   }
   return undefined;
 }
@@ -75,34 +80,51 @@ function firstOverlap(reals: readonly Real[]): string | undefined {
 function takeWanted(text: string, reals: readonly Real[], taken: readonly TakenRange[]): NamesDecision {
   const where = `annotation ${annotationKeys.wantedCIDRs}`;
   const wanted = decodeWantedCIDRs(text);
-  if (wanted === undefined) return refuse('WantedCIDRsMalformed', `${where}: not a JSON object with the lists pod and external`);
+  if (wanted === undefined)
+    return refuse('WantedCIDRsMalformed', `${where}: not a JSON object with the lists pod and external`);
   const names: TakenRange[] = [];
   for (const kind of kinds) {
     const ownReals = reals.filter((real) => real.kind === kind);
     if (wanted[kind].length !== ownReals.length) {
-      return refuse('WantedCIDRsMalformed', `${where}: ${wanted[kind].length} ${kind} ranges for the ${ownReals.length} of spec.remote.cidr.${kind}`);
+      return refuse(
+        'WantedCIDRsMalformed',
+        `${where}: ${wanted[kind].length} ${kind} ranges for the ${ownReals.length} of spec.remote.cidr.${kind}`,
+      );
     }
     for (const { cidr, index } of ownReals) {
       const name = safeParseCidr(wanted[kind][index] ?? '');
       if (!name.ok) return refuse('WantedCIDRsMalformed', `${where}: ${kind}[${index}]: ${name.message}`);
       if (!isSameSize(name.value, cidr)) {
-        return refuse('WantedCIDRsMalformed', `${where}: ${kind}[${index}]: ${name.value.text} is not of the same length as ${cidr.text}`);
+        return refuse(
+          'WantedCIDRsMalformed',
+          `${where}: ${kind}[${index}]: ${name.value.text} is not of the same length as ${cidr.text}`,
+        );
       }
       const obstacle = [...taken, ...names].find((range) => overlaps(range.cidr, name.value));
       if (obstacle !== undefined) {
-        return refuse('WantedCIDRsTaken', `the wanted ${kind} range ${name.value.text} overlaps the ${obstacle.owner} ${obstacle.cidr.text}`);
+        return refuse(
+          'WantedCIDRsTaken',
+          `the wanted ${kind} range ${name.value.text} overlaps the ${obstacle.owner} ${obstacle.cidr.text}`,
+        );
       }
       names.push({ cidr: name.value, owner: 'other wanted range' });
     }
   }
-  return decided(reals, names.map(({ cidr }) => cidr));
+  return decided(
+    reals,
+    names.map(({ cidr }) => cidr),
+  );
 }
 
 /**
  * Names once given stay as long as they fit. When the spec changed since, a range whose own addresses are free is
  * called by them, whatever it was called before.
  */
-function chooseNames(configuration: Configuration, reals: readonly Real[], taken: readonly TakenRange[]): NamesDecision {
+function chooseNames(
+  configuration: Configuration,
+  reals: readonly Real[],
+  taken: readonly TakenRange[],
+): NamesDecision {
   const names: Cidr[] = [];
   const answered = configuration.status?.conditions?.find(({ type }) => type === namesCondition)?.observedGeneration;
   const isUnchanged = answered === undefined || answered === configuration.metadata.generation;
@@ -113,7 +135,8 @@ function chooseNames(configuration: Configuration, reals: readonly Real[], taken
     const kept = given.ok && isSameSize(given.value, cidr) && isFree(given.value) ? given.value : undefined;
     const allocated = allocate(cidr, inUse);
     const name = isUnchanged || allocated?.text !== cidr.text ? (kept ?? allocated) : allocated;
-    if (name === undefined) return refuse('NoFreeCIDR', `no /${cidr.length} is free for the remote ${kind} range ${cidr.text}`);
+    if (name === undefined)
+      return refuse('NoFreeCIDR', `no /${cidr.length} is free for the remote ${kind} range ${cidr.text}`);
     names.push(name);
   }
   return decided(reals, names);
@@ -124,7 +147,8 @@ function isSameSize(a: Cidr, b: Cidr): boolean {
 }
 
 function decided(reals: readonly Real[], names: readonly Cidr[]): NamesDecision {
-  const ofKind = (kind: Real['kind']): string[] => names.filter((_, position) => reals[position]?.kind === kind).map(({ text }) => text);
+  const ofKind = (kind: Real['kind']): string[] =>
+    names.filter((_, position) => reals[position]?.kind === kind).map(({ text }) => text);
   return { ok: true, pod: ofKind('pod'), external: ofKind('external') };
 }
 

@@ -25,8 +25,11 @@ export function createUplinkAddresses(range: Cidr): UplinkAddresses {
   };
   const choose = (remoteClusterID: string): string => {
     const addressAt = (number: number): string => formatAddress(4, range.address + BigInt(reservedAtStart + number));
-    const number = chooseFreeNumber(remoteClusterID, count, (candidate) => isFree(addressAt(candidate), remoteClusterID));
-    if (number === undefined) throw new RangeError(`${range.text} has no free address for the gateway to ${remoteClusterID}`);
+    const number = chooseFreeNumber(remoteClusterID, count, (candidate) =>
+      isFree(addressAt(candidate), remoteClusterID),
+    );
+    if (number === undefined)
+      throw new RangeError(`${range.text} has no free address for the gateway to ${remoteClusterID}`);
     return addressAt(number);
   };
   return {

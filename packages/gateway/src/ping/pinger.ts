@@ -33,7 +33,9 @@ export interface PingerOptions {
 const restartMs = 500;
 
 /** The other program of this package: built or not, it lies beside this file with the same ending. */
-const program = fileURLToPath(new URL(`main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url));
+const program = fileURLToPath(
+  new URL(`main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url),
+);
 
 export function createPinger(options: PingerOptions): Pinger {
   const running = new Map<string, PingProcess & { readonly target: PingTarget }>();

@@ -45,7 +45,14 @@ const gapGrowth = 1.5;
 
 /** A tunnel of which nothing is known yet. */
 export function startSession(nowMs: number): PingSession {
-  return { value: 'Connecting', heardMs: nowMs, nextSendMs: nowMs, gapMs: firstGapMs, isConfirming: false, pending: [] };
+  return {
+    value: 'Connecting',
+    heardMs: nowMs,
+    nextSendMs: nowMs,
+    gapMs: firstGapMs,
+    isConfirming: false,
+    pending: [],
+  };
 }
 
 /** When the session wants its next `tick`. */
@@ -55,7 +62,11 @@ export function nextTickMs(session: PingSession): number {
 }
 
 /** One step of a session: pure. `stamp` names the PING that this step may send. */
-export function stepSession(session: PingSession, event: PingEvent, at: { readonly nowMs: number; readonly stamp: string }): PingResult {
+export function stepSession(
+  session: PingSession,
+  event: PingEvent,
+  at: { readonly nowMs: number; readonly stamp: string },
+): PingResult {
   switch (event.kind) {
     case 'tick':
       return tick(session, at);
@@ -103,9 +114,16 @@ function hear(before: PingSession, stamp: string, at: { readonly nowMs: number; 
   const answered = before.pending[index];
   if (answered === undefined) return { session: before, send: false };
   const heard = { ...before, heardMs: nowMs };
-  if (before.value === 'Connected') return confirm({ ...heard, pending: before.pending.slice(index + 1) }, nowMs - answered.sentMs, nowMs);
+  if (before.value === 'Connected')
+    return confirm({ ...heard, pending: before.pending.slice(index + 1) }, nowMs - answered.sentMs, nowMs);
   if (!before.isConfirming) return send({ ...heard, isConfirming: true, pending: [] }, at);
-  const connected = { ...heard, value: 'Connected' as const, isConfirming: false, nextSendMs: nowMs + pingIntervalMs, pending: [] };
+  const connected = {
+    ...heard,
+    value: 'Connected' as const,
+    isConfirming: false,
+    nextSendMs: nowMs + pingIntervalMs,
+    pending: [],
+  };
   return confirm({ ...connected, reportedMs: undefined }, nowMs - answered.sentMs, nowMs);
 }
 

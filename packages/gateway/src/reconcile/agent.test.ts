@@ -7,6 +7,7 @@ import {
   buildPublicKey,
   type Configuration,
   type Connection,
+  encodeWantedCIDRs,
   type GatewayClient,
   type GatewayServer,
   type IP,
@@ -14,6 +15,7 @@ import {
   readConfiguration,
   resources,
   type Secret,
+  type WantedCIDRs,
 } from '@leafway/liqo';
 import { FakeKubeApi } from '@leafway/reconciler/testing';
 import { describe, expect, it } from 'vitest';
@@ -26,23 +28,36 @@ const peerKey = generateKeyPair().publicKey;
 const atMilan = { namespace: 'liqo-tenant-milan', name: 'milan' };
 type Agent = Awaited<ReturnType<typeof startAgent>>;
 
-function addConfiguration(api: FakeKubeApi, remote = 'milan'): void {
-  api.seed(resources.configurations, buildConfiguration(sideOf(api, remote), ranges));
+function addConfiguration(api: FakeKubeApi, remote = 'milan', wanted?: WantedCIDRs): void {
+  api.seed(resources.configurations, buildConfiguration(sideOf(api, remote), { ...ranges, wanted }));
 }
 
 function addServer(api: FakeKubeApi, remote = 'milan', endpoint: object = {}): GatewayServer {
-  return api.seed(resources.gatewayServers, buildGatewayServer(sideOf(api, remote), { template, mtu: 1340, serviceType: 'LoadBalancer', port: 51_840, ...endpoint }));
+  return api.seed(
+    resources.gatewayServers,
+    buildGatewayServer(sideOf(api, remote), {
+      template,
+      mtu: 1340,
+      serviceType: 'LoadBalancer',
+      port: 51_840,
+      ...endpoint,
+    }),
+  );
 }
 
 function addClient(api: FakeKubeApi, address = '172.30.2.9', remote = 'milan'): GatewayClient {
-  return api.seed(resources.gatewayClients, buildGatewayClient(sideOf(api, remote), { template, mtu: 1340, address, port: 51_840 }));
+  return api.seed(
+    resources.gatewayClients,
+    buildGatewayClient(sideOf(api, remote), { template, mtu: 1340, address, port: 51_840 }),
+  );
 }
 
 function addPublicKey(api: FakeKubeApi, gateway: GatewayServer | GatewayClient, publicKey = peerKey): void {
   api.seed(resources.publicKeys, buildPublicKey(sideOf(api, 'milan'), { publicKey, gateway }));
 }
 
-const connectionOf = ({ api }: Agent) => api.object<Connection>(resources.connections, { ...atMilan, name: 'gw-milan' });
+const connectionOf = ({ api }: Agent) =>
+  api.object<Connection>(resources.connections, { ...atMilan, name: 'gw-milan' });
 const configurationOf = ({ api }: Agent, remote = 'milan') =>
   api.object<Configuration>(resources.configurations, { namespace: `liqo-tenant-${remote}`, name: remote });
 const serverOf = ({ api }: Agent, remote = 'milan') =>
@@ -51,7 +66,9 @@ const serverOf = ({ api }: Agent, remote = 'milan') =>
 describe('an agent at its start', () => {
   it('tells the ID and the ranges of its cluster, and leaves alone what is there', async () => {
     const agent = await startAgent();
-    const networks = agent.api.objects<Network>(resources.networks).map(({ metadata, status }) => [metadata.name, status?.cidr]);
+    const networks = agent.api
+      .objects<Network>(resources.networks)
+      .map(({ metadata, status }) => [metadata.name, status?.cidr]);
     expect(Object.fromEntries(networks)).toEqual({
       'pod-cidr': '10.244.0.0/16',
       'external-cidr': '10.70.0.0/16',
@@ -78,11 +95,18 @@ describe('an agent at its start', () => {
       spec: { cidr: '10.0.0.0/16' },
     });
     const agent = startAgent({ api });
-    await expect(agent.then(({ stop }) => stop())).rejects.toThrow('liqo/pod-cidr says 10.0.0.0/16, this agent was started with 10.244.0.0/16');
+    await expect(agent.then(({ stop }) => stop())).rejects.toThrow(
+      'liqo/pod-cidr says 10.0.0.0/16, this agent was started with 10.244.0.0/16',
+    );
   });
 
   it('removes a gateway that nobody wants any more, and keeps the address of one that is wanted', async () => {
-    const machine = new FakeMachine(new Map([['paris', leftBehind('172.30.1.5')], ['milan', leftBehind('172.30.1.6')]]));
+    const machine = new FakeMachine(
+      new Map([
+        ['paris', leftBehind('172.30.1.5')],
+        ['milan', leftBehind('172.30.1.6')],
+      ]),
+    );
     const api = new FakeKubeApi();
     addServer(api);
     const agent = await startAgent({ api, machine });
@@ -119,20 +143,25 @@ describe('a Configuration', () => {
 
   it('is told exactly why no names can be given, and gets them once that is mended', async () => {
     const agent = await startAgent();
-    addConfiguration(agent.api);
-    agent.api.edit<Configuration>(resources.configurations, atMilan, (draft) => {
-      draft.metadata.annotations = { [annotationKeys.wantedCIDRs]: JSON.stringify({ pod: ['10.80.0.0/16'], external: ['10.90.0.0/16'] }) };
-    });
+    addConfiguration(agent.api, 'milan', { pod: ['10.80.0.0/16'], external: ['10.90.0.0/16'] });
     await agent.settle();
     expect(configurationOf(agent)?.status?.conditions).toMatchObject([
-      { status: 'False', reason: 'WantedCIDRsTaken', message: 'the wanted pod range 10.80.0.0/16 overlaps the internal CIDR 10.80.0.0/16' },
+      {
+        status: 'False',
+        reason: 'WantedCIDRsTaken',
+        message: 'the wanted pod range 10.80.0.0/16 overlaps the internal CIDR 10.80.0.0/16',
+      },
     ]);
     expect(configurationOf(agent)?.status?.remote).toBeUndefined();
     agent.api.edit<Configuration>(resources.configurations, atMilan, (draft) => {
-      draft.metadata.annotations = { [annotationKeys.wantedCIDRs]: JSON.stringify({ pod: ['10.81.0.0/16'], external: ['10.90.0.0/16'] }) };
+      const wanted = encodeWantedCIDRs({ pod: ['10.81.0.0/16'], external: ['10.90.0.0/16'] });
+      draft.metadata.annotations = { [annotationKeys.wantedCIDRs]: wanted };
     });
     await agent.settle();
-    expect(configurationOf(agent)?.status).toMatchObject({ remote: { cidr: { pod: ['10.81.0.0/16'] } }, conditions: [{ status: 'True' }] });
+    expect(configurationOf(agent)?.status).toMatchObject({
+      remote: { cidr: { pod: ['10.81.0.0/16'] } },
+      conditions: [{ status: 'True' }],
+    });
     await agent.stop();
   });
 });
@@ -142,7 +171,8 @@ describe('an IP object', () => {
     const agent = await startAgent();
     addConfiguration(agent.api);
     addServer(agent.api);
-    for (const ip of ['10.69.1.5', '10.69.1.6']) agent.api.seed(resources.ips, buildIP({ name: `ip-${ip}`, namespace: 'liqo-tenant-milan', ip }));
+    for (const ip of ['10.69.1.5', '10.69.1.6'])
+      agent.api.seed(resources.ips, buildIP({ name: `ip-${ip}`, namespace: 'liqo-tenant-milan', ip }));
     await agent.settle();
     expect(agent.api.objects<IP>(resources.ips).map(({ status }) => status)).toEqual([
       { ip: '10.70.0.1', cidr: '10.70.0.0/16' },
@@ -160,7 +190,7 @@ describe('a gateway server', () => {
     await agent.settle();
     const server = serverOf(agent);
     const secret = agent.api.object<Secret>(resources.secrets, { ...atMilan, name: 'gw-milan' });
-    expect(server?.metadata.annotations?.[annotationKeys.publicKey]).toBe(secret?.data?.['publicKey']);
+    expect(server?.metadata.annotations?.[annotationKeys.publicKey]).toBe(secret?.data?.publicKey);
     expect(server?.status).toMatchObject({
       endpoint: { addresses: [expect.stringMatching(/^172\.30\.1\.\d+$/)], port: 51_840, protocol: 'UDP' },
       secretRef: { name: 'gw-milan', namespace: 'liqo-tenant-milan' },
@@ -188,7 +218,10 @@ describe('a gateway server', () => {
     const agent = await startAgent();
     addServer(agent.api);
     await agent.settle();
-    expect(agent.machine.gateways.get('milan')).toMatchObject({ nodeRoutes: [], firewall: expect.stringContaining('policy drop') });
+    expect(agent.machine.gateways.get('milan')).toMatchObject({
+      nodeRoutes: [],
+      firewall: expect.stringContaining('policy drop'),
+    });
     addConfiguration(agent.api);
     await agent.settle();
     expect(agent.machine.gateways.get('milan')).toMatchObject({
@@ -205,9 +238,13 @@ describe('a gateway server', () => {
     await agent.settle();
     expect(agent.machine.gateways.get('milan')?.wireGuard.peer).toBeUndefined();
     expect(connectionOf(agent)).toBeUndefined();
-    agent.api.edit<{ apiVersion: string; kind: string; metadata: { name: string }; spec: { publicKey: string } }>(resources.publicKeys, atMilan, (draft) => {
-      draft.spec.publicKey = peerKey;
-    });
+    agent.api.edit<{ apiVersion: string; kind: string; metadata: { name: string }; spec: { publicKey: string } }>(
+      resources.publicKeys,
+      atMilan,
+      (draft) => {
+        draft.spec.publicKey = peerKey;
+      },
+    );
     await agent.settle();
     expect(agent.machine.gateways.get('milan')?.wireGuard.peer).toEqual({ publicKey: peerKey });
     await agent.stop();
@@ -279,7 +316,10 @@ describe('a Connection', () => {
     });
     agent.report('milan', { value: 'Connected', latencyMs: 3.7 });
     await agent.settle();
-    expect(connectionOf(agent)?.status).toEqual({ value: 'Connected', latency: { value: '3ms', timestamp: expect.any(String) } });
+    expect(connectionOf(agent)?.status).toEqual({
+      value: 'Connected',
+      latency: { value: '3ms', timestamp: expect.any(String) },
+    });
     agent.report('milan', { value: 'Error' });
     await agent.settle();
     expect(connectionOf(agent)?.status).toEqual({ value: 'Error', latency: { value: 'N/A' } });

@@ -1,6 +1,13 @@
 import type { Cidr } from '@leafway/core';
 import { resources } from '@leafway/liqo';
-import { type Clock, type Controller, createController, type KubeApi, type Logger, type Random } from '@leafway/reconciler';
+import {
+  type Clock,
+  type Controller,
+  createController,
+  type KubeApi,
+  type Logger,
+  type Random,
+} from '@leafway/reconciler';
 import type { DataPlane } from '../data-plane/data-plane.ts';
 import { nodeRuleset } from '../firewall/ruleset.ts';
 import { unknownSourceOf } from '../ipam/external-addresses.ts';
@@ -17,7 +24,7 @@ import { createKeyStore } from './key-store.ts';
 import { createLinks } from './links.ts';
 import { createNetworkReconciler } from './networks.ts';
 import { ensureOwnObjects, type OwnIdentity } from './own-objects.ts';
-import { connectTriggers, type Controllers } from './triggers.ts';
+import { type Controllers, connectTriggers } from './triggers.ts';
 import { createWriter } from './writes.ts';
 
 export interface AgentDeps {
@@ -52,7 +59,10 @@ export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: A
   // What nobody wants any more is found here too, and removed like anything else.
   for (const remoteClusterID of await discover()) controllers.gateways.enqueue(remoteClusterID);
   log.info({}, 'agent running');
-  await Promise.all([...following, ...Object.values(controllers).map((controller: Controller) => controller.run(signal))]);
+  await Promise.all([
+    ...following,
+    ...Object.values(controllers).map((controller: Controller) => controller.run(signal)),
+  ]);
   stop();
   log.info({}, 'agent stopped, its tunnels stay up');
 }
@@ -95,7 +105,11 @@ function createControllers(deps: AgentDeps, options: AgentOptions, caches: Cache
       ...deps,
       name: 'ips',
       concurrency: 1,
-      reconcile: createIPReconciler({ caches, writer: createWriter(api, resources.ips, caches.ips), external: ranges.external }),
+      reconcile: createIPReconciler({
+        caches,
+        writer: createWriter(api, resources.ips, caches.ips),
+        external: ranges.external,
+      }),
     }),
     gateways: createController({
       ...deps,
@@ -120,12 +134,18 @@ function createControllers(deps: AgentDeps, options: AgentOptions, caches: Cache
     connections: createController({
       ...deps,
       name: 'connections',
-      reconcile: createConnectionReconciler({ api, caches, links, writer: createWriter(api, resources.connections, caches.connections) }),
+      reconcile: createConnectionReconciler({
+        api,
+        caches,
+        links,
+        writer: createWriter(api, resources.connections, caches.connections),
+      }),
     }),
   };
   const discover = async (): Promise<string[]> => {
     const found = await dataPlane.discover();
-    for (const [id, { uplinkAddress }] of found) if (uplinkAddress !== undefined) uplinkAddresses.keep(id, uplinkAddress);
+    for (const [id, { uplinkAddress }] of found)
+      if (uplinkAddress !== undefined) uplinkAddresses.keep(id, uplinkAddress);
     return [...found.keys()];
   };
   return { controllers, discover, stop: () => pinger.stopAll() };

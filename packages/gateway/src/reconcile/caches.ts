@@ -10,7 +10,15 @@ import {
   remoteClusterIDOf,
   resources,
 } from '@leafway/liqo';
-import { type Cache, type Clock, createCache, type KubeApi, type Logger, type Random, type ResourceType } from '@leafway/reconciler';
+import {
+  type Cache,
+  type Clock,
+  createCache,
+  type KubeApi,
+  type Logger,
+  type Random,
+  type ResourceType,
+} from '@leafway/reconciler';
 
 /** Everything the agent follows on its cluster. */
 export interface Caches {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseCidr, safeParseCidr } from '@leafway/core';
 import { type Configuration, labelKeys, readUsedRanges } from '@leafway/liqo';
-import { type Clock, done, objectKey, type Outcome, type ReconcileContext, setCondition } from '@leafway/reconciler';
+import { type Clock, done, type Outcome, objectKey, type ReconcileContext, setCondition } from '@leafway/reconciler';
 import { decideNames, type NamesDecision, namesCondition, type TakenRange } from '../ipam/remote-names.ts';
 import { type Caches, isStaying, remotesOf } from './caches.ts';
 import type { OwnRanges } from './own-objects.ts';
@@ -27,14 +27,19 @@ export function createConfigurationReconciler({ caches, writer, ranges, clock }:
     if (!decision.ok) log.warn({ reason: decision.reason, why: decision.message }, 'no names can be given');
     const hasLocal = isDeepStrictEqual(found.spec?.local, local);
     // It changes the generation, which the condition must name: so it goes first.
-    const complete = hasLocal ? found : await writer.patch(found, [{ op: 'add', path: '/spec/local', value: local }], signal);
+    const complete = hasLocal
+      ? found
+      : await writer.patch(found, [{ op: 'add', path: '/spec/local', value: local }], signal);
     const answered = await writer.setStatus(complete, nextStatus(complete, decision, clock.now()), signal);
     await setConfigured(writer, answered, decision.ok, signal);
     return done();
   };
 }
 
-function decide(caches: Caches, configuration: Configuration): NamesDecision | { ok: false; reason: 'RemoteClusterIDMissing'; message: string } {
+function decide(
+  caches: Caches,
+  configuration: Configuration,
+): NamesDecision | { ok: false; reason: 'RemoteClusterIDMissing'; message: string } {
   if (remotesOf(configuration).length === 0) {
     const message = `the label ${labelKeys.remoteClusterID} is missing or is not a cluster ID: set it to the remote cluster's ID`;
     return { ok: false, reason: 'RemoteClusterIDMissing', message };
@@ -46,14 +51,20 @@ function decide(caches: Caches, configuration: Configuration): NamesDecision | {
 
 /** A Network that has no answer yet will get exactly what it asks for. */
 function takenRanges(caches: Caches, others: readonly Configuration[]): TakenRange[] {
-  const networks = caches.networks.list().map((network) => ({ ...network, status: { cidr: network.status?.cidr ?? network.spec?.cidr ?? '' } }));
+  const networks = caches.networks
+    .list()
+    .map((network) => ({ ...network, status: { cidr: network.status?.cidr ?? network.spec?.cidr ?? '' } }));
   return readUsedRanges(networks, others).flatMap(({ cidr, owner }) =>
     safeParseCidr(cidr).ok ? [{ cidr: parseCidr(cidr), owner }] : [],
   );
 }
 
 /** While there are no names to give, those given earlier stay: somebody may use them. */
-function nextStatus(configuration: Configuration, decision: ReturnType<typeof decide>, now: Date): NonNullable<Configuration['status']> {
+function nextStatus(
+  configuration: Configuration,
+  decision: ReturnType<typeof decide>,
+  now: Date,
+): NonNullable<Configuration['status']> {
   const { status, metadata } = configuration;
   const condition = decision.ok
     ? { status: 'True' as const, reason: namesCondition, message: 'All network CIDRs are configured' }
@@ -67,7 +78,12 @@ function nextStatus(configuration: Configuration, decision: ReturnType<typeof de
 }
 
 /** Readers of before Liqo 1.2 look at this label alone. */
-async function setConfigured(writer: Writer<Configuration>, configuration: Configuration, isReady: boolean, signal: AbortSignal): Promise<void> {
+async function setConfigured(
+  writer: Writer<Configuration>,
+  configuration: Configuration,
+  isReady: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const isMarked = configuration.metadata.labels?.[labelKeys.configured] === 'true';
   if (isMarked === isReady || configuration.metadata.labels === undefined) return;
   const path = `/metadata/labels/${pointerPart(labelKeys.configured)}`;

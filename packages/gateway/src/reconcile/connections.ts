@@ -33,7 +33,10 @@ export function createConnectionReconciler({ api, caches, writer, links }: Conne
     if (found?.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return found;
     // It tells of a gateway of the same name that is gone.
     if (found !== undefined) await api.delete(resources.connections, ref, { uid: found.metadata.uid, signal });
-    return writer.create(buildConnection({ remoteClusterID, namespace }, { role: gateway.role, gateway: gateway.object }), signal);
+    return writer.create(
+      buildConnection({ remoteClusterID, namespace }, { role: gateway.role, gateway: gateway.object }),
+      signal,
+    );
   }
 }
 

@@ -62,10 +62,18 @@ export function createGatewayReconciler(deps: GatewaysDeps) {
     const place = choosePlace(deps, remoteClusterID, gateway);
     const peer = await findPeer(deps, remoteClusterID, gateway);
     const desired = desiredState(gateway, { keys, place, peer, ranges, addresses: addressMappings(caches) });
-    const [steps] = await settleBoth(dataPlane.ensure(remoteClusterID, desired, keys.privateKey), announce(deps, gateway, keys, place, signal));
+    const [steps] = await settleBoth(
+      dataPlane.ensure(remoteClusterID, desired, keys.privateKey),
+      announce(deps, gateway, keys, place, signal),
+    );
     pinger.ensure({ remoteClusterID, role: gateway.role, namespace: gatewayNames(site, remoteClusterID).namespace });
     if (peer === undefined) return done();
-    return establish(deps, remoteClusterID, { gateway, desired, keys, isPeerSet: steps.includes('configure-wireguard') });
+    return establish(deps, remoteClusterID, {
+      gateway,
+      desired,
+      keys,
+      isPeerSet: steps.includes('configure-wireguard'),
+    });
   };
 }
 
@@ -73,7 +81,12 @@ export function createGatewayReconciler(deps: GatewaysDeps) {
 async function establish(
   deps: GatewaysDeps,
   remoteClusterID: string,
-  link: { readonly gateway: Gateway; readonly desired: GatewayState; readonly keys: GatewayKeys; readonly isPeerSet: boolean },
+  link: {
+    readonly gateway: Gateway;
+    readonly desired: GatewayState;
+    readonly keys: GatewayKeys;
+    readonly isPeerSet: boolean;
+  },
 ): Promise<Outcome> {
   const { links, pinger, handshakes, dataPlane } = deps;
   const { metadata } = link.gateway.object;
@@ -102,19 +115,30 @@ async function remove(deps: GatewaysDeps, remoteClusterID: string): Promise<Outc
 }
 
 /** Where the gateway is: where it is already, as far as its object does not ask for another place. */
-function choosePlace({ caches, uplinkAddresses }: GatewaysDeps, remoteClusterID: string, gateway: Gateway): GatewayPlace {
-  if (gateway.role === 'Client') return { uplinkAddress: uplinkAddresses.assign(remoteClusterID, []), port: defaultPort };
+function choosePlace(
+  { caches, uplinkAddresses }: GatewaysDeps,
+  remoteClusterID: string,
+  gateway: Gateway,
+): GatewayPlace {
+  if (gateway.role === 'Client')
+    return { uplinkAddress: uplinkAddresses.assign(remoteClusterID, []), port: defaultPort };
   const { spec, status } = gateway.object;
   const { serviceType, port = defaultPort, nodePort, loadBalancerIP } = spec?.endpoint ?? {};
   const announced = status?.endpoint;
   const uplinkAddress = uplinkAddresses.assign(remoteClusterID, [loadBalancerIP, announced?.addresses?.[0]]);
   if (serviceType !== 'NodePort') return { uplinkAddress, port };
   const others = caches.gatewayServers.list().filter(({ metadata }) => metadata.uid !== gateway.object.metadata.uid);
-  const taken = new Set(others.flatMap((other) => [other.spec?.endpoint?.nodePort ?? [], other.status?.endpoint?.port ?? []].flat()));
+  const taken = new Set(
+    others.flatMap((other) => [other.spec?.endpoint?.nodePort ?? [], other.status?.endpoint?.port ?? []].flat()),
+  );
   return { uplinkAddress, port: nodePort || chooseNodePort(remoteClusterID, taken) };
 }
 
-async function findPeer({ caches, resolveHost }: GatewaysDeps, remoteClusterID: string, gateway: Gateway): Promise<Peer | undefined> {
+async function findPeer(
+  { caches, resolveHost }: GatewaysDeps,
+  remoteClusterID: string,
+  gateway: Gateway,
+): Promise<Peer | undefined> {
   const publicKey = peerKeyFor(caches, remoteClusterID, gateway);
   if (publicKey === undefined) return undefined;
   if (gateway.role === 'Server') return { publicKey };
@@ -147,9 +171,20 @@ function desiredState(
 }
 
 /** Tells what the other side needs, and as early as possible: it waits for it. */
-async function announce(deps: GatewaysDeps, gateway: Gateway, keys: GatewayKeys, place: GatewayPlace, signal: AbortSignal): Promise<void> {
+async function announce(
+  deps: GatewaysDeps,
+  gateway: Gateway,
+  keys: GatewayKeys,
+  place: GatewayPlace,
+  signal: AbortSignal,
+): Promise<void> {
   const writer = deps.writers[gateway.role];
-  const at = { ...place, secretName: keys.secretName, internalAddress: gatewayFabricAddress, node: deps.site.nodeNamespace };
+  const at = {
+    ...place,
+    secretName: keys.secretName,
+    internalAddress: gatewayFabricAddress,
+    node: deps.site.nodeNamespace,
+  };
   await settleBoth(
     writer.setAnnotation(gateway.object, annotationKeys.publicKey, keys.publicKey, signal),
     writer.setStatus(gateway.object, gatewayStatus(gateway, at), signal),

@@ -21,7 +21,8 @@ export function createIPReconciler({ caches, writer, external }: IPsDeps) {
     if (found === undefined || (found.status?.ip ?? '') !== '') return done();
     const taken = new Set(caches.ips.list().flatMap(({ status }) => status?.ip ?? []));
     const address = nextExternalAddress(external, taken);
-    if (address === undefined) throw new RangeError(`the external range ${external.text} has no address left for the IP ${key}`);
+    if (address === undefined)
+      throw new RangeError(`the external range ${external.text} has no address left for the IP ${key}`);
     await writer.setStatus(found, { ...found.status, ip: address, cidr: external.text }, signal);
     return done();
   };

@@ -54,7 +54,10 @@ async function ensureSecret(api: KubeApi, gateway: Gateway, signal: AbortSignal)
   const isGenerated = ref.name === gatewayResourceName(gateway.metadata.name);
   const found = await api.get<Secret>(resources.secrets, ref, signal);
   if (found !== undefined && !(isGenerated && isOfAnother(found, gateway))) return readKeyPair(found);
-  if (!isGenerated) throw new Error(`the Secret ${ref.namespace}/${ref.name} that the gateway names does not exist: create it, or leave spec.secretRef out`);
+  if (!isGenerated)
+    throw new Error(
+      `the Secret ${ref.namespace}/${ref.name} that the gateway names does not exist: create it, or leave spec.secretRef out`,
+    );
   // It belongs to a gateway of the same name that is gone, and would be taken away as garbage while in use.
   if (found !== undefined) await api.delete(resources.secrets, ref, { uid: found.metadata.uid, signal });
   const pair = generateKeyPair();
@@ -62,7 +65,9 @@ async function ensureSecret(api: KubeApi, gateway: Gateway, signal: AbortSignal)
     await api.create(resources.secrets, buildSecret(gateway, pair), signal);
     return pair;
   } catch (error) {
-    const other = isApiError(error, 'AlreadyExists') ? await api.get<Secret>(resources.secrets, ref, signal) : undefined;
+    const other = isApiError(error, 'AlreadyExists')
+      ? await api.get<Secret>(resources.secrets, ref, signal)
+      : undefined;
     if (other === undefined) throw error;
     return readKeyPair(other);
   }
@@ -76,7 +81,7 @@ function isOfAnother(secret: Secret, gateway: Gateway): boolean {
 function readKeyPair(secret: Secret): KeyPair {
   const { namespace, name } = secret.metadata;
   try {
-    return keyPairOf(secret.data?.['privateKey'] ?? '');
+    return keyPairOf(secret.data?.privateKey ?? '');
   } catch (error) {
     throw new Error(`the Secret ${namespace}/${name} has no usable privateKey: ${(error as Error).message}`);
   }

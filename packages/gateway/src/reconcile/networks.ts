@@ -1,5 +1,5 @@
-import { done, type Outcome, type ReconcileContext } from '@leafway/reconciler';
 import type { Network } from '@leafway/liqo';
+import { done, type Outcome, type ReconcileContext } from '@leafway/reconciler';
 import type { Caches } from './caches.ts';
 import type { Writer } from './writes.ts';
 

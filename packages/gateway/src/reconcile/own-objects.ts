@@ -50,8 +50,18 @@ export async function ensureOwnObjects(api: KubeApi, identity: OwnIdentity, sign
   await createIfAbsent(api, resources.namespaces, namespace, signal);
   await Promise.all([
     createIfAbsent(api, resources.configMaps, buildClusterIDConfigMap({ clusterID, liqoNamespace }), signal),
-    createIfAbsent(api, resources.wgGatewayServerTemplates, buildGatewayTemplate({ role: 'Server', liqoNamespace }), signal),
-    createIfAbsent(api, resources.wgGatewayClientTemplates, buildGatewayTemplate({ role: 'Client', liqoNamespace }), signal),
+    createIfAbsent(
+      api,
+      resources.wgGatewayServerTemplates,
+      buildGatewayTemplate({ role: 'Server', liqoNamespace }),
+      signal,
+    ),
+    createIfAbsent(
+      api,
+      resources.wgGatewayClientTemplates,
+      buildGatewayTemplate({ role: 'Client', liqoNamespace }),
+      signal,
+    ),
     ...ownNetworks(identity).map((network) => ensureNetwork(api, network, signal)),
   ]);
 }
@@ -68,7 +78,12 @@ async function ensureNetwork(api: KubeApi, network: Network, signal: AbortSignal
 }
 
 /** Whether the object was created; `false` when there is one already. */
-async function createIfAbsent(api: KubeApi, type: ResourceType, object: LiqoObject, signal: AbortSignal): Promise<boolean> {
+async function createIfAbsent(
+  api: KubeApi,
+  type: ResourceType,
+  object: LiqoObject,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     await api.create(type, object, signal);
     return true;

@@ -15,7 +15,11 @@ export interface Writer<T extends LiqoObject & { status?: unknown }> {
 
 const fieldManager = 'leafway-agent';
 
-export function createWriter<T extends LiqoObject & { status?: unknown }>(api: KubeApi, type: ResourceType, cache: Cache<T>): Writer<T> {
+export function createWriter<T extends LiqoObject & { status?: unknown }>(
+  api: KubeApi,
+  type: ResourceType,
+  cache: Cache<T>,
+): Writer<T> {
   const remember = (object: T): T => {
     cache.observe(object);
     return object;

@@ -72,7 +72,11 @@ export function gatewayBaseCommands(site: Site, uplinkAddress: string): string[]
  * remember it.
  */
 function uplinkAddressCommands(site: Site, uplinkAddress: string): string[] {
-  const hardware = ['02', '00', ...uplinkAddress.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))];
+  const hardware = [
+    '02',
+    '00',
+    ...uplinkAddress.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0')),
+  ];
   return [
     `link set ${uplinkDevice} address ${hardware.join(':')}`,
     `address add ${uplinkAddress}/${site.uplink.prefixLength} dev ${uplinkDevice}`,

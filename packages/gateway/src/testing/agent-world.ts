@@ -96,9 +96,20 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     return pinger;
   };
   const stop = new AbortController();
-  const resolveHost = async (name: string): Promise<string> => (name === 'gw.example' ? '192.0.2.7' : Promise.reject(new Error(name)));
-  const deps = { api, dataPlane: machine, createPinger, resolveHost, clock, random: seededRandom(1), log: silentLogger };
+  const resolveHost = async (name: string): Promise<string> =>
+    name === 'gw.example' ? '192.0.2.7' : Promise.reject(new Error(name));
+  const deps = {
+    api,
+    dataPlane: machine,
+    createPinger,
+    resolveHost,
+    clock,
+    random: seededRandom(1),
+    log: silentLogger,
+  };
   const running = runAgent(deps, options, stop.signal);
+  // Its failure is the business of whoever stops it.
+  running.catch(() => {});
   /** Lets everything happen that needs little time. */
   const settle = (ms = 50): Promise<void> => clock.advance(ms);
   await settle();

@@ -8,13 +8,14 @@ export type NetworkTools = { readonly wireguardGo: string } | { readonly missing
 
 /** Looks for wireguard-go in LEAFWAY_TOOLS and on the PATH, for the commands on the PATH, and for what may be done. */
 export function findNetworkTools(env: NodeJS.ProcessEnv = process.env): NetworkTools {
-  const path = (env['PATH'] ?? '').split(delimiter);
+  const path = (env.PATH ?? '').split(delimiter);
   const find = (name: string, folders: readonly string[]): string | undefined =>
     folders.map((folder) => join(folder, name)).find((file) => isAllowed(file, constants.X_OK));
   for (const command of ['unshare', 'ip', 'nft', 'wg']) {
-    if (find(command, [...path, '/usr/sbin', '/sbin']) === undefined) return { missing: `the command ${command} is not on the PATH` };
+    if (find(command, [...path, '/usr/sbin', '/sbin']) === undefined)
+      return { missing: `the command ${command} is not on the PATH` };
   }
-  const wireguardGo = find('wireguard-go', [env['LEAFWAY_TOOLS'] ?? '', ...path]);
+  const wireguardGo = find('wireguard-go', [env.LEAFWAY_TOOLS ?? '', ...path]);
   if (wireguardGo === undefined) return { missing: 'wireguard-go is neither in LEAFWAY_TOOLS nor on the PATH' };
   if (!isAllowed('/dev/net/tun', constants.R_OK | constants.W_OK)) return { missing: '/dev/net/tun cannot be opened' };
   try {
@@ -40,13 +41,19 @@ const firstProcess = 'mount --make-rprivate / && mount -t tmpfs tmpfs /run && mk
 /** Runs a program of this package in a frame of its own and resolves with the JSON document that it printed. */
 export async function runInFrame(program: string, args: readonly string[], timeoutMs: number): Promise<unknown> {
   const node = [process.execPath, '--conditions=@leafway/source', program, ...args];
-  const child = spawn('unshare', ['-Urmpf', '--kill-child', '--mount-proc', 'sh', '-c', firstProcess, 'frame', ...node], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-  });
+  const child = spawn(
+    'unshare',
+    ['-Urmpf', '--kill-child', '--mount-proc', 'sh', '-c', firstProcess, 'frame', ...node],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    },
+  );
   const [printed, complained] = [text(child.stdout), text(child.stderr)];
-  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once('error', reject).once('close', resolve),
+  );
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${await complained}`);
   return JSON.parse(await printed);
 }

@@ -13,7 +13,7 @@ import { gatewayRuleset } from '../firewall/ruleset.ts';
 import { createPinger } from '../ping/pinger.ts';
 import { createWireGuardDevices } from '../wireguard/device.ts';
 import { generateKeyPair } from '../wireguard/keys.ts';
-import { buildNetwork, fetchFrom, podAddress, probeWhile, siteOf, startInPod } from './network.ts';
+import { buildNetwork, fetchFrom, probeWhile, siteOf, startInPod } from './network.ts';
 
 const [wireguardGo = ''] = process.argv.slice(2);
 const mebibyte = 1024 * 1024;
@@ -29,7 +29,10 @@ const remotePod = '10.71.1.5';
 
 function state(role: 'Server' | 'Client', mtu: number, port: number): GatewayState {
   const own = role === 'Server' ? keys.rome : keys.milan;
-  const peer = role === 'Server' ? { publicKey: keys.milan.publicKey } : { publicKey: keys.rome.publicKey, endpoint: `172.30.1.7:${port}` };
+  const peer =
+    role === 'Server'
+      ? { publicKey: keys.milan.publicKey }
+      : { publicKey: keys.rome.publicKey, endpoint: `172.30.1.7:${port}` };
   return {
     uplinkAddress: role === 'Server' ? '172.30.1.7' : '172.30.2.7',
     tunnel: { role, mtu },
@@ -39,11 +42,25 @@ function state(role: 'Server' | 'Client', mtu: number, port: number): GatewaySta
   };
 }
 
-const ensureRome = (agent: DataPlane, mtu = 1340, port = 51_840) => agent.ensure('milan', state('Server', mtu, port), keys.rome.privateKey);
-const ensureMilan = (agent: DataPlane, mtu = 1340, port = 51_840) => agent.ensure('rome', state('Client', mtu, port), keys.milan.privateKey);
-const tunnelIndex = async () => (JSON.parse(await exec.run('ip', ['-n', 'gw-rome.milan', '-j', 'link', 'show', 'liqo-tunnel'])) as [{ ifindex: number }])[0].ifindex;
+const ensureRome = (agent: DataPlane, mtu = 1340, port = 51_840) =>
+  agent.ensure('milan', state('Server', mtu, port), keys.rome.privateKey);
+const ensureMilan = (agent: DataPlane, mtu = 1340, port = 51_840) =>
+  agent.ensure('rome', state('Client', mtu, port), keys.milan.privateKey);
+const tunnelIndex = async () =>
+  (
+    JSON.parse(await exec.run('ip', ['-n', 'gw-rome.milan', '-j', 'link', 'show', 'liqo-tunnel'])) as [
+      { ifindex: number },
+    ]
+  )[0].ifindex;
 const everythingOfParis = () =>
-  exec.run('ip', ['netns', 'exec', 'gw-rome.paris', 'sh', '-c', 'ip address; ip rule; ip route show table all; nft list ruleset']);
+  exec.run('ip', [
+    'netns',
+    'exec',
+    'gw-rome.paris',
+    'sh',
+    '-c',
+    'ip address; ip rule; ip route show table all; nft list ruleset',
+  ]);
 
 /** Packets pass as soon as hands are shaken, which the client begins. */
 async function connect(): Promise<unknown[]> {
@@ -68,21 +85,28 @@ async function wireguardPids(namespace: string): Promise<number[]> {
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 10_000; !(await condition()); await delay(20)) {
-    if (Date.now() > deadline) throw new Error(`did not come true: ${condition}`);
+    if (Date.now() > deadline) throw new Error(`did not come true: ${condition.toString()}`);
   }
 }
 
 await buildNetwork(exec, ['rome', 'milan']);
 const [rome, milan] = [agentOf('rome'), agentOf('milan')];
 const created = [await ensureRome(rome), await ensureMilan(milan)];
-await rome.ensure('paris', { ...state('Client', 1340, 51_840), uplinkAddress: '172.30.1.8', nodeRoutes: ['10.72.0.0/16'] }, keys.milan.privateKey);
+await rome.ensure(
+  'paris',
+  { ...state('Client', 1340, 51_840), uplinkAddress: '172.30.1.8', nodeRoutes: ['10.72.0.0/16'] },
+  keys.milan.privateKey,
+);
 const paris = await everythingOfParis();
 const again = [await ensureRome(rome), await ensureMilan(milan)];
 const connected = await connect();
 
 for (const cluster of ['rome', 'milan']) await startInPod(exec, cluster, 'serve');
 await startInPod(exec, 'milan', 'echo');
-const fetches = { fromRome: await fetchFrom(exec, 'rome', remotePod, mebibyte), fromMilan: await fetchFrom(exec, 'milan', remotePod, mebibyte) };
+const fetches = {
+  fromRome: await fetchFrom(exec, 'rome', remotePod, mebibyte),
+  fromMilan: await fetchFrom(exec, 'milan', remotePod, mebibyte),
+};
 
 const before = await tunnelIndex();
 const heir = agentOf('rome');
@@ -93,7 +117,10 @@ const duringTakeover = await probeWhile(exec, { cluster: 'rome', address: remote
 });
 
 const inPlace = [await ensureRome(heir, 1300, 51_841), await ensureMilan(milan, 1300, 51_841)];
-const afterChange = { ...(await fetchFrom(exec, 'rome', remotePod, mebibyte) as object), sameDevice: (await tunnelIndex()) === before };
+const afterChange = {
+  ...((await fetchFrom(exec, 'rome', remotePod, mebibyte)) as object),
+  sameDevice: (await tunnelIndex()) === before,
+};
 
 for (const pid of await wireguardPids('gw-rome.milan')) process.kill(pid, 'SIGKILL');
 await until(async () => !(await exec.run('ip', ['-n', 'gw-rome.milan', 'link'])).includes('liqo-tunnel'));
@@ -112,13 +139,45 @@ const parisUntouched = (await everythingOfParis()) === paris;
 const servers = await wireguardPids('gw-rome.milan');
 await heir.remove('milan');
 await heir.remove('milan');
-await until(async () => (await Promise.all(servers.map((pid) => readFile(`/proc/${pid}/comm`).then(() => false, () => true)))).every(Boolean));
+await until(async () =>
+  (
+    await Promise.all(
+      servers.map((pid) =>
+        readFile(`/proc/${pid}/comm`).then(
+          () => false,
+          () => true,
+        ),
+      ),
+    )
+  ).every(Boolean),
+);
 const left = {
   namespaces: (await exec.run('ls', ['/run/netns'])).split('\n').filter((name) => name.startsWith('gw-')),
-  romeRoutes: (await exec.run('ip', ['-n', 'node-rome', 'route'])).split('\n').map((line) => line.split(' ')[0]).filter((range) => range !== ''),
-  bridgePorts: (await exec.run('ip', ['-n', 'inet', '-o', 'link', 'show', 'master', 'wan0br'])).trim().split('\n').length,
+  romeRoutes: (await exec.run('ip', ['-n', 'node-rome', 'route']))
+    .split('\n')
+    .map((line) => line.split(' ')[0])
+    .filter((range) => range !== ''),
+  bridgePorts: (await exec.run('ip', ['-n', 'inet', '-o', 'link', 'show', 'master', 'wan0br'])).trim().split('\n')
+    .length,
   sockets: (await exec.run('ls', ['/run/leafway'])).trim().split('\n'),
 };
 
-const seen = { created, again, connected, fetches, takeover, duringTakeover, inPlace, afterChange, healed, afterHealing, rebuilt, afterRebuilding, parisUntouched, left, podAddress };
+const seen = {
+  created,
+  again,
+  connected,
+  fetches,
+  takeover,
+  duringTakeover,
+  inPlace,
+  afterChange,
+  healed,
+  afterHealing,
+  rebuilt,
+  afterRebuilding,
+  parisUntouched,
+  left,
+};
+/** What the test looks at. */
+export type Seen = typeof seen;
 process.stdout.write(JSON.stringify(seen), () => process.exit());

@@ -30,7 +30,8 @@ export async function buildNetwork(exec: Exec, clusters: readonly string[]): Pro
 }
 
 async function createNamespace(exec: Exec, name: string): Promise<void> {
-  const settings = 'echo 1 >/proc/sys/net/ipv4/ip_forward; for i in all default; do echo 0 >/proc/sys/net/ipv4/conf/$i/rp_filter; done';
+  const settings =
+    'echo 1 >/proc/sys/net/ipv4/ip_forward; for i in all default; do echo 0 >/proc/sys/net/ipv4/conf/$i/rp_filter; done';
   await writeFile(`/run/netns/${name}`, '');
   await exec.run('unshare', [`--net=/run/netns/${name}`, 'sh', '-ec', `${settings}; ip link set lo up`]);
 }
@@ -59,7 +60,11 @@ export async function fetchFrom(exec: Exec, cluster: string, address: string, by
 }
 
 /** Asks the echo of another pod all the time while `action` runs; tells how often, and how often it answered. */
-export async function probeWhile(exec: Exec, from: { cluster: string; address: string }, action: () => Promise<void>): Promise<unknown> {
+export async function probeWhile(
+  exec: Exec,
+  from: { readonly cluster: string; readonly address: string },
+  action: () => Promise<void>,
+): Promise<{ asked: number; answered: number }> {
   const answered = Promise.withResolvers<void>();
   const result = Promise.withResolvers<string>();
   const probe = exec.start('ip', inPod(from.cluster, ['probe', from.address]), (line) =>

@@ -22,7 +22,11 @@ function serve(): void {
 
 async function fetchBytes(): Promise<void> {
   const signal = AbortSignal.timeout(20_000);
-  const response = await fetch(`http://${address}:${httpPort}/`, { method: 'POST', body: Buffer.alloc(Number(count), 1), signal });
+  const response = await fetch(`http://${address}:${httpPort}/`, {
+    method: 'POST',
+    body: Buffer.alloc(Number(count), 1),
+    signal,
+  });
   const body = await response.bytes();
   console.log(JSON.stringify({ source: response.headers.get('x-source'), bytes: body.length }));
 }
@@ -37,7 +41,10 @@ function probe(): void {
   const answered = new Set<string>();
   let asked = 0;
   socket.on('message', (message) => answered.add(message.toString()));
-  const timer = setInterval(() => socket.send(String((asked += 1)), echoPort, address), 20);
+  const timer = setInterval(() => {
+    asked += 1;
+    socket.send(String(asked), echoPort, address);
+  }, 20);
   socket.once('message', () => console.log('ready'));
   process.stdin.resume().once('end', () => {
     clearInterval(timer);

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { type Exec, ExecError, type RunOptions } from '../exec.ts';
-import { type WireGuardState, parseDump, wireGuardConfiguration } from './configuration.ts';
+import { parseDump, type WireGuardState, wireGuardConfiguration } from './configuration.ts';
 
 /** The device's name in every gateway (contract, section 7.3). */
 export const tunnelDevice = 'liqo-tunnel';
@@ -43,17 +43,29 @@ export function createWireGuardDevices({ exec, runDirectory, wireguardGo }: Wire
     await mkdir(socketDirectory(namespace), { recursive: true, mode: 0o700 });
     await mkdir(commonSocketDirectory, { recursive: true, mode: 0o700 });
     const script = options.input === undefined ? withOwnSocket : withOwnSocketAndPipe;
-    return exec.run('ip', ['netns', 'exec', namespace, 'sh', '-c', script, socketDirectory(namespace), ...command], options);
+    return exec.run(
+      'ip',
+      ['netns', 'exec', namespace, 'sh', '-c', script, socketDirectory(namespace), ...command],
+      options,
+    );
   };
-  const setBy = (verb: 'setconf' | 'syncconf') => async (namespace: string, state: WireGuardState, privateKey: string) => {
-    await inside(namespace, ['wg', verb, tunnelDevice, '/dev/stdin'], { input: wireGuardConfiguration(state, privateKey) });
-  };
+  const setBy =
+    (verb: 'setconf' | 'syncconf') => async (namespace: string, state: WireGuardState, privateKey: string) => {
+      await inside(namespace, ['wg', verb, tunnelDevice, '/dev/stdin'], {
+        input: wireGuardConfiguration(state, privateKey),
+      });
+    };
   const createInKernel = async (namespace: string): Promise<boolean> => {
     try {
       await exec.run('ip', ['-n', namespace, 'link', 'add', tunnelDevice, 'type', 'wireguard']);
       return true;
     } catch (error) {
-      if (hasKernelDevice === undefined && error instanceof ExecError && /unknown device type|not supported/i.test(error.complaint)) return false;
+      if (
+        hasKernelDevice === undefined &&
+        error instanceof ExecError &&
+        /unknown device type|not supported/i.test(error.complaint)
+      )
+        return false;
       throw error;
     }
   };

@@ -8,13 +8,16 @@ export interface Handshakes {
   /** The peer was set just now. */
   begin(remoteClusterID: string): void;
   /** What to do now, and when to ask again; `undefined` when there is nothing more to do. */
-  next(remoteClusterID: string, isConnected: boolean): { readonly restart: boolean; readonly waitMs: number } | undefined;
+  next(
+    remoteClusterID: string,
+    isConnected: boolean,
+  ): { readonly restart: boolean; readonly waitMs: number } | undefined;
   forget(remoteClusterID: string): void;
 }
 
 const firstWaitMs = 200;
 const growth = 1.6;
-/** After that many attempts, about seven seconds, WireGuard's own are as good. */
+/** After that many attempts, in about five seconds, WireGuard's own are as good. */
 const maxAttempts = 6;
 
 export function createHandshakes(clock: Clock): Handshakes {

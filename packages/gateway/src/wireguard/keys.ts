@@ -22,7 +22,8 @@ export function generateKeyPair(): KeyPair {
  */
 export function keyPairOf(privateKey: string): KeyPair {
   const raw = Buffer.from(privateKey, 'base64');
-  if (raw.length !== keyBytes) throw new TypeError(`a WireGuard private key has ${keyBytes} bytes, this one has ${raw.length}`);
+  if (raw.length !== keyBytes)
+    throw new TypeError(`a WireGuard private key has ${keyBytes} bytes, this one has ${raw.length}`);
   const key = createPrivateKey({ key: Buffer.concat([pkcs8Head, raw]), format: 'der', type: 'pkcs8' });
   return { privateKey: raw.toString('base64'), publicKey: rawHalf(createPublicKey(key), 'x') };
 }

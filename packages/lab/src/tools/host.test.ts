@@ -66,6 +66,11 @@ test('a missing tun device is named with its remedy', async () => {
   await expect(ensure()).rejects.toThrow(/\/dev\/net\/tun.*modprobe tun/);
 });
 
+test('a tun device that the user may not open is told apart from a missing one', async () => {
+  machine.closed.add('/dev/net/tun');
+  await expect(ensure()).rejects.toThrow('sudo chmod 0666 /dev/net/tun');
+});
+
 describe('missing commands', () => {
   beforeEach(() => {
     machine.contents.delete('/usr/sbin/nft');

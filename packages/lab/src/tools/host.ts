@@ -58,9 +58,12 @@ async function explainNamespaces(machine: Machine, answer: RunResult): Promise<s
 async function checkTunDevice(machine: Machine): Promise<void> {
   const device = '/dev/net/tun';
   if (await machine.files.isReadableAndWritable(device)) return;
+  if (await machine.files.exists(device)) {
+    throw unfit(`WireGuard needs ${device}, which you may not open: allow it with \`sudo chmod 0666 ${device}\`.`);
+  }
   throw unfit(
-    `WireGuard needs ${device}, which is missing or not readable and writable: load it with \`sudo modprobe tun\`, ` +
-      `in a container start it with \`--device ${device}\`.`,
+    `WireGuard needs ${device}, which is missing: load it with \`sudo modprobe tun\`, in a container start it with ` +
+      `\`--device ${device}\`.`,
   );
 }
 

@@ -25,6 +25,7 @@ export interface Files {
   makeDirectory(path: string): Promise<void>;
   /** Makes a new empty directory whose name begins with `prefix`. */
   makeTemporaryDirectory(prefix: string): Promise<string>;
+  exists(path: string): Promise<boolean>;
   isExecutable(path: string): Promise<boolean>;
   isReadableAndWritable(path: string): Promise<boolean>;
   /** Undefined when there is no such file. */

@@ -24,6 +24,7 @@ export function createSystemFiles(): Files {
       await mkdir(path, { recursive: true });
     },
     makeTemporaryDirectory: (prefix) => mkdtemp(prefix),
+    exists: (path) => isAllowed(path, constants.F_OK),
     isExecutable: (path) => isAllowed(path, constants.X_OK),
     isReadableAndWritable: (path) => isAllowed(path, constants.R_OK | constants.W_OK),
     readText,

@@ -5,28 +5,41 @@ import type { Decision } from '../decision.ts';
 import { createLeafClusterValidation } from './validate.ts';
 
 const validate = createLeafClusterValidation();
-const create = (name: string, spec: Partial<LeafClusterSpec> = {}): Decision => validate(aRequest(aLeaf(name, { spec })), aWorld());
+const create = (name: string, spec: Partial<LeafClusterSpec> = {}): Decision =>
+  validate(aRequest(aLeaf(name, { spec })), aWorld());
 const linesOf = ({ problems }: Decision): string[] => problems.map(({ path, message }) => `${path}: ${message}`);
 
 describe('a LeafCluster', () => {
-  test.each(['192.0.2.10', '2001:db8::1', 'vpn.example.org', 'vpn', '4you.example'])('may announce the address %s', (address) => {
-    expect(create('oslo', { gateway: { address } })).toEqual({ problems: [], warnings: [], patch: [] });
-  });
-
-  test.each(['192.0.2.010', '192.0.2', '192.0.2.256', 'https://rome', 'VPN.example.org', 'a..b', '-a', `${'a'.repeat(64)}.org`])(
-    'may not announce %s, which nobody can dial',
+  test.each(['192.0.2.10', '2001:db8::1', 'vpn.example.org', 'vpn', '4you.example'])(
+    'may announce the address %s',
     (address) => {
-      expect(linesOf(create('oslo', { gateway: { address } }))[0]).toMatch(/^spec\.gateway\.address: ".*" is neither/);
+      expect(create('oslo', { gateway: { address } })).toEqual({ problems: [], warnings: [], patch: [] });
     },
   );
+
+  test.each([
+    '192.0.2.010',
+    '192.0.2',
+    '192.0.2.256',
+    'https://rome',
+    'VPN.example.org',
+    'a..b',
+    '-a',
+    `${'a'.repeat(64)}.org`,
+  ])('may not announce %s, which nobody can dial', (address) => {
+    expect(linesOf(create('oslo', { gateway: { address } }))[0]).toMatch(/^spec\.gateway\.address: ".*" is neither/);
+  });
 
   test('may not be the centre itself', () => {
     expect(linesOf(create('central'))[0]).toMatch(/^metadata\.name: "central" is the central cluster/);
   });
 
-  test.each(['Rome', 'rome.example', 'a'.repeat(64), '-rome', ''])('may not have the name "%s", which is no cluster ID', (name) => {
-    expect(linesOf(create(name)).join()).toContain('metadata.name: ');
-  });
+  test.each(['Rome', 'rome.example', 'a'.repeat(64), '-rome', ''])(
+    'may not have the name "%s", which is no cluster ID',
+    (name) => {
+      expect(linesOf(create(name)).join()).toContain('metadata.name: ');
+    },
+  );
 
   test.each([
     ['spec.kubeconfigSecretRef: is required', {}],
@@ -38,7 +51,9 @@ describe('a LeafCluster', () => {
   });
 
   test('with the kubeconfig of another one is accepted with a warning that names that one', () => {
-    const { problems, warnings } = create('oslo', { kubeconfigSecretRef: { namespace: 'leafway-system', name: 'rome-kubeconfig' } });
+    const { problems, warnings } = create('oslo', {
+      kubeconfigSecretRef: { namespace: 'leafway-system', name: 'rome-kubeconfig' },
+    });
     expect(problems).toEqual([]);
     expect(warnings[0]).toContain('LeafCluster rome has the same kubeconfig');
   });

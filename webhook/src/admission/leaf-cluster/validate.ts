@@ -1,4 +1,10 @@
-import { defaultLeafClusterSpec, type LeafCluster, leafClusterSchema, type Problem, safeParseAddress } from '@leafway/core';
+import {
+  defaultLeafClusterSpec,
+  type LeafCluster,
+  leafClusterSchema,
+  type Problem,
+  safeParseAddress,
+} from '@leafway/core';
 import { acceptedWith, type Decision, refused } from '../decision.ts';
 import type { AdmissionRequest } from '../review.ts';
 import { createSchemaCheck } from '../schema-check.ts';
@@ -45,5 +51,7 @@ function sharedSecretWarnings({ metadata, spec }: LeafCluster, world: World): st
   const others = world
     .leafClustersOfSecret(defaultLeafClusterSpec(spec).kubeconfigSecretRef)
     .filter((other) => other.metadata.name !== metadata.name);
-  return others.map(({ metadata: { name } }) => `LeafCluster ${name} has the same kubeconfig: these are one cluster under two names`);
+  return others.map(
+    ({ metadata: { name } }) => `LeafCluster ${name} has the same kubeconfig: these are one cluster under two names`,
+  );
 }

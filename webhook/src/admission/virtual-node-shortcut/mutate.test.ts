@@ -14,11 +14,14 @@ function patched(spec: ShortcutSpec): unknown {
   const document = structuredClone({ spec }) as Record<string, unknown>;
   for (const operation of patchOf(spec)) {
     if (operation.op !== 'add') throw new Error(`unexpected ${operation.op}`);
-    const tokens = operation.path.split('/').slice(1).map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const tokens = operation.path
+      .split('/')
+      .slice(1)
+      .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
     const parent = tokens.slice(0, -1).reduce((value, token) => value[token] as Record<string, unknown>, document);
     parent[tokens.at(-1) ?? ''] = operation.value;
   }
-  return document['spec'];
+  return document.spec;
 }
 
 describe('mutateShortcut', () => {
@@ -55,7 +58,10 @@ describe('mutateShortcut', () => {
   test.each<[string, ShortcutSpec]>([
     ['a minimal spec', { clusters: [{ id: 'rome' }, { id: 'milan' }] }],
     ['a half empty gateway', { clusters: [{ id: 'a' }, { id: 'b' }], gateway: { service: { port: 1 } } }],
-    ['keys with slash and tilde', { clusters: [{ id: 'a' }, { id: 'b' }], gateway: { service: { annotations: { 'a/b~c': 'x' } } } }],
+    [
+      'keys with slash and tilde',
+      { clusters: [{ id: 'a' }, { id: 'b' }], gateway: { service: { annotations: { 'a/b~c': 'x' } } } },
+    ],
     ['an unknown future field', { clusters: [{ id: 'a' }, { id: 'b' }], future: { x: [1] } } as ShortcutSpec],
   ])('leads to the very defaults of the schema, and a second run changes nothing: %s', (_, spec) => {
     const complete = patched(spec);

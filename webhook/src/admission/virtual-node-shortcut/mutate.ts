@@ -9,7 +9,7 @@ import type { AdmissionRequest } from '../review.ts';
  * spec that is not even an object is left to the validation.
  */
 export function mutateShortcut({ object }: AdmissionRequest): Decision {
-  const spec = isRecord(object) ? object['spec'] : undefined;
+  const spec = isRecord(object) ? object.spec : undefined;
   // `defaultShortcutSpec` copes with any value: it fills only objects that are there.
   return { ...accepted, patch: additions(spec, defaultShortcutSpec(spec as ShortcutSpec), '/spec') };
 }

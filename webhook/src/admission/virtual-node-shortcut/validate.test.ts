@@ -6,7 +6,8 @@ import { createShortcutValidation } from './validate.ts';
 
 const validate = createShortcutValidation();
 const linesOf = ({ problems }: Decision): string[] => problems.map(({ path, message }) => `${path}: ${message}`);
-const create = (spec: Partial<ShortcutSpec>, world = aWorld()): Decision => validate(aRequest(aShortcut({ spec })), world);
+const create = (spec: Partial<ShortcutSpec>, world = aWorld()): Decision =>
+  validate(aRequest(aShortcut({ spec })), world);
 
 const existing = aShortcut({ metadata: { name: 'older', uid: 'uid-0', creationTimestamp: '2026-01-01T11:00:00Z' } });
 
@@ -29,7 +30,9 @@ describe('an accepted shortcut', () => {
 
   test('is told about a leaf that is not reachable now', () => {
     const lastTransitionTime = '2026-01-01T00:00:00Z';
-    const conditions = [{ type: 'Reachable', status: 'False' as const, reason: 'NoAnswer', message: '', lastTransitionTime }];
+    const conditions = [
+      { type: 'Reachable', status: 'False' as const, reason: 'NoAnswer', message: '', lastTransitionTime },
+    ];
     const dead = aLeaf('milan');
     const world = aWorld({ leaves: [aLeaf('rome'), { ...dead, status: { ...dead.status, conditions } }] });
     expect(create({}, world).warnings).toContain('LeafCluster milan is not reachable now: the link waits for it');
@@ -44,16 +47,32 @@ describe('an accepted shortcut', () => {
 
 describe('a shortcut is refused', () => {
   test.each<[string, Partial<ShortcutSpec>, string[]]>([
-    ['for a pair of one cluster', { clusters: [{ id: 'rome' }, { id: 'rome' }] }, ['both entries name the cluster "rome"']],
-    ['for the centre as an end', { clusters: [{ id: 'rome' }, { id: 'central' }] }, ['spec.clusters[1].id: "central" is the central']],
-    ['for an unknown leaf', { clusters: [{ id: 'oslo' }, { id: 'rome' }] }, ['spec.clusters[0].id: there is no LeafCluster "oslo"']],
+    [
+      'for a pair of one cluster',
+      { clusters: [{ id: 'rome' }, { id: 'rome' }] },
+      ['both entries name the cluster "rome"'],
+    ],
+    [
+      'for the centre as an end',
+      { clusters: [{ id: 'rome' }, { id: 'central' }] },
+      ['spec.clusters[1].id: "central" is the central'],
+    ],
+    [
+      'for an unknown leaf',
+      { clusters: [{ id: 'oslo' }, { id: 'rome' }] },
+      ['spec.clusters[0].id: there is no LeafCluster "oslo"'],
+    ],
     ['for two unknown leaves, both named', { clusters: [{ id: 'oslo' }, { id: 'bonn' }] }, ['"oslo"', '"bonn"']],
     ['for a server outside of the pair', { gateway: { server: 'paris' } }, ['spec.gateway.server: ']],
     ['for an MTU out of range', { gateway: { mtu: 9000 } }, ['spec.gateway.mtu: must be <= 8920']],
     ['for one cluster only', { clusters: [{ id: 'rome' }] } as never, ['spec.clusters: ']],
     ['for a field of the wrong type', { paused: 'yes' } as never, ['spec.paused: must be boolean']],
     ['for a missing field', { clusters: [{ id: 'rome' }, {}] } as never, ['spec.clusters[1].id: is required']],
-    ['for a choice that is none', { existing: 'Steal' } as never, ['spec.existing: must be one of Refuse, Observe, Adopt']],
+    [
+      'for a choice that is none',
+      { existing: 'Steal' } as never,
+      ['spec.existing: must be one of Refuse, Observe, Adopt'],
+    ],
     [
       'for several fields, all named at once',
       { paused: 'yes', gateway: { mtu: 1 } } as never,
@@ -76,7 +95,9 @@ describe('a shortcut is refused', () => {
   });
 
   test('for malformed networks of a leaf, with the field of that LeafCluster', () => {
-    const leaf = aLeaf('milan', { status: { dataPlane: { kind: 'Leafway' }, networks: { pod: ['10.244.0.1/16'], external: ['10.70.0.0/33'] } } });
+    const leaf = aLeaf('milan', {
+      status: { dataPlane: { kind: 'Leafway' }, networks: { pod: ['10.244.0.1/16'], external: ['10.70.0.0/33'] } },
+    });
     const lines = linesOf(create({}, aWorld({ leaves: [aLeaf('rome'), leaf] })));
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/^spec\.clusters\[1\]\.id: .*status\.networks\.pod\[0\]/);
@@ -85,7 +106,10 @@ describe('a shortcut is refused', () => {
 
   test('for a node port that another shortcut has on the same server', () => {
     const gateway = { server: 'rome', service: { type: 'NodePort' as const, nodePort: 30_001 } };
-    const other = aShortcut({ metadata: { name: 'rome-paris', uid: 'u' }, spec: { clusters: [{ id: 'rome' }, { id: 'paris' }], gateway } });
+    const other = aShortcut({
+      metadata: { name: 'rome-paris', uid: 'u' },
+      spec: { clusters: [{ id: 'rome' }, { id: 'paris' }], gateway },
+    });
     expect(linesOf(create({ gateway }, aWorld({ shortcuts: [other] })))[0]).toMatch(/nodePort: .*"rome-paris"/);
   });
 
@@ -98,15 +122,21 @@ describe('a shortcut is refused', () => {
 
   test('when its spec is changed while it is being deleted', () => {
     const leaving = aShortcut({ metadata: { deletionTimestamp: '2026-01-01T12:00:00Z' }, spec: { paused: true } });
-    expect(linesOf(validate(aRequest(leaving, { operation: 'UPDATE', oldObject: aShortcut() }), aWorld()))[0]).toContain('being deleted');
+    expect(
+      linesOf(validate(aRequest(leaving, { operation: 'UPDATE', oldObject: aShortcut() }), aWorld()))[0],
+    ).toContain('being deleted');
   });
 
-  test.each([[undefined], [null], [[]], ['text'], [{ ...aShortcut(), metadata: 7 }], [{ ...aShortcut(), metadata: {} }]])(
-    'when it is no shortcut at all: %j',
-    (object) => {
-      expect(validate(aRequest(aShortcut(), { object }), aWorld()).problems).not.toEqual([]);
-    },
-  );
+  test.each([
+    [undefined],
+    [null],
+    [[]],
+    ['text'],
+    [{ ...aShortcut(), metadata: 7 }],
+    [{ ...aShortcut(), metadata: {} }],
+  ])('when it is no shortcut at all: %j', (object) => {
+    expect(validate(aRequest(aShortcut(), { object }), aWorld()).problems).not.toEqual([]);
+  });
 });
 
 describe('an update', () => {
@@ -120,7 +150,9 @@ describe('an update', () => {
   });
 
   test('of the older of two shortcuts for a pair goes through and names the younger one', () => {
-    const younger = aShortcut({ metadata: { name: 'younger', uid: 'uid-2', creationTimestamp: '2026-01-01T12:00:01Z' } });
+    const younger = aShortcut({
+      metadata: { name: 'younger', uid: 'uid-2', creationTimestamp: '2026-01-01T12:00:01Z' },
+    });
     const { problems, warnings } = update([aShortcut(), younger]);
     expect(problems).toEqual([]);
     expect(warnings.join('\n')).toContain('VirtualNodeShortcut younger');

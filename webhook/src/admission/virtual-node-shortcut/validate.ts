@@ -60,5 +60,7 @@ function isUnreachable(id: string, world: World): boolean {
 }
 
 function losingWarnings(losing: readonly VirtualNodeShortcut[]): string[] {
-  return losing.map(({ metadata: { name } }) => `VirtualNodeShortcut ${name} is for the same pair, but younger: it has no effect`);
+  return losing.map(
+    ({ metadata: { name } }) => `VirtualNodeShortcut ${name} is for the same pair, but younger: it has no effect`,
+  );
 }

@@ -28,7 +28,9 @@ export class FakeMachine implements Machine {
   readonly pages = new Map<string, FakePage>();
   /** Every command run and every URL asked for, in order. */
   readonly log: string[] = [];
-  readonly files: Files = createFakeFiles(this.contents);
+  /** Files that exist but may not be opened. */
+  readonly closed = new Set<string>();
+  readonly files: Files = createFakeFiles(this.contents, this.closed);
   #nowMs = 0;
   readonly #timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
 
@@ -99,7 +101,7 @@ function untilAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function createFakeFiles(contents: Map<string, string>): Files {
+function createFakeFiles(contents: Map<string, string>, closed: ReadonlySet<string>): Files {
   let scratchCount = 0;
   const move = (from: string, to: string): void => {
     for (const [path, text] of [...contents]) {
@@ -115,7 +117,8 @@ function createFakeFiles(contents: Map<string, string>): Files {
       return `${prefix}${scratchCount}`;
     },
     isExecutable: async (path) => contents.has(path),
-    isReadableAndWritable: async (path) => contents.has(path),
+    exists: async (path) => contents.has(path),
+    isReadableAndWritable: async (path) => contents.has(path) && !closed.has(path),
     readText: async (path) => contents.get(path),
     createFile: async (path, text) => {
       if (contents.has(path)) return false;

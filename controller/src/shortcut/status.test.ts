@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { World } from '../testing/world.ts';
+import { statusOf } from './status.ts';
+
+const noon = new Date('2026-11-21T12:00:00Z');
+const later = new Date('2026-11-21T13:00:00Z');
+
+/** A world that runs, with its status written. */
+function aWorldWithStatus(): World {
+  const world = new World();
+  world.settle();
+  world.shortcut.status = statusOf(world.shortcut, world.decide(), noon);
+  return world;
+}
+
+describe('the status of a shortcut', () => {
+  it('says what each side calls the other', () => {
+    const { status } = aWorldWithStatus().shortcut;
+    expect(status?.phase).toBe('Ready');
+    expect(status?.clusters).toMatchObject([
+      { id: 'rome', podCIDRs: ['10.244.0.0/16'], remappedPodCIDRs: ['10.71.0.0/16'], connection: { status: 'Connected' } },
+      { id: 'milan', podCIDRs: ['10.244.0.0/16'], remappedPodCIDRs: ['10.71.0.0/16'], connection: { status: 'Connected' } },
+    ]);
+    expect(status?.objects?.map(({ origin }) => origin)).toEqual(Array(8).fill('Created'));
+  });
+
+  it('does not move while nothing happens, whatever the time and the latency', () => {
+    const world = aWorldWithStatus();
+    for (const leaf of [world.rome, world.milan]) {
+      leaf.connections = leaf.connections.map((connection) => ({
+        ...connection,
+        status: { value: 'Connected', latency: { value: '9ms', timestamp: 'another' } },
+      }));
+    }
+    expect(statusOf(world.shortcut, world.decide(), later)).toEqual(world.shortcut.status);
+  });
+
+  it('keeps the reason for which the roles were given', () => {
+    const world = new World();
+    world.shortcut.status = statusOf(world.shortcut, world.decide(), noon);
+    const reasons = () => world.shortcut.status?.clusters?.map(({ roleReason }) => roleReason);
+    const first = reasons();
+    world.settle();
+    world.shortcut.status = statusOf(world.shortcut, world.decide(), later);
+    expect(reasons()).toEqual(first);
+  });
+
+  it('is Degraded, not Connecting, when a link that was Ready fails', () => {
+    const world = aWorldWithStatus();
+    world.rome.connections = [];
+    expect(statusOf(world.shortcut, world.decide(), later)).toMatchObject({ phase: 'Degraded' });
+  });
+
+  it('names an object of somebody else as observed', () => {
+    const world = aWorldWithStatus();
+    delete world.rome.configurations[0]?.metadata.labels?.['leafway.dev/shortcut-uid'];
+    const origins = statusOf(world.shortcut, world.decide(), later).objects?.map(({ kind, origin }) => `${kind} ${origin}`);
+    expect(origins).toContain('Configuration Observed');
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { gatewayRuleset } from '../firewall/ruleset.ts';
+import type { Site } from '../routing/site.ts';
+import { planGateway, planRemoval, type Step } from './plan.ts';
+import { achieved, type GatewayState, nothing, type ObservedGateway } from './state.ts';
+
+const site: Site = {
+  clusterID: 'rome',
+  nodeNamespace: 'node-rome',
+  gatewayNamespacePrefix: 'gw-rome.',
+  uplink: { namespace: 'inet', bridge: 'wan0br', prefixLength: 16 },
+};
+const gateway = 'gw-rome.milan';
+
+const desired: GatewayState = {
+  uplinkAddress: '172.30.1.7',
+  tunnel: { role: 'Client', mtu: 1340 },
+  wireGuard: { publicKey: 'own', listenPort: 51_840, peer: { publicKey: 'peer', endpoint: '172.30.2.7:51840' } },
+  firewall: gatewayRuleset({ mtu: 1340, addresses: [] }),
+  nodeRoutes: ['10.71.0.0/16', '10.68.0.0/16'],
+};
+
+const plan = (observed: ObservedGateway, wish: GatewayState = desired): Step[] =>
+  planGateway(site, 'milan', { desired: wish, observed });
+const there = achieved(desired);
+
+describe('the plan for a gateway', () => {
+  it('is empty when the gateway is as desired', () => {
+    expect(plan(there)).toEqual([]);
+  });
+
+  it('makes everything where nothing is: rules before the tunnel, the routes of the node last', () => {
+    const steps = plan(nothing);
+    expect(steps.map(({ kind, namespace }) => `${kind} ${namespace}`)).toEqual([
+      `create-namespace ${gateway}`,
+      'ip node-rome',
+      'ip inet',
+      `ip ${gateway}`,
+      `nft ${gateway}`,
+      `create-tunnel-device ${gateway}`,
+      `ip ${gateway}`,
+      `configure-wireguard ${gateway}`,
+      'ip node-rome',
+    ]);
+    expect(steps.at(-1)).toMatchObject({
+      commands: [
+        'route replace 10.71.0.0/16 via 169.254.2.2 dev gw-milan onlink',
+        'route replace 10.68.0.0/16 via 169.254.2.2 dev gw-milan onlink',
+      ],
+    });
+  });
+
+  it('decides by the input device where packets go, because both clusters may have the same ranges', () => {
+    expect(commandsOf(plan(nothing), gateway)).toEqual(
+      expect.arrayContaining([
+        'rule add iif fab0 lookup 100 pref 100',
+        'rule add iif liqo-tunnel lookup 200 pref 200',
+        'address add 169.254.18.2/30 dev liqo-tunnel',
+        'route replace default via 169.254.18.1 dev liqo-tunnel table 100',
+      ]),
+    );
+  });
+
+  it('builds a half-built gateway anew, whatever half there is', () => {
+    const half: ObservedGateway = { ...nothing, namespace: true, nodeDevice: true };
+    expect(
+      plan(half)
+        .map(({ kind }) => kind)
+        .slice(0, 3),
+    ).toEqual(['ip', 'delete-namespace', 'create-namespace']);
+    expect(commandsOf(plan(half), 'node-rome')[0]).toBe('link delete gw-milan');
+  });
+
+  it.each<[string, Partial<GatewayState>, string[]]>([
+    ['another MTU', { tunnel: { role: 'Client', mtu: 1400 } }, ['ip']],
+    ['another port', { wireGuard: { ...desired.wireGuard, listenPort: 7 } }, ['configure-wireguard']],
+    [
+      'another peer',
+      { wireGuard: { ...desired.wireGuard, peer: { publicKey: 'new', endpoint: '172.30.2.7:51840' } } },
+      ['configure-wireguard'],
+    ],
+    [
+      'another endpoint',
+      { wireGuard: { ...desired.wireGuard, peer: { publicKey: 'peer', endpoint: '172.30.2.8:51840' } } },
+      ['configure-wireguard'],
+    ],
+    ['other rules', { firewall: gatewayRuleset({ mtu: 1400, ranges: [], addresses: [] }) }, ['nft']],
+    ['another address', { uplinkAddress: '172.30.1.8' }, ['ip']],
+    ['the other role', { tunnel: { role: 'Server', mtu: 1340 } }, ['ip']],
+  ])('takes %s in place', (_, change, kinds) => {
+    expect(plan(there, { ...desired, ...change }).map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  it('takes a route away before it changes the rules that the route leads to, and adds one after', () => {
+    const steps = plan(there, { ...desired, nodeRoutes: ['10.71.0.0/16', '10.64.0.0/16'], firewall: 'other' });
+    expect(steps).toMatchObject([
+      { kind: 'ip', namespace: 'node-rome', commands: ['route del 10.68.0.0/16 dev gw-milan'] },
+      { kind: 'nft' },
+      {
+        kind: 'ip',
+        namespace: 'node-rome',
+        commands: ['route replace 10.64.0.0/16 via 169.254.2.2 dev gw-milan onlink'],
+      },
+    ]);
+  });
+
+  it('leaves the endpoint alone that a server learnt', () => {
+    const server = { ...desired, wireGuard: { ...desired.wireGuard, peer: { publicKey: 'peer' } } };
+    expect(plan(there, server)).toEqual([]);
+  });
+
+  it('makes a device anew that is missing or does not answer', () => {
+    const again = ['create-tunnel-device', 'ip', 'configure-wireguard'];
+    expect(plan({ ...there, tunnelDevice: false, wireGuard: undefined }).map(({ kind }) => kind)).toEqual(again);
+    const mute = plan({ ...there, wireGuard: undefined });
+    expect(mute.map(({ kind }) => kind)).toEqual(['ip', ...again]);
+    expect(mute[0]).toMatchObject({ commands: ['link delete liqo-tunnel'] });
+  });
+
+  it('touches nothing of other gateways but the shared namespaces, and there only its own devices', () => {
+    const all = [...plan(nothing), ...planRemoval(site, 'milan', there)];
+    expect(new Set(all.map(({ namespace }) => namespace))).toEqual(new Set([gateway, 'node-rome', 'inet']));
+    const shared = [...commandsOf(all, 'node-rome'), ...commandsOf(all, 'inet')];
+    expect(shared.filter((command) => !/ (gw-milan|w-[0-9a-f]{12})( |$)/.test(command))).toEqual([]);
+  });
+});
+
+describe('the plan for a removal', () => {
+  it('stops the node from sending first, then ends the tunnel, then takes the rest', () => {
+    expect(planRemoval(site, 'milan', there)).toMatchObject([
+      {
+        namespace: 'node-rome',
+        commands: [
+          'route del 10.71.0.0/16 dev gw-milan',
+          'route del 10.68.0.0/16 dev gw-milan',
+          'link delete gw-milan',
+        ],
+      },
+      { namespace: gateway, commands: ['link delete liqo-tunnel'] },
+      { namespace: 'inet', commands: [expect.stringMatching(/^link delete w-/)] },
+      { kind: 'delete-namespace', namespace: gateway },
+    ]);
+  });
+
+  it('is empty where nothing is', () => {
+    expect(planRemoval(site, 'milan', nothing)).toEqual([]);
+  });
+});
+
+function commandsOf(steps: readonly Step[], namespace: string): string[] {
+  return steps.flatMap((step) => (step.kind === 'ip' && step.namespace === namespace ? step.commands : []));
+}
