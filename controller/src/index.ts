@@ -1,4 +1,4 @@
 export { createOperator, type Operator, type OperatorDependencies, type OperatorOptions } from './operator.ts';
 export { type ConditionType, conditionTypes, type Phase, reasons, type Verdict } from './shortcut/conditions.ts';
-export { type Decision, type DecideOptions, decide, shortcutFinalizer } from './shortcut/decide.ts';
+export { type DecideOptions, type Decision, decide, shortcutFinalizer } from './shortcut/decide.ts';
 export type { LeafObjects, Observation, ObservedConnection, ObservedLeaf } from './shortcut/observation.ts';

@@ -23,7 +23,7 @@ const flags = new Command('leafway-controller')
   .opts<Flags>();
 
 const log = pino({ level: flags.logLevel }, pino.destination({ dest: 2, sync: true }));
-const central = createKubeApi(await loadConnection({ kubeconfig: flags.kubeconfig }));
+const central = createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }));
 const operator = createOperator(
   { central, connect: createKubeApi, clock: systemClock, random: systemRandom, log },
   { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId },

@@ -58,7 +58,12 @@ contexts: [{ name: c, context: { cluster: c, user: u } }]
 clusters: [{ name: c, cluster: { server: "https://${id}:6443", certificate-authority-data: ${certificate} } }]
 users: [{ name: u, user: { token: secret } }]
 `;
-    const secret: Secret = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'leafway-system', name: `leaf-${id}` }, data: { kubeconfig: btoa(kubeconfig) } };
+    const secret: Secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { namespace: 'leafway-system', name: `leaf-${id}` },
+      data: { kubeconfig: btoa(kubeconfig) },
+    };
     await this.central.create(resources.secrets, secret);
     const leaf: LeafCluster = {
       apiVersion: 'leafway.dev/v1alpha1',
@@ -113,7 +118,10 @@ async function aFleet(): Promise<Fleet> {
 const isReady = (object: { status?: { conditions?: { type: string; status: string }[] } } | undefined): boolean =>
   object?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
 const writes = (api: FakeKubeApi, from: number): string[] =>
-  api.requests.slice(from).filter(({ verb }) => !['get', 'list', 'watch'].includes(verb)).map(({ verb, type, subresource }) => [verb, type.kind, subresource].filter(Boolean).join(' '));
+  api.requests
+    .slice(from)
+    .filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
+    .map(({ verb, type, subresource }) => [verb, type.kind, subresource].filter(Boolean).join(' '));
 
 describe('the operator', () => {
   it('gathers the facts of every registered leaf', async () => {
@@ -133,18 +141,28 @@ describe('the operator', () => {
     await fleet.pass(3);
     const shortcut = await fleet.shortcut();
     expect(isReady(shortcut)).toBe(true);
-    expect(shortcut?.status?.clusters?.map(({ remappedPodCIDRs }) => remappedPodCIDRs)).toEqual([['10.71.0.0/16'], ['10.71.0.0/16']]);
-    const made = [rome, milan].flatMap(({ api }) => api.requests).filter(({ verb, body }) => verb === 'create' && JSON.stringify(body).includes('shortcut-uid'));
+    expect(shortcut?.status?.clusters?.map(({ remappedPodCIDRs }) => remappedPodCIDRs)).toEqual([
+      ['10.71.0.0/16'],
+      ['10.71.0.0/16'],
+    ]);
+    const made = [rome, milan]
+      .flatMap(({ api }) => api.requests)
+      .filter(({ verb, body }) => verb === 'create' && JSON.stringify(body).includes('shortcut-uid'));
     expect(made).toHaveLength(8);
     const counts = [central, rome.api, milan.api].map((api) => api.requests.length);
     await fleet.clock.advance(20_000);
-    const watches = [central, rome.api, milan.api].map((api, index) => api.requests.slice(counts[index]).filter(({ verb }) => verb !== 'watch'));
+    const watches = [central, rome.api, milan.api].map((api, index) =>
+      api.requests.slice(counts[index]).filter(({ verb }) => verb !== 'watch'),
+    );
     expect(watches).toEqual([[], [], []]);
   });
 
   it('removes everything of a deleted shortcut, and only that', async () => {
     const { rome, milan } = await aFleet();
-    const names = async () => (await Promise.all([rome, milan].map(({ api }) => api.list(resources.namespaces)))).map(({ items }) => items.map(({ metadata }) => metadata.name));
+    const names = async () =>
+      (await Promise.all([rome, milan].map(({ api }) => api.list(resources.namespaces)))).map(({ items }) =>
+        items.map(({ metadata }) => metadata.name),
+      );
     const before = await names();
     await fleet.create();
     await fleet.pass(3);
@@ -161,7 +179,11 @@ describe('the operator', () => {
     await fleet.create('second');
     await fleet.pass(1);
     const second = await fleet.shortcut('second');
-    expect(second?.status?.conditions?.[0]).toMatchObject({ type: 'Accepted', reason: 'Conflicted', message: expect.stringContaining('first') });
+    expect(second?.status?.conditions?.[0]).toMatchObject({
+      type: 'Accepted',
+      reason: 'Conflicted',
+      message: expect.stringContaining('first'),
+    });
     expect(isReady(await fleet.shortcut('first'))).toBe(true);
   });
 
@@ -191,14 +213,20 @@ describe('the operator', () => {
   it('does not write to a cluster that took the place of a leaf', async () => {
     const { central, rome } = await aFleet();
     const path = '/status/identity/uid';
-    await central.patch(kinds.leafClusters, { name: 'rome' }, [{ op: 'replace', path, value: 'another cluster' }], { subresource: 'status' });
+    await central.patch(kinds.leafClusters, { name: 'rome' }, [{ op: 'replace', path, value: 'another cluster' }], {
+      subresource: 'status',
+    });
     await fleet.pass(1);
     const from = rome.api.requests.length;
     await fleet.create();
     await fleet.pass(2);
     expect(writes(rome.api, from)).toEqual([]);
     expect((await fleet.shortcut())?.status?.conditions).toContainEqual(
-      expect.objectContaining({ type: 'LeavesReachable', status: 'False', message: expect.stringContaining('another cluster answers now') }),
+      expect.objectContaining({
+        type: 'LeavesReachable',
+        status: 'False',
+        message: expect.stringContaining('another cluster answers now'),
+      }),
     );
   });
 

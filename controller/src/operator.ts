@@ -48,10 +48,15 @@ const factsDelayMs = 100;
 export function createOperator(deps: OperatorDependencies, options: OperatorOptions): Operator {
   const { central, clock, random, log } = deps;
   const { liqoNamespace } = options;
-  const cache = <T extends KubeObject>(type: ResourceType, extra: Partial<Parameters<typeof createCache<T>>[0]> = {}): Cache<T> =>
-    createCache<T>({ api: central, type, clock, random, log, ...extra });
+  const cache = <T extends KubeObject>(
+    type: ResourceType,
+    extra: Partial<Parameters<typeof createCache<T>>[0]> = {},
+  ): Cache<T> => createCache<T>({ api: central, type, clock, random, log, ...extra });
   const leafClusters = cache<LeafCluster>(kinds.leafClusters);
-  const configMaps = cache<ConfigMap>(resources.configMaps, { namespace: liqoNamespace, labelSelector: labelKeys.appName });
+  const configMaps = cache<ConfigMap>(resources.configMaps, {
+    namespace: liqoNamespace,
+    labelSelector: labelKeys.appName,
+  });
   const shortcuts = cache<VirtualNodeShortcut>(kinds.shortcuts, {
     indexes: { pair: (shortcut) => [keyOf(shortcut) ?? ''], leaf: ({ spec }) => spec.clusters.map(({ id }) => id) },
   });
@@ -87,7 +92,11 @@ export function createOperator(deps: OperatorDependencies, options: OperatorOpti
           leafClusters,
           clock,
           liqoNamespace,
-          centralClusterID: () => configMaps.list().map(clusterIDOf).find((id) => id !== undefined) ?? options.clusterID,
+          centralClusterID: () =>
+            configMaps
+              .list()
+              .map(clusterIDOf)
+              .find((id) => id !== undefined) ?? options.clusterID,
           session: (end) => {
             const leaf = leafClusters.get(end.id);
             return leaf === undefined ? undefined : fleet.session(accessOf(end, leaf));
@@ -126,7 +135,8 @@ export function createOperator(deps: OperatorDependencies, options: OperatorOpti
       if (version === undefined) continue;
       shortcutController.enqueue(version.metadata.name);
       // Who was refused because of this one may have its turn now.
-      for (const rival of shortcuts.byIndex('pair', keyOf(version) ?? '')) shortcutController.enqueue(rival.metadata.name);
+      for (const rival of shortcuts.byIndex('pair', keyOf(version) ?? ''))
+        shortcutController.enqueue(rival.metadata.name);
     }
   });
   leafClusters.onChange(({ key }) => {

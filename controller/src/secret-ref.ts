@@ -8,11 +8,16 @@ export type KubeconfigSecretRef = LeafCluster['spec']['kubeconfigSecretRef'];
  * Reads a kubeconfig from the Secret that a reference names, on the central cluster. What is in it is hostile input:
  * only what `parseKubeconfig` lets through is used. Throws with a sentence that names the Secret.
  */
-export async function readCredentials(central: KubeApi, ref: KubeconfigSecretRef, signal: AbortSignal): Promise<ClusterConnection> {
+export async function readCredentials(
+  central: KubeApi,
+  ref: KubeconfigSecretRef,
+  signal: AbortSignal,
+): Promise<ClusterConnection> {
   const { namespace, name, key = 'kubeconfig' } = ref;
   const secret = await central.get<Secret>(resources.secrets, { namespace, name }, signal);
   const encoded = secret?.data?.[key];
-  if (secret === undefined) throw new Error(`Secret ${namespace}/${name} with its kubeconfig does not exist on the central cluster`);
+  if (secret === undefined)
+    throw new Error(`Secret ${namespace}/${name} with its kubeconfig does not exist on the central cluster`);
   if (encoded === undefined) throw new Error(`Secret ${namespace}/${name} has no key ${key}`);
   try {
     return parseKubeconfig(Buffer.from(encoded, 'base64').toString('utf8'));

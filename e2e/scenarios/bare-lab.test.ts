@@ -39,27 +39,35 @@ describe('a bare lab', () => {
       ['y', 'on'],
       ['on', 'y'],
     ] as const) {
-      const facts = await fetchAndCount(test.lab, await addressThroughCentre(test.lab, { from, to, pod: 'web' }), { from, to });
+      const facts = await fetchAndCount(test.lab, await addressThroughCentre(test.lab, { from, to, pod: 'web' }), {
+        from,
+        to,
+      });
       expect(facts.path).toEqual([from, 'hub', to]);
       expect(facts.bytesThroughCentre).toBeGreaterThanOrEqual(2 ** 20);
     }
   });
 
   it('runs a command in the network of a pod and passes its exit code on', async () => {
-    const exec = (...command: string[]) => leafway(['lab', 'exec', '--dir', test.lab.directory, 'on/client', '--', ...command]);
+    const exec = (...command: string[]) =>
+      leafway(['lab', 'exec', '--dir', test.lab.directory, 'on/client', '--', ...command]);
     expect((await exec('ip', '-brief', 'address')).stdout).toContain('10.244.0.10/32');
     expect((await exec('sh', '-c', 'exit 7')).code).toBe(7);
   });
 
   it('starts a part again that was killed', async () => {
-    const agentOf = async () => (await labStatus(test.lab.directory)).parts.find(({ kind, cluster }) => kind === 'agent' && cluster === 'y');
+    const agentOf = async () =>
+      (await labStatus(test.lab.directory)).parts.find(({ kind, cluster }) => kind === 'agent' && cluster === 'y');
     const before = await agentOf();
     process.kill(before?.pid ?? 0, 'SIGKILL');
     await expect
-      .poll(async () => {
-        const { pid, state } = (await agentOf()) ?? {};
-        return state === 'running' && pid !== before?.pid;
-      }, { timeout: 30_000 })
+      .poll(
+        async () => {
+          const { pid, state } = (await agentOf()) ?? {};
+          return state === 'running' && pid !== before?.pid;
+        },
+        { timeout: 30_000 },
+      )
       .toBe(true);
   });
 
@@ -67,7 +75,15 @@ describe('a bare lab', () => {
     const apply = async ({ status, ...object }: Manifest): Promise<string> => {
       const applied = await kubectl(test.lab, 'hub', ['apply', '--filename=-'], JSON.stringify(object));
       if (applied.code !== 0 || status === undefined) return applied.stderr;
-      const args = ['patch', object.kind, object.metadata.name, '--subresource=status', '--type=merge', '--patch', JSON.stringify({ status })];
+      const args = [
+        'patch',
+        object.kind,
+        object.metadata.name,
+        '--subresource=status',
+        '--type=merge',
+        '--patch',
+        JSON.stringify({ status }),
+      ];
       return (await kubectl(test.lab, 'hub', args)).stderr;
     };
     const documentsOf = (file: string): Manifest[] =>

@@ -1,5 +1,5 @@
 import { labExec } from '@leafway/lab';
-import { mustKubectl, runDemo, type DemoListener } from 'leafway/demo';
+import { type DemoListener, mustKubectl, runDemo } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leafway, startLab, type TestLab } from '../support/leafway.ts';
 
@@ -7,7 +7,12 @@ const silent: DemoListener = { step: () => undefined, say: () => undefined, fetc
 
 describe('the demo', () => {
   it('prints what it measured as one JSON document, and leaves nothing running', async () => {
-    const { code, stdout, stderr } = await leafway(['demo', '--json', '--dir', `${process.env['TMPDIR'] ?? '/tmp'}/leafway-demo-${process.pid}`]);
+    const { code, stdout, stderr } = await leafway([
+      'demo',
+      '--json',
+      '--dir',
+      `${process.env.TMPDIR ?? '/tmp'}/leafway-demo-${process.pid}`,
+    ]);
     expect(stderr).not.toContain('leafway:');
     expect(code).toBe(0);
     const facts = JSON.parse(stdout);
@@ -36,9 +41,13 @@ describe('the demo on a fleet with identical CIDRs', () => {
 
   it('fails when the direct data plane is cut before the direct fetch', async () => {
     const cut = async (): Promise<void> => {
-      expect(await labExec(test.lab, 'rome/gateway-milan', ['ip', 'link', 'set', 'liqo-tunnel', 'down'], process.env)).toBe(0);
+      expect(
+        await labExec(test.lab, 'rome/gateway-milan', ['ip', 'link', 'set', 'liqo-tunnel', 'down'], process.env),
+      ).toBe(0);
     };
-    await expect(runDemo({ ...deps(), beforeDirectFetch: cut })).rejects.toThrow(/did not answer|EHOSTUNREACH|ENETUNREACH|no tunnels/);
+    await expect(runDemo({ ...deps(), beforeDirectFetch: cut })).rejects.toThrow(
+      /did not answer|EHOSTUNREACH|ENETUNREACH|no tunnels/,
+    );
     await mustKubectl(test.lab, test.lab.centre, ['delete', 'virtualnodeshortcuts', 'rome-milan', '--timeout=60s']);
   });
 

@@ -1,5 +1,5 @@
-import { kubectl, mustKubectl, takeCensus, watchFromPod } from 'leafway/demo';
 import { addressThroughCentre, compareCensuses, directAddress } from '@leafway/lab';
+import { kubectl, mustKubectl, takeCensus, watchFromPod } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLab, type TestLab } from '../support/leafway.ts';
 import { deleteShortcut, makeShortcut, tryShortcut } from '../support/shortcuts.ts';
@@ -9,7 +9,13 @@ import { expectDirect, expectNoAnswer } from '../support/traffic.ts';
  * Equal ranges everywhere have hidden real bugs in this field for years: here no two clusters have the same one, none
  * is a /16, and some overlap in part.
  */
-const podCIDRs = ['central=10.200.0.0/18', 'rome=10.1.0.0/17', 'milan=10.1.64.0/19', 'paris=192.168.8.0/22', 'oslo=10.1.96.0/20'];
+const podCIDRs = [
+  'central=10.200.0.0/18',
+  'rome=10.1.0.0/17',
+  'milan=10.1.64.0/19',
+  'paris=192.168.8.0/22',
+  'oslo=10.1.96.0/20',
+];
 
 describe('a fleet with unequal, partly overlapping CIDRs', () => {
   let test: TestLab;
@@ -32,7 +38,7 @@ describe('a fleet with unequal, partly overlapping CIDRs', () => {
     expect(stdout).toMatch(/rome-milan\s+rome\s+milan\s+(rome|milan)\s+\S+\/17\s+\S+\/19\s+Ready/);
   });
 
-  it('removes one of two shortcuts and touches nothing else, while no request through the centre is lost', async () => {
+  it('removes one of two shortcuts and touches nothing else, while no packet through the centre or over the other is lost', async () => {
     const { lab } = test;
     await makeShortcut(lab, 'rome-paris', ['paris', 'rome']);
     await plantForeignObjects();
@@ -40,8 +46,16 @@ describe('a fleet with unequal, partly overlapping CIDRs', () => {
     await makeShortcut(lab, 'milan-oslo', ['milan', 'oslo'], { gateway: { server: 'oslo', mtu: 1400 } });
     await expectDirect(lab, 'oslo', 'milan');
     const direct = await directAddress(lab, { from: 'oslo', to: 'milan', pod: 'web' });
-    const central = watchFromPod(lab, 'rome/client', `http://${await addressThroughCentre(lab, { from: 'rome', to: 'milan', pod: 'web' })}`);
-    const neighbour = watchFromPod(lab, 'rome/client', `http://${await directAddress(lab, { from: 'rome', to: 'paris', pod: 'web' })}`);
+    const central = watchFromPod(
+      lab,
+      'rome/client',
+      await addressThroughCentre(lab, { from: 'rome', to: 'milan', pod: 'web' }),
+    );
+    const neighbour = watchFromPod(
+      lab,
+      'rome/client',
+      await directAddress(lab, { from: 'rome', to: 'paris', pod: 'web' }),
+    );
     await deleteShortcut(lab, 'milan-oslo');
     for (const watch of [central, neighbour]) {
       const { sent, answered } = await watch.finish();
@@ -57,7 +71,11 @@ describe('a fleet with unequal, partly overlapping CIDRs', () => {
     const labels = { 'liqo.io/remote-cluster-id': 'elsewhere' };
     const metadata = { name: 'elsewhere', namespace: 'liqo-tenant-elsewhere', labels };
     const objects = [
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'liqo-tenant-elsewhere', labels: { ...labels, 'liqo.io/tenant-namespace': 'true' } } },
+      {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: 'liqo-tenant-elsewhere', labels: { ...labels, 'liqo.io/tenant-namespace': 'true' } },
+      },
       {
         apiVersion: 'networking.liqo.io/v1beta1',
         kind: 'Configuration',
@@ -71,14 +89,33 @@ describe('a fleet with unequal, partly overlapping CIDRs', () => {
         spec: {
           mtu: 1340,
           endpoint: { port: 51840, serviceType: 'LoadBalancer' },
-          serverTemplateRef: { apiVersion: 'networking.liqo.io/v1beta1', kind: 'WgGatewayServerTemplate', name: 'wireguard-server', namespace: 'liqo' },
+          serverTemplateRef: {
+            apiVersion: 'networking.liqo.io/v1beta1',
+            kind: 'WgGatewayServerTemplate',
+            name: 'wireguard-server',
+            namespace: 'liqo',
+          },
         },
       },
     ];
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
     await mustKubectl(test.lab, 'milan', ['apply', '--filename=-'], list);
-    await mustKubectl(test.lab, 'milan', ['wait', 'gatewayservers/elsewhere', '-n', 'liqo-tenant-elsewhere', '--for=jsonpath={.status.endpoint.port}=51840', '--timeout=30s']);
-    await mustKubectl(test.lab, 'milan', ['wait', 'configurations/elsewhere', '-n', 'liqo-tenant-elsewhere', '--for=condition=NetworkCIDRsConfigured', '--timeout=30s']);
+    await mustKubectl(test.lab, 'milan', [
+      'wait',
+      'gatewayservers/elsewhere',
+      '-n',
+      'liqo-tenant-elsewhere',
+      '--for=jsonpath={.status.endpoint.port}=51840',
+      '--timeout=30s',
+    ]);
+    await mustKubectl(test.lab, 'milan', [
+      'wait',
+      'configurations/elsewhere',
+      '-n',
+      'liqo-tenant-elsewhere',
+      '--for=condition=NetworkCIDRsConfigured',
+      '--timeout=30s',
+    ]);
   }
 
   it('leaves a tenant namespace in which somebody else put something', async () => {
@@ -101,13 +138,23 @@ describe('a fleet with unequal, partly overlapping CIDRs', () => {
     const namespace = {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: 'liqo-tenant-oslo', labels: { 'liqo.io/remote-cluster-id': 'oslo', 'liqo.io/tenant-namespace': 'true' } },
+      metadata: {
+        name: 'liqo-tenant-oslo',
+        labels: { 'liqo.io/remote-cluster-id': 'oslo', 'liqo.io/tenant-namespace': 'true' },
+      },
     };
-    await mustKubectl(lab, 'paris', ['apply', '--filename=-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [namespace, theirs] }));
+    await mustKubectl(
+      lab,
+      'paris',
+      ['apply', '--filename=-'],
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [namespace, theirs] }),
+    );
     await makeShortcut(lab, 'paris-oslo', ['paris', 'oslo']);
     await expectDirect(lab, 'paris', 'oslo');
     await deleteShortcut(lab, 'paris-oslo');
-    expect((await kubectl(lab, 'paris', ['get', 'configuration', 'oslo', '--namespace=liqo-tenant-oslo'])).code).toBe(0);
+    expect((await kubectl(lab, 'paris', ['get', 'configuration', 'oslo', '--namespace=liqo-tenant-oslo'])).code).toBe(
+      0,
+    );
     await mustKubectl(lab, 'paris', ['delete', 'namespace', 'liqo-tenant-oslo', '--timeout=60s']);
   });
 
@@ -132,7 +179,15 @@ describe('a fleet with unequal, partly overlapping CIDRs', () => {
       ['a mask out of range', '10.1.0.0/33'],
     ])('a LeafCluster whose CIDR has %s', async (_, cidr) => {
       const status = { status: { networks: { pod: [cidr], external: ['10.70.0.0/16'] } } };
-      const { code, stderr } = await kubectl(test.lab, 'central', ['patch', 'leafclusters', 'oslo', '--subresource=status', '--type=merge', '--patch', JSON.stringify(status)]);
+      const { code, stderr } = await kubectl(test.lab, 'central', [
+        'patch',
+        'leafclusters',
+        'oslo',
+        '--subresource=status',
+        '--type=merge',
+        '--patch',
+        JSON.stringify(status),
+      ]);
       expect(code).toBe(1);
       expect(stderr).toContain('status.networks.pod[0]');
     });
@@ -140,9 +195,16 @@ describe('a fleet with unequal, partly overlapping CIDRs', () => {
 
   it('lets go of a shortcut while the webhook is down', async () => {
     const { lab } = test;
-    const broken = JSON.stringify([{ op: 'replace', path: '/webhooks/0/clientConfig/url', value: 'https://127.0.0.1:1/nobody' }]);
-    const { stdout } = await mustKubectl(lab, 'central', ['get', 'validatingwebhookconfigurations,mutatingwebhookconfigurations', '--output=name']);
-    for (const name of stdout.trim().split('\n')) await mustKubectl(lab, 'central', ['patch', name, '--type=json', '--patch', broken]);
+    const broken = JSON.stringify([
+      { op: 'replace', path: '/webhooks/0/clientConfig/url', value: 'https://127.0.0.1:1/nobody' },
+    ]);
+    const { stdout } = await mustKubectl(lab, 'central', [
+      'get',
+      'validatingwebhookconfigurations,mutatingwebhookconfigurations',
+      '--output=name',
+    ]);
+    for (const name of stdout.trim().split('\n'))
+      await mustKubectl(lab, 'central', ['patch', name, '--type=json', '--patch', broken]);
     const { code, stderr } = await tryShortcut(lab, 'another', ['paris', 'milan']);
     expect(code).toBe(1);
     expect(stderr).toContain('failed calling webhook');
@@ -150,4 +212,3 @@ describe('a fleet with unequal, partly overlapping CIDRs', () => {
     expect((await kubectl(lab, 'rome', ['get', 'namespace', 'liqo-tenant-milan'])).code).toBe(1);
   });
 });
-

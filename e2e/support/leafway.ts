@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readLab, type RunningLab } from '@leafway/lab';
+import { type RunningLab, readLab } from '@leafway/lab';
 
 const launcher = fileURLToPath(new URL('../../packages/cli/bin/leafway.js', import.meta.url));
 
@@ -37,10 +37,23 @@ export interface TestLab {
 }
 
 /** Starts a lab in a directory of its own; `podCIDRs` as on the command line, `rome=10.1.0.0/16`. */
-export async function startLab(clusters: readonly string[], podCIDRs: readonly string[] = [], ...flags: readonly string[]): Promise<TestLab> {
+export async function startLab(
+  clusters: readonly string[],
+  podCIDRs: readonly string[] = [],
+  ...flags: readonly string[]
+): Promise<TestLab> {
   const parent = await mkdtemp(join(tmpdir(), 'leafway-e2e-'));
   const dir = join(parent, 'lab');
-  const args = ['lab', 'up', '--dir', dir, '--clusters', clusters.join(','), ...podCIDRs.flatMap((cidr) => ['--pod-cidr', cidr]), ...flags];
+  const args = [
+    'lab',
+    'up',
+    '--dir',
+    dir,
+    '--clusters',
+    clusters.join(','),
+    ...podCIDRs.flatMap((cidr) => ['--pod-cidr', cidr]),
+    ...flags,
+  ];
   const stop = async (): Promise<void> => {
     await leafway(['lab', 'down', '--dir', dir]);
     await rm(parent, { recursive: true, force: true });

@@ -1,22 +1,42 @@
 import type { VirtualNodeShortcut } from '@leafway/core';
 import type { RunningLab } from '@leafway/lab';
-import { kubectl, mustKubectl, type CommandResult } from 'leafway/demo';
+import { type CommandResult, kubectl, mustKubectl } from 'leafway/demo';
 
 /** A manifest as a user writes it. */
 export function shortcutManifest(name: string, ids: readonly string[], spec: object = {}): string {
   const clusters = ids.map((id) => ({ id }));
-  return JSON.stringify({ apiVersion: 'leafway.dev/v1alpha1', kind: 'VirtualNodeShortcut', metadata: { name }, spec: { clusters, ...spec } });
+  return JSON.stringify({
+    apiVersion: 'leafway.dev/v1alpha1',
+    kind: 'VirtualNodeShortcut',
+    metadata: { name },
+    spec: { clusters, ...spec },
+  });
 }
 
 /** Applies a shortcut, whatever the answer. */
-export function tryShortcut(lab: RunningLab, name: string, ids: readonly string[], spec: object = {}): Promise<CommandResult> {
+export function tryShortcut(
+  lab: RunningLab,
+  name: string,
+  ids: readonly string[],
+  spec: object = {},
+): Promise<CommandResult> {
   return kubectl(lab, lab.centre, ['apply', '--filename=-'], shortcutManifest(name, ids, spec));
 }
 
 /** Applies a shortcut and waits until it is Ready. */
-export async function makeShortcut(lab: RunningLab, name: string, ids: readonly string[], spec: object = {}): Promise<VirtualNodeShortcut> {
+export async function makeShortcut(
+  lab: RunningLab,
+  name: string,
+  ids: readonly string[],
+  spec: object = {},
+): Promise<VirtualNodeShortcut> {
   await mustKubectl(lab, lab.centre, ['apply', '--filename=-'], shortcutManifest(name, ids, spec));
-  await mustKubectl(lab, lab.centre, ['wait', `virtualnodeshortcuts/${name}`, '--for=condition=Ready', '--timeout=60s']);
+  await mustKubectl(lab, lab.centre, [
+    'wait',
+    `virtualnodeshortcuts/${name}`,
+    '--for=condition=Ready',
+    '--timeout=60s',
+  ]);
   return getShortcut(lab, name);
 }
 

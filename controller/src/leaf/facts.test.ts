@@ -20,8 +20,10 @@ function aView(over: Partial<LeafView> = {}): LeafView {
 }
 
 const rome = aLeafCluster('rome');
-const status = (view: LeafView | undefined) => leafStatus(rome, view, { liqoNamespace: 'liqo', now: new Date('2026-11-21T12:00:00Z') });
-const condition = (view: LeafView | undefined, type: string) => status(view).conditions?.find((one) => one.type === type);
+const status = (view: LeafView | undefined) =>
+  leafStatus(rome, view, { liqoNamespace: 'liqo', now: new Date('2026-11-21T12:00:00Z') });
+const condition = (view: LeafView | undefined, type: string) =>
+  status(view).conditions?.find((one) => one.type === type);
 
 describe('the facts of a leaf', () => {
   it('are what its networks say', () => {
@@ -60,9 +62,15 @@ describe('the facts of a leaf', () => {
     ['host bits', '10.1.0.5/16'],
     ['a mask out of range', '10.1.0.0/33'],
   ])('never hold a range with %s that a leaf reports', (_, cidr) => {
-    const hostile = aView({ networks: [aNetwork('pod-cidr', 'pod', cidr), aNetwork('external-cidr', 'external', '10.70.0.0/16')] });
+    const hostile = aView({
+      networks: [aNetwork('pod-cidr', 'pod', cidr), aNetwork('external-cidr', 'external', '10.70.0.0/16')],
+    });
     expect(JSON.stringify(status(hostile).networks)).not.toContain(cidr);
-    expect(condition(hostile, 'FactsGathered')).toMatchObject({ status: 'False', reason: 'Malformed', message: expect.stringContaining(cidr) });
+    expect(condition(hostile, 'FactsGathered')).toMatchObject({
+      status: 'False',
+      reason: 'Malformed',
+      message: expect.stringContaining(cidr),
+    });
   });
 
   it('miss what a cluster without Liqo does not have', () => {
@@ -75,7 +83,11 @@ describe('a leaf cannot be used', () => {
     ['before its credentials were read', undefined, 'its credentials are not read yet'],
     ['while it does not answer', aView({ problem: 'timeout' }), 'timeout'],
     ['when another cluster took its place', aView({ identity: 'another' }), 'another cluster answers now'],
-    ['when it has another ID than its LeafCluster', aView({ configMaps: [buildClusterIDConfigMap({ clusterID: 'milan', liqoNamespace: 'liqo' })] }), 'its ID is milan'],
+    [
+      'when it has another ID than its LeafCluster',
+      aView({ configMaps: [buildClusterIDConfigMap({ clusterID: 'milan', liqoNamespace: 'liqo' })] }),
+      'its ID is milan',
+    ],
   ])('%s', (_, view, words) => {
     expect(unusableReason(rome, view)).toContain(words);
   });

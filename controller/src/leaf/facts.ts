@@ -1,9 +1,9 @@
 import { type Condition, type LeafCluster, type LeafClusterStatus, safeParseCidr } from '@leafway/core';
 import {
   annotationKeys,
-  clusterIDOf,
   type ConfigMap,
   type Configuration,
+  clusterIDOf,
   type GatewayClient,
   type GatewayServer,
   type Network,
@@ -113,7 +113,11 @@ function gatewayFact(
   role: 'Server' | 'Client',
   port: number | undefined,
 ): NonNullable<Facts['gateways']>[number] {
-  return { remoteClusterID: remoteClusterIDOf(gateway) ?? gateway.metadata.name, role, ...(port === undefined ? {} : { port }) };
+  return {
+    remoteClusterID: remoteClusterIDOf(gateway) ?? gateway.metadata.name,
+    role,
+    ...(port === undefined ? {} : { port }),
+  };
 }
 
 /** Our agent says of itself on the ConfigMap with the cluster's ID that it runs the data plane. */
@@ -126,11 +130,17 @@ function verdictsOf(problem: string | undefined, malformed: readonly string[], f
     problem === undefined
       ? { type: 'Reachable', status: 'True', reason: 'Reachable', message: 'The API server of this leaf answers.' }
       : { type: 'Reachable', status: 'False', reason: 'Unusable', message: `${problem}.` };
-  const missing = malformed.length > 0 ? `The leaf reports malformed ranges: ${malformed.join('; ')}.` : missingFacts(facts);
+  const missing =
+    malformed.length > 0 ? `The leaf reports malformed ranges: ${malformed.join('; ')}.` : missingFacts(facts);
   const gathered: Verdict =
     missing === undefined
       ? { type: 'FactsGathered', status: 'True', reason: 'Gathered', message: 'The networks of this leaf are known.' }
-      : { type: 'FactsGathered', status: 'False', reason: malformed.length > 0 ? 'Malformed' : 'Missing', message: missing };
+      : {
+          type: 'FactsGathered',
+          status: 'False',
+          reason: malformed.length > 0 ? 'Malformed' : 'Missing',
+          message: missing,
+        };
   const failed = [reachable, gathered].find(({ status }) => status !== 'True');
   const ready: Verdict =
     failed === undefined
@@ -140,7 +150,13 @@ function verdictsOf(problem: string | undefined, malformed: readonly string[], f
 }
 
 /** What a leaf says is data, not truth: a range that is none never gets into the facts. */
-function malformedRanges({ pod, external, service = [], internal = [], inUse = [] }: NonNullable<Facts['networks']>): string[] {
+function malformedRanges({
+  pod,
+  external,
+  service = [],
+  internal = [],
+  inUse = [],
+}: NonNullable<Facts['networks']>): string[] {
   const texts = new Set([...pod, ...external, ...service, ...internal, ...inUse.map(({ cidr }) => cidr)]);
   return [...texts].flatMap((text) => {
     const parsed = safeParseCidr(text);
@@ -150,7 +166,9 @@ function malformedRanges({ pod, external, service = [], internal = [], inUse = [
 
 function missingFacts({ networks }: Facts): string | undefined {
   if (networks === undefined) return 'Nothing is known of this leaf yet.';
-  if (networks.pod.length === 0) return 'No Network with the pod CIDR is found in the namespace of Liqo; is Liqo, or the leaf agent, installed?';
-  if (networks.external.length !== 1) return `Exactly one external CIDR is needed, ${networks.external.length} are found.`;
+  if (networks.pod.length === 0)
+    return 'No Network with the pod CIDR is found in the namespace of Liqo; is Liqo, or the leaf agent, installed?';
+  if (networks.external.length !== 1)
+    return `Exactly one external CIDR is needed, ${networks.external.length} are found.`;
   return undefined;
 }

@@ -1,5 +1,13 @@
 import { kinds, type LeafCluster } from '@leafway/core';
-import { addFinalizer, type Cache, type Clock, done, type KubeApi, type Outcome, removeFinalizer } from '@leafway/reconciler';
+import {
+  addFinalizer,
+  type Cache,
+  type Clock,
+  done,
+  type KubeApi,
+  type Outcome,
+  removeFinalizer,
+} from '@leafway/reconciler';
 import { fieldManager } from '../field-manager.ts';
 import { act } from '../shortcut/act.ts';
 import type { PendingObject } from '../shortcut/actions.ts';
@@ -22,7 +30,11 @@ export interface LeafReconcilerDependencies {
 }
 
 /** Keeps what the centre knows of one leaf current, and finishes what was left behind on it. */
-export async function reconcileLeaf(deps: LeafReconcilerDependencies, name: string, signal: AbortSignal): Promise<Outcome> {
+export async function reconcileLeaf(
+  deps: LeafReconcilerDependencies,
+  name: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const found = deps.leafClusters.get(name);
   if (found === undefined) return done();
   const session = deps.session(found);
@@ -44,19 +56,33 @@ async function writeStatus(
   signal: AbortSignal,
 ): Promise<LeafCluster> {
   const object = { apiVersion, kind, metadata: { name: metadata.name }, status } as LeafCluster;
-  const written = await deps.central.apply(kinds.leafClusters, object, { fieldManager, force: true, subresource: 'status', signal });
+  const written = await deps.central.apply(kinds.leafClusters, object, {
+    fieldManager,
+    force: true,
+    subresource: 'status',
+    signal,
+  });
   deps.leafClusters.observe(written);
   return written;
 }
 
-async function holdWhilePending(deps: LeafReconcilerDependencies, leaf: LeafCluster, signal: AbortSignal): Promise<LeafCluster> {
+async function holdWhilePending(
+  deps: LeafReconcilerDependencies,
+  leaf: LeafCluster,
+  signal: AbortSignal,
+): Promise<LeafCluster> {
   const isHeld = leaf.metadata.finalizers?.includes(leafFinalizer) === true;
-  if (isHeld || (leaf.status?.pendingCleanup ?? []).length === 0 || leaf.metadata.deletionTimestamp !== undefined) return leaf;
+  if (isHeld || (leaf.status?.pendingCleanup ?? []).length === 0 || leaf.metadata.deletionTimestamp !== undefined)
+    return leaf;
   return addFinalizer(deps.central, kinds.leafClusters, leaf, leafFinalizer, signal);
 }
 
 /** What of the remainder is still there, after removing what can be removed now. */
-async function remaining(leaf: LeafCluster, session: LeafSession | undefined, signal: AbortSignal): Promise<PendingObject[]> {
+async function remaining(
+  leaf: LeafCluster,
+  session: LeafSession | undefined,
+  signal: AbortSignal,
+): Promise<PendingObject[]> {
   const pending = leaf.status?.pendingCleanup ?? [];
   if (pending.length === 0 || leaf.metadata.annotations?.[abandonAnnotation] !== undefined) return [];
   const api = session?.api;
@@ -101,4 +127,3 @@ export async function recordPending(
   );
   deps.leafClusters.observe(written);
 }
-

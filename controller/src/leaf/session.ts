@@ -185,7 +185,10 @@ export class LeafSession {
     const { clock, random, log, liqoNamespace } = this.#deps;
     const all: AnyCache[] = [];
     const observers = new Map<string, (object: LiqoObject) => void>();
-    const make = <T extends LiqoObject>(type: LiqoResource, select: { labelSelector?: string; namespace?: string } = {}): Cache<T> => {
+    const make = <T extends LiqoObject>(
+      type: LiqoResource,
+      select: { labelSelector?: string; namespace?: string } = {},
+    ): Cache<T> => {
       const cache = createCache<T>({
         api,
         type,
@@ -218,7 +221,6 @@ export class LeafSession {
     });
     return { caches, all, observers };
   }
-
 }
 
 interface LeafCaches {

@@ -21,7 +21,9 @@ export interface Accepted {
 
 type Refusal = Extract<Verdict, { type: 'Accepted' }>;
 
-export type Acceptance = { readonly ok: true; readonly accepted: Accepted } | { readonly ok: false; readonly verdict: Refusal };
+export type Acceptance =
+  | { readonly ok: true; readonly accepted: Accepted }
+  | { readonly ok: false; readonly verdict: Refusal };
 
 /**
  * Judges a shortcut again, without the webhook: two webhook calls cannot see each other, and a webhook can be down.
@@ -32,7 +34,10 @@ export function judge(observation: Observation): Acceptance {
   const winner = olderRival(observation);
   if (winner !== undefined) {
     const { name } = winner.metadata;
-    return refuse('Conflicted', `VirtualNodeShortcut ${name} is older and already links ${pairOf(shortcut)}; delete one of the two.`);
+    return refuse(
+      'Conflicted',
+      `VirtualNodeShortcut ${name} is older and already links ${pairOf(shortcut)}; delete one of the two.`,
+    );
   }
   const problems = checkShortcut({
     name: shortcut.metadata.name,
@@ -54,11 +59,17 @@ export function judge(observation: Observation): Acceptance {
   if (!planned.ok) return refuse('Invalid', sentences(planned.problems));
   const owed = leaves.find((leaf) => isOwed(leaf, leaves));
   if (owed !== undefined) {
-    return refuse('CleanupPending', `An earlier link of ${pairOf(shortcut)} is not removed from ${owed.id} yet; it is as soon as ${owed.id} answers.`);
+    return refuse(
+      'CleanupPending',
+      `An earlier link of ${pairOf(shortcut)} is not removed from ${owed.id} yet; it is as soon as ${owed.id} answers.`,
+    );
   }
   const foreign = foreignGateway(leaves, shortcut.metadata.uid ?? '');
   if (foreign !== undefined) {
-    return refuse('LinkExists', `${foreign} was not made by this shortcut. Remove that link first, for example with liqoctl network disconnect.`);
+    return refuse(
+      'LinkExists',
+      `${foreign} was not made by this shortcut. Remove that link first, for example with liqoctl network disconnect.`,
+    );
   }
   return { ok: true, accepted: { spec: defaultShortcutSpec(shortcut.spec), facts: facts.value, plan: planned.plan } };
 }
@@ -73,7 +84,8 @@ const sentences = (problems: readonly { path: string; message: string }[]): stri
 const pairOf = ({ spec }: VirtualNodeShortcut): string => spec.clusters.map(({ id }) => id).join(' and ');
 
 function olderRival({ shortcut, others }: Observation): VirtualNodeShortcut | undefined {
-  const age = ({ metadata }: VirtualNodeShortcut): string => `${metadata.creationTimestamp ?? ''} ${metadata.uid ?? ''}`;
+  const age = ({ metadata }: VirtualNodeShortcut): string =>
+    `${metadata.creationTimestamp ?? ''} ${metadata.uid ?? ''}`;
   const pair = keyOf(shortcut);
   return others.find((other) => keyOf(other) === pair && age(other) < age(shortcut));
 }
@@ -87,7 +99,9 @@ export function keyOf({ spec }: VirtualNodeShortcut): string | undefined {
 function bothFacts(
   leaves: Observation['leaves'],
 ): { ok: true; value: [LeafFacts, LeafFacts] } | { ok: false; verdict: Refusal } {
-  const read = leaves.map(({ leafCluster }) => (leafCluster?.status?.networks === undefined ? undefined : leafFacts(leafCluster)));
+  const read = leaves.map(({ leafCluster }) =>
+    leafCluster?.status?.networks === undefined ? undefined : leafFacts(leafCluster),
+  );
   const [a, b] = read;
   if (a?.ok && b?.ok) return { ok: true, value: [a.value, b.value] };
   const words = leaves.flatMap(({ id }, index) => {

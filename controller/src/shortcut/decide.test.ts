@@ -36,7 +36,9 @@ describe('a new shortcut', () => {
     const world = aRunningWorld();
     expect(verdictWords(world.decide())).toEqual(ready);
     const { rome, milan } = world;
-    const made = [rome, milan].flatMap((leaf) => [leaf.namespaces, leaf.configurations, leaf.servers, leaf.clients, leaf.publicKeys].flat());
+    const made = [rome, milan].flatMap((leaf) =>
+      [leaf.namespaces, leaf.configurations, leaf.servers, leaf.clients, leaf.publicKeys].flat(),
+    );
     expect(made).toHaveLength(8);
     expect(world.decide().actions.size).toBe(0);
   });
@@ -46,7 +48,11 @@ describe('a new shortcut', () => {
     world.rome.namespaces.push({
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: 'any-name', uid: 'theirs', labels: { 'liqo.io/remote-cluster-id': 'milan', 'liqo.io/tenant-namespace': 'true' } },
+      metadata: {
+        name: 'any-name',
+        uid: 'theirs',
+        labels: { 'liqo.io/remote-cluster-id': 'milan', 'liqo.io/tenant-namespace': 'true' },
+      },
     });
     world.settle();
     expect(world.rome.configurations[0]?.metadata.namespace).toBe('any-name');
@@ -75,9 +81,19 @@ describe('a shortcut that may not be', () => {
   it('gives way to an older one of the same pair, in either order, and touches nothing', () => {
     const world = new World();
     const spec = { clusters: [{ id: 'milan' }, { id: 'rome' }] } as const;
-    world.others = [aShortcut({ name: 'first', uid: 'a', spec: { clusters: [...spec.clusters] }, metadata: { creationTimestamp: '2026-11-21T09:59:59Z' } })];
+    world.others = [
+      aShortcut({
+        name: 'first',
+        uid: 'a',
+        spec: { clusters: [...spec.clusters] },
+        metadata: { creationTimestamp: '2026-11-21T09:59:59Z' },
+      }),
+    ];
     expect(world.decide().actions.size).toBe(0);
-    expect(verdict(world, 'Accepted')).toMatchObject({ reason: 'Conflicted', message: expect.stringContaining('VirtualNodeShortcut first is older') });
+    expect(verdict(world, 'Accepted')).toMatchObject({
+      reason: 'Conflicted',
+      message: expect.stringContaining('VirtualNodeShortcut first is older'),
+    });
   });
 
   it('wins over a younger one', () => {
@@ -88,9 +104,16 @@ describe('a shortcut that may not be', () => {
 
   it('leaves a link alone that somebody else made, and names it', () => {
     const world = new World();
-    world.milan.clients.push({ apiVersion: 'networking.liqo.io/v1beta1', kind: 'GatewayClient', metadata: { name: 'rome', namespace: 'ns', uid: 'theirs' } });
+    world.milan.clients.push({
+      apiVersion: 'networking.liqo.io/v1beta1',
+      kind: 'GatewayClient',
+      metadata: { name: 'rome', namespace: 'ns', uid: 'theirs' },
+    });
     expect(world.decide().actions.size).toBe(0);
-    expect(verdict(world, 'Accepted')).toMatchObject({ reason: 'LinkExists', message: expect.stringContaining('GatewayClient ns/rome on milan') });
+    expect(verdict(world, 'Accepted')).toMatchObject({
+      reason: 'LinkExists',
+      message: expect.stringContaining('GatewayClient ns/rome on milan'),
+    });
   });
 
   it.each([
@@ -106,11 +129,21 @@ describe('a shortcut that may not be', () => {
 
   it('waits while the networks of a leaf are not known', () => {
     const world = new World(aLeafCluster('rome', { status: { networks: undefined } }));
-    expect(verdict(world, 'Accepted')).toMatchObject({ reason: 'FactsUnknown', message: 'the networks of rome are not known yet.' });
+    expect(verdict(world, 'Accepted')).toMatchObject({
+      reason: 'FactsUnknown',
+      message: 'the networks of rome are not known yet.',
+    });
   });
 
   it('waits for the remainder of an earlier link of the pair', () => {
-    const entry = { apiVersion: 'v1', kind: 'Namespace', name: 'x', uid: 'u', remoteClusterID: 'rome', shortcut: { name: 'old', uid: 'o' } };
+    const entry = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      name: 'x',
+      uid: 'u',
+      remoteClusterID: 'rome',
+      shortcut: { name: 'old', uid: 'o' },
+    };
     const world = new World(aLeafCluster('rome'), aLeafCluster('milan', { status: { pendingCleanup: [entry] } }));
     expect(verdict(world, 'Accepted')?.reason).toBe('CleanupPending');
     expect(world.decide().actions.size).toBe(0);
@@ -118,16 +151,19 @@ describe('a shortcut that may not be', () => {
 });
 
 describe('a running shortcut', () => {
-  it.each(['servers', 'clients', 'publicKeys', 'configurations'] as const)('restores its %s when they are gone', (list) => {
-    const world = aRunningWorld();
-    const leaf = world.rome[list].length > 0 ? world.rome : world.milan;
-    const [object] = leaf[list];
-    if (object === undefined) throw new Error(`no ${list}`);
-    leaf.perform([{ kind: 'delete', resource: resources.namespaces, object }]);
-    expect([...world.decide().actions.keys()]).toContain(leaf.id);
-    world.settle();
-    expect(verdictWords(world.decide())).toEqual(ready);
-  });
+  it.each(['servers', 'clients', 'publicKeys', 'configurations'] as const)(
+    'restores its %s when they are gone',
+    (list) => {
+      const world = aRunningWorld();
+      const leaf = world.rome[list].length > 0 ? world.rome : world.milan;
+      const [object] = leaf[list];
+      if (object === undefined) throw new Error(`no ${list}`);
+      leaf.perform([{ kind: 'delete', resource: resources.namespaces, object }]);
+      expect([...world.decide().actions.keys()]).toContain(leaf.id);
+      world.settle();
+      expect(verdictWords(world.decide())).toEqual(ready);
+    },
+  );
 
   it('brings a changed field back, and only that', () => {
     const world = aRunningWorld();
@@ -146,7 +182,13 @@ describe('a running shortcut', () => {
     if (server === undefined) throw new Error('no server');
     server.status = { ...server.status, endpoint: { addresses: ['172.30.0.77'], port: 51_840 } };
     const actions = [...world.decide().actions.values()].flat();
-    expect(actions).toMatchObject([{ kind: 'patch', object: { kind: 'GatewayClient' }, operations: [{ path: '/spec/endpoint/addresses', value: ['172.30.0.77'] }] }]);
+    expect(actions).toMatchObject([
+      {
+        kind: 'patch',
+        object: { kind: 'GatewayClient' },
+        operations: [{ path: '/spec/endpoint/addresses', value: ['172.30.0.77'] }],
+      },
+    ]);
   });
 
   it('exchanges a key that changed', () => {
@@ -192,7 +234,10 @@ describe('a running shortcut', () => {
     world.milan.publicKeys = [];
     const decision = world.decide();
     expect([...decision.actions.keys()]).toEqual(['milan']);
-    expect(verdict(world, 'LeavesReachable')).toMatchObject({ reason: 'LeafUnreachable', message: 'rome: connection refused.' });
+    expect(verdict(world, 'LeavesReachable')).toMatchObject({
+      reason: 'LeafUnreachable',
+      message: 'rome: connection refused.',
+    });
   });
 
   it('says that a Configuration which is not ours holds other ranges', () => {
@@ -214,12 +259,17 @@ describe('deleting a shortcut', () => {
     const world = aRunningWorld();
     world.shortcut = deleted();
     const server = world.rome.servers.length > 0 ? 'rome' : 'milan';
-    expect(actionWords(world.decide(), server)).toEqual(['delete GatewayServer', 'delete PublicKey', 'delete Configuration']);
+    expect(actionWords(world.decide(), server)).toEqual([
+      'delete GatewayServer',
+      'delete PublicKey',
+      'delete Configuration',
+    ]);
     world.rome.perform((world.decide().actions.get('rome') ?? []).filter(({ kind }) => kind === 'delete'));
     expect(actionWords(world.decide(), 'rome')).toEqual(['deleteNamespaceIfEmpty Namespace']);
     world.rome.namespaces = [];
     expect(world.decide().finalizer).toBe('keep');
-    for (const list of ['servers', 'clients', 'publicKeys', 'connections', 'configurations', 'namespaces'] as const) world.milan[list] = [];
+    for (const list of ['servers', 'clients', 'publicKeys', 'connections', 'configurations', 'namespaces'] as const)
+      world.milan[list] = [];
     expect(world.decide()).toMatchObject({ finalizer: 'remove' });
   });
 
@@ -244,7 +294,11 @@ describe('deleting a shortcut', () => {
 
   it('gives a Configuration up that a gateway of somebody else needs', () => {
     const world = aRunningWorld();
-    world.rome.servers.push({ apiVersion: 'networking.liqo.io/v1beta1', kind: 'GatewayServer', metadata: { name: 'theirs', uid: 'theirs' } });
+    world.rome.servers.push({
+      apiVersion: 'networking.liqo.io/v1beta1',
+      kind: 'GatewayServer',
+      metadata: { name: 'theirs', uid: 'theirs' },
+    });
     world.shortcut = deleted();
     const words = actionWords(world.decide(), 'rome');
     expect(words).toContain('patch Configuration');
@@ -255,12 +309,16 @@ describe('deleting a shortcut', () => {
     const world = aRunningWorld();
     world.shortcut = deleted();
     world.rome.unreachable = 'connection refused';
-    for (const list of ['servers', 'clients', 'publicKeys', 'connections', 'configurations', 'namespaces'] as const) world.milan[list] = [];
+    for (const list of ['servers', 'clients', 'publicKeys', 'connections', 'configurations', 'namespaces'] as const)
+      world.milan[list] = [];
     const decision = world.decide();
     expect(decision.finalizer).toBe('remove');
-    expect(decision.pending.get('rome')?.map(({ kind }) => kind).sort()).toEqual(
-      expect.arrayContaining(['Configuration', 'Namespace', 'PublicKey']),
-    );
+    expect(
+      decision.pending
+        .get('rome')
+        ?.map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(expect.arrayContaining(['Configuration', 'Namespace', 'PublicKey']));
   });
 
   it('with the policy Orphan only takes our marks off', () => {

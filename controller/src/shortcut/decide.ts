@@ -5,7 +5,14 @@ import type { Verdict } from './conditions.ts';
 import type { Observation, ObservedLeaf } from './observation.ts';
 import { type Side, sideActions, sidesOf } from './side.ts';
 import { orphanActions, remainderOf, teardownStep } from './teardown.ts';
-import { connected, gatewaysReady, keysExchanged, leavesReachable, networkConfigured, staleAfterMs } from './verdicts.ts';
+import {
+  connected,
+  gatewaysReady,
+  keysExchanged,
+  leavesReachable,
+  networkConfigured,
+  staleAfterMs,
+} from './verdicts.ts';
 
 /** The finalizer that holds a shortcut until nothing of it is left on any leaf that can be reached. */
 export const shortcutFinalizer = 'leafway.dev/shortcut';
@@ -97,7 +104,9 @@ function readiness(verdicts: readonly Verdict[], paused: boolean): Verdict {
 
 /** The moment at which a Connection that is not renewed becomes stale: nothing else would wake us then. */
 function wakeUp(sides: readonly [Side, Side]): { wakeUpAfterMs?: number } {
-  const rest = sides.flatMap(({ connection }) => (connection === undefined ? [] : [staleAfterMs - connection.stampAgeMs]));
+  const rest = sides.flatMap(({ connection }) =>
+    connection === undefined ? [] : [staleAfterMs - connection.stampAgeMs],
+  );
   const next = Math.min(...rest.filter((ms) => ms > 0));
   return Number.isFinite(next) ? { wakeUpAfterMs: next } : {};
 }
@@ -122,7 +131,8 @@ function decideDeletion({ shortcut, leaves }: Observation): Decision {
     const remainder = remainderOf(leaf.objects, mark, peer.id);
     if (remainder.length > 0) pending.set(leaf.id, remainder);
   }
-  const message = busy.length === 0 ? 'Everything of this shortcut is removed.' : `Removing its objects on ${busy.join(' and ')}.`;
+  const message =
+    busy.length === 0 ? 'Everything of this shortcut is removed.' : `Removing its objects on ${busy.join(' and ')}.`;
   return {
     finalizer: busy.length === 0 && hasFinalizer(shortcut) ? 'remove' : 'keep',
     actions,

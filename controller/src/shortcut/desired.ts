@@ -11,8 +11,8 @@ import {
   type ExtraMetadata,
   type GatewayClient,
   type GatewayServer,
-  labelKeys,
   type LinkSide,
+  labelKeys,
   type PublicKey,
   type TenantNamespace,
 } from '@leafway/liqo';
@@ -63,7 +63,10 @@ export function desiredConfiguration(input: SideInput): Configuration {
 export function desiredServer(input: SideInput): GatewayServer {
   const { gateway } = input.spec;
   return buildGatewayServer(linkSide(input), {
-    template: { name: gateway.serverTemplateRef?.name, namespace: gateway.serverTemplateRef?.namespace ?? input.liqoNamespace },
+    template: {
+      name: gateway.serverTemplateRef?.name,
+      namespace: gateway.serverTemplateRef?.namespace ?? input.liqoNamespace,
+    },
     mtu: gateway.mtu,
     serviceType: gateway.service.type,
     port: gateway.service.port,
@@ -77,13 +80,20 @@ export function desiredServer(input: SideInput): GatewayServer {
 export function desiredClient(input: SideInput, endpoint: Endpoint): GatewayClient {
   const { gateway } = input.spec;
   return buildGatewayClient(linkSide(input), {
-    template: { name: gateway.clientTemplateRef?.name, namespace: gateway.clientTemplateRef?.namespace ?? input.liqoNamespace },
+    template: {
+      name: gateway.clientTemplateRef?.name,
+      namespace: gateway.clientTemplateRef?.namespace ?? input.liqoNamespace,
+    },
     mtu: gateway.mtu,
     address: gateway.client?.address ?? input.peer.address ?? endpoint.address,
     port: gateway.client?.port ?? endpoint.port,
   });
 }
 
-export function desiredPublicKey(input: SideInput, publicKey: string, gateway: GatewayServer | GatewayClient): PublicKey {
+export function desiredPublicKey(
+  input: SideInput,
+  publicKey: string,
+  gateway: GatewayServer | GatewayClient,
+): PublicKey {
   return buildPublicKey(linkSide(input), { publicKey, gateway });
 }

@@ -8,7 +8,7 @@ import type { JsonPatchOperation } from '@leafway/reconciler';
 export function differenceOf(wanted: LiqoObject, found: LiqoObject): JsonPatchOperation[] {
   const operations: JsonPatchOperation[] = [];
   const part = (value: LiqoObject): Record<string, unknown> => value as unknown as Record<string, unknown>;
-  collect(operations, '/spec', part(wanted)['spec'], part(found)['spec']);
+  collect(operations, '/spec', part(wanted).spec, part(found).spec);
   collect(operations, '/metadata/labels', wanted.metadata.labels, found.metadata.labels);
   collect(operations, '/metadata/annotations', wanted.metadata.annotations, found.metadata.annotations);
   return operations;

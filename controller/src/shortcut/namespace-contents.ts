@@ -1,7 +1,13 @@
 import { type LiqoResource, resources } from '@leafway/liqo';
 import { isApiError, type KubeApi, type KubeObject } from '@leafway/reconciler';
 
-const core = (plural: string, kind: string): LiqoResource => ({ group: '', version: 'v1', plural, kind, namespaced: true });
+const core = (plural: string, kind: string): LiqoResource => ({
+  group: '',
+  version: 'v1',
+  plural,
+  kind,
+  namespaced: true,
+});
 const apps = (plural: string, kind: string): LiqoResource => ({ ...core(plural, kind), group: 'apps' });
 const authentication = (plural: string, kind: string): LiqoResource => ({
   ...core(plural, kind),
@@ -55,7 +61,9 @@ async function independentObjects(
   try {
     const { items } = await api.list<KubeObject>(kind, { namespace, signal });
     return items
-      .filter(({ metadata }) => metadata.deletionTimestamp === undefined && (metadata.ownerReferences ?? []).length === 0)
+      .filter(
+        ({ metadata }) => metadata.deletionTimestamp === undefined && (metadata.ownerReferences ?? []).length === 0,
+      )
       .map(({ metadata }) => `${kind.kind} ${metadata.name}`);
   } catch (error) {
     if (isApiError(error, 'NotFound')) return []; // This cluster does not have that kind.

@@ -15,7 +15,7 @@ import { unusableReason } from '../leaf/facts.ts';
 import { recordPending } from '../leaf/reconciler.ts';
 import type { LeafSession } from '../leaf/session.ts';
 import { keyOf } from './acceptance.ts';
-import { act, LeafActionError } from './act.ts';
+import { act, type LeafActionError } from './act.ts';
 import { type Decision, decide, shortcutFinalizer } from './decide.ts';
 import { isEqual } from './difference.ts';
 import { noObjects, type Observation, type ObservedLeaf } from './observation.ts';
@@ -50,7 +50,8 @@ export async function reconcileShortcut(
     return done();
   }
   await writeStatus(deps, shortcut, withFailures(decision, failures), signal);
-  if (failures.length > 0) throw failures[0];
+  const [failure] = failures;
+  if (failure !== undefined) throw failure;
   return decision.wakeUpAfterMs === undefined ? done() : after(decision.wakeUpAfterMs);
 }
 
@@ -60,7 +61,9 @@ function observe(deps: ShortcutReconcilerDependencies, shortcut: VirtualNodeShor
   const keys = sessions.flatMap((session) => [...(session?.keysFromSecrets ?? [])]);
   return {
     shortcut,
-    others: deps.shortcuts.byIndex('pair', keyOf(shortcut) ?? '').filter(({ metadata }) => metadata.uid !== shortcut.metadata.uid),
+    others: deps.shortcuts
+      .byIndex('pair', keyOf(shortcut) ?? '')
+      .filter(({ metadata }) => metadata.uid !== shortcut.metadata.uid),
     leaves: [observeLeaf(deps, a.id, b.id, sessions[0]), observeLeaf(deps, b.id, a.id, sessions[1])],
     centralClusterID: deps.centralClusterID(),
     keysFromSecrets: new Map(keys),
@@ -77,13 +80,18 @@ function observeLeaf(
   return {
     id,
     leafCluster,
-    unreachable: leafCluster === undefined ? 'there is no LeafCluster of that name' : unusableReason(leafCluster, session),
+    unreachable:
+      leafCluster === undefined ? 'there is no LeafCluster of that name' : unusableReason(leafCluster, session),
     objects: session?.objectsFor(peer) ?? noObjects,
   };
 }
 
 /** The finalizer comes before the first effect outside. */
-async function hold(deps: ShortcutReconcilerDependencies, shortcut: VirtualNodeShortcut, signal: AbortSignal): Promise<VirtualNodeShortcut> {
+async function hold(
+  deps: ShortcutReconcilerDependencies,
+  shortcut: VirtualNodeShortcut,
+  signal: AbortSignal,
+): Promise<VirtualNodeShortcut> {
   const held = await addFinalizer(deps.central, kinds.shortcuts, shortcut, shortcutFinalizer, signal);
   deps.shortcuts.observe(held);
   return held;
@@ -137,7 +145,12 @@ async function writeStatus(
   if (isEqual(status, shortcut.status)) return;
   const { apiVersion, kind, metadata } = shortcut;
   const object = { apiVersion, kind, metadata: { name: metadata.name }, status } as VirtualNodeShortcut;
-  const written = await deps.central.apply(kinds.shortcuts, object, { fieldManager, force: true, subresource: 'status', signal });
+  const written = await deps.central.apply(kinds.shortcuts, object, {
+    fieldManager,
+    force: true,
+    subresource: 'status',
+    signal,
+  });
   deps.shortcuts.observe(written);
 }
 
@@ -148,4 +161,3 @@ export function accessOf(
 ): { leaf: string; ref: LeafCluster['spec']['kubeconfigSecretRef'] } {
   return { leaf: end.id, ref: end.kubeconfigSecretRef ?? leaf.spec.kubeconfigSecretRef };
 }
-

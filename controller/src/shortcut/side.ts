@@ -13,9 +13,22 @@ import {
 } from '@leafway/liqo';
 import type { Accepted } from './acceptance.ts';
 import type { LeafAction } from './actions.ts';
-import { desiredClient, desiredConfiguration, desiredNamespace, desiredPublicKey, desiredServer, type SideInput } from './desired.ts';
+import {
+  desiredClient,
+  desiredConfiguration,
+  desiredNamespace,
+  desiredPublicKey,
+  desiredServer,
+  type SideInput,
+} from './desired.ts';
 import { differenceOf, isEqual } from './difference.ts';
-import { isOwnedBy, isTerminating, type Observation, type ObservedConnection, type ObservedLeaf } from './observation.ts';
+import {
+  isOwnedBy,
+  isTerminating,
+  type Observation,
+  type ObservedConnection,
+  type ObservedLeaf,
+} from './observation.ts';
 
 /** One end of an accepted shortcut, with what was found there. */
 export interface Side {
@@ -65,7 +78,8 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
       namespace,
       configuration,
       reading: configuration === undefined ? undefined : readConfiguration(configuration),
-      cidrsAgree: configuration === undefined || isEqual(configuration.spec?.remote, desiredConfiguration(input).spec?.remote),
+      cidrsAgree:
+        configuration === undefined || isEqual(configuration.spec?.remote, desiredConfiguration(input).spec?.remote),
       gateway,
       ownKey: gateway === undefined ? undefined : ownKeyOf(gateway, observation.keysFromSecrets),
       connection: objects.connections.find(({ object }) =>
@@ -76,7 +90,10 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
   return [make(0), make(1)];
 }
 
-function ownKeyOf(gateway: GatewayServer | GatewayClient, fromSecrets: ReadonlyMap<string, string>): string | undefined {
+function ownKeyOf(
+  gateway: GatewayServer | GatewayClient,
+  fromSecrets: ReadonlyMap<string, string>,
+): string | undefined {
   const source = ownKeySource(gateway);
   if (source.kind === 'known') return source.publicKey;
   return source.kind === 'secret' ? fromSecrets.get(gateway.metadata.uid ?? '') : undefined;

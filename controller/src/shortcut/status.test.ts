@@ -18,8 +18,18 @@ describe('the status of a shortcut', () => {
     const { status } = aWorldWithStatus().shortcut;
     expect(status?.phase).toBe('Ready');
     expect(status?.clusters).toMatchObject([
-      { id: 'rome', podCIDRs: ['10.244.0.0/16'], remappedPodCIDRs: ['10.71.0.0/16'], connection: { status: 'Connected' } },
-      { id: 'milan', podCIDRs: ['10.244.0.0/16'], remappedPodCIDRs: ['10.71.0.0/16'], connection: { status: 'Connected' } },
+      {
+        id: 'rome',
+        podCIDRs: ['10.244.0.0/16'],
+        remappedPodCIDRs: ['10.71.0.0/16'],
+        connection: { status: 'Connected' },
+      },
+      {
+        id: 'milan',
+        podCIDRs: ['10.244.0.0/16'],
+        remappedPodCIDRs: ['10.71.0.0/16'],
+        connection: { status: 'Connected' },
+      },
     ]);
     expect(status?.objects?.map(({ origin }) => origin)).toEqual(Array(8).fill('Created'));
   });
@@ -54,7 +64,9 @@ describe('the status of a shortcut', () => {
   it('names an object of somebody else as observed', () => {
     const world = aWorldWithStatus();
     delete world.rome.configurations[0]?.metadata.labels?.['leafway.dev/shortcut-uid'];
-    const origins = statusOf(world.shortcut, world.decide(), later).objects?.map(({ kind, origin }) => `${kind} ${origin}`);
+    const origins = statusOf(world.shortcut, world.decide(), later).objects?.map(
+      ({ kind, origin }) => `${kind} ${origin}`,
+    );
     expect(origins).toContain('Configuration Observed');
   });
 });

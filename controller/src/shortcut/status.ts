@@ -28,7 +28,9 @@ export function statusOf(shortcut: VirtualNodeShortcut, decision: Decision, now:
     ...observedGeneration,
     phase: phaseOf(shortcut, decision.verdicts),
     conditions: [...conditions],
-    ...(decision.sides === undefined ? {} : { clusters: clustersOf(decision, shortcut), objects: objectsOf(decision.sides) }),
+    ...(decision.sides === undefined
+      ? {}
+      : { clusters: clustersOf(decision, shortcut), objects: objectsOf(decision.sides) }),
   };
 }
 
@@ -50,7 +52,10 @@ function phaseOf(shortcut: VirtualNodeShortcut, verdicts: readonly Verdict[]): P
   return before === 'Ready' || before === 'Degraded' ? 'Degraded' : 'Connecting';
 }
 
-function clustersOf(decision: Decision, shortcut: VirtualNodeShortcut): [ShortcutClusterStatus, ShortcutClusterStatus] | [] {
+function clustersOf(
+  decision: Decision,
+  shortcut: VirtualNodeShortcut,
+): [ShortcutClusterStatus, ShortcutClusterStatus] | [] {
   if (decision.sides === undefined) return [];
   const [a, b] = decision.sides;
   const roleReason = decision.roleReason ?? '';
@@ -90,7 +95,10 @@ function gatewayOf({ gateway, role }: Side): Pick<ShortcutClusterStatus, 'gatewa
   };
 }
 
-function connectionOf(side: Side, before: ShortcutClusterStatus | undefined): Pick<ShortcutClusterStatus, 'connection'> {
+function connectionOf(
+  side: Side,
+  before: ShortcutClusterStatus | undefined,
+): Pick<ShortcutClusterStatus, 'connection'> {
   if (side.connection === undefined) return {};
   const { value, latency } = readConnection(side.connection.object);
   if (value === undefined) return {};

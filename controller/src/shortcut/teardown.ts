@@ -70,7 +70,9 @@ const remove = ({ resource, object }: Owned): LeafAction => ({ kind: 'delete', r
 /** Takes our marks off an object and leaves it. */
 export function giveUp({ resource, object }: Owned): LeafAction {
   const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
-  const ours = [labelKeys.shortcutUID, labelKeys.managedBy].filter((key) => object.metadata.labels?.[key] !== undefined);
+  const ours = [labelKeys.shortcutUID, labelKeys.managedBy].filter(
+    (key) => object.metadata.labels?.[key] !== undefined,
+  );
   return {
     kind: 'patch',
     resource,

@@ -33,7 +33,8 @@ export function networkConfigured(sides: Sides): Verdict {
   }
   const waiting = sides.find(({ reading }) => reading?.ready !== true);
   if (waiting !== undefined) {
-    const why = waiting.reading === undefined ? 'it does not exist yet' : waiting.reading.ready ? '' : waiting.reading.reason;
+    const why =
+      waiting.reading === undefined ? 'it does not exist yet' : waiting.reading.ready ? '' : waiting.reading.reason;
     const message = `The Configuration for ${waiting.peer} on ${waiting.leaf.id} is not ready: ${why}.`;
     return { type, status: 'False', reason: 'WaitingForConfiguration', message };
   }
@@ -55,7 +56,12 @@ export function gatewaysReady(sides: Sides): Verdict {
     return { type, status: 'False', reason: 'WaitingForServer', message };
   }
   if (client?.gateway === undefined) {
-    return { type, status: 'False', reason: 'WaitingForClient', message: `${client?.leaf.id} has no gateway client yet.` };
+    return {
+      type,
+      status: 'False',
+      reason: 'WaitingForClient',
+      message: `${client?.leaf.id} has no gateway client yet.`,
+    };
   }
   const message = `${server?.leaf.id} serves at ${endpoint.address}:${endpoint.port}; ${client.leaf.id} is the client.`;
   return { type, status: 'True', reason: 'Ready', message };
@@ -68,7 +74,12 @@ export function keysExchanged(sides: Sides): Verdict {
     [sides[1], sides[0]],
   ] as const) {
     if (peer.ownKey === undefined) {
-      return { type, status: 'False', reason: 'WaitingForKey', message: `The gateway on ${peer.leaf.id} has no key yet.` };
+      return {
+        type,
+        status: 'False',
+        reason: 'WaitingForKey',
+        message: `The gateway on ${peer.leaf.id} has no key yet.`,
+      };
     }
     if (side.leaf.objects.publicKeys[0]?.spec?.publicKey !== peer.ownKey) {
       const message = `${side.leaf.id} does not have the key of ${peer.leaf.id} yet.`;
@@ -82,7 +93,12 @@ export function connected(sides: Sides): Verdict {
   const type = 'Connected';
   for (const { leaf, connection } of sides) {
     if (connection === undefined) {
-      return { type, status: 'False', reason: 'WaitingForConnection', message: `${leaf.id} reports no connection yet.` };
+      return {
+        type,
+        status: 'False',
+        reason: 'WaitingForConnection',
+        message: `${leaf.id} reports no connection yet.`,
+      };
     }
     const { value, connected: isConnected } = readConnection(connection.object);
     if (!isConnected) {

@@ -35,14 +35,18 @@ export class FakeLeaf {
       { name: 'external-cidr', type: 'external', cidr: '10.70.0.0/16' },
     ] as const;
     for (const network of networks) {
-      const made = await this.api.create<Network>(resources.networks, buildNetwork({ ...network, liqoNamespace: 'liqo' }));
+      const made = await this.api.create<Network>(
+        resources.networks,
+        buildNetwork({ ...network, liqoNamespace: 'liqo' }),
+      );
       await this.#setStatus(resources.networks, made, { cidr: network.cidr });
     }
   }
 
   /** Names for ranges, endpoints, keys, connections; garbage collection; namespaces that finish deleting. */
   async work(): Promise<void> {
-    for (const configuration of await this.#all<Configuration>(resources.configurations)) await this.#nameRanges(configuration);
+    for (const configuration of await this.#all<Configuration>(resources.configurations))
+      await this.#nameRanges(configuration);
     const servers = await this.#all<GatewayServer>(resources.gatewayServers);
     const clients = await this.#all<GatewayClient>(resources.gatewayClients);
     for (const server of servers) {
@@ -78,8 +82,14 @@ export class FakeLeaf {
     const connection = await this.api.get(resources.connections, { namespace, name: `gw-${name}` });
     if (key === undefined || connection !== undefined) return;
     const role = gateway.kind === 'GatewayServer' ? 'Server' : 'Client';
-    const made = await this.api.create<Connection>(resources.connections, buildConnection({ remoteClusterID: name, namespace }, { role, gateway }));
-    await this.#setStatus(resources.connections, made, { value: 'Connected', latency: { value: '1ms', timestamp: '2026-11-21T10:00:00Z' } });
+    const made = await this.api.create<Connection>(
+      resources.connections,
+      buildConnection({ remoteClusterID: name, namespace }, { role, gateway }),
+    );
+    await this.#setStatus(resources.connections, made, {
+      value: 'Connected',
+      latency: { value: '1ms', timestamp: '2026-11-21T10:00:00Z' },
+    });
   }
 
   async #collectGarbage(gateways: readonly LiqoObject[]): Promise<void> {
@@ -100,6 +110,8 @@ export class FakeLeaf {
 
   async #setStatus(resource: LiqoResource, { metadata }: LiqoObject, status: object): Promise<void> {
     const { name, namespace } = metadata;
-    await this.api.patch(resource, { name, namespace }, [{ op: 'add', path: '/status', value: status }], { subresource: 'status' });
+    await this.api.patch(resource, { name, namespace }, [{ op: 'add', path: '/status', value: status }], {
+      subresource: 'status',
+    });
   }
 }

@@ -15,7 +15,9 @@ import type { LeafObjects, Observation, ObservedLeaf } from '../shortcut/observa
 
 export const shortcutUID = 'shortcut-uid';
 
-export function aShortcut(over: { name?: string; uid?: string; spec?: Partial<VirtualNodeShortcut['spec']>; metadata?: object } = {}): VirtualNodeShortcut {
+export function aShortcut(
+  over: { name?: string; uid?: string; spec?: Partial<VirtualNodeShortcut['spec']>; metadata?: object } = {},
+): VirtualNodeShortcut {
   return {
     apiVersion: 'leafway.dev/v1alpha1',
     kind: 'VirtualNodeShortcut',
@@ -31,7 +33,10 @@ export function aShortcut(over: { name?: string; uid?: string; spec?: Partial<Vi
   };
 }
 
-export function aLeafCluster(id: string, over: { podCIDR?: string; dataPlane?: 'Liqo' | 'Leafway'; status?: object } = {}): LeafCluster {
+export function aLeafCluster(
+  id: string,
+  over: { podCIDR?: string; dataPlane?: 'Liqo' | 'Leafway'; status?: object } = {},
+): LeafCluster {
   const pod = over.podCIDR ?? '10.244.0.0/16';
   return {
     apiVersion: 'leafway.dev/v1alpha1',
@@ -89,7 +94,8 @@ export class LeafWorld {
       const cidr = wanted === undefined ? { pod: ['10.71.0.0/16'], external: ['10.68.0.0/16'] } : JSON.parse(wanted);
       configuration.status = { remote: { cidr } };
     }
-    for (const server of this.servers) server.status = { endpoint: { addresses: ['172.30.0.9'], port: 51_840, protocol: 'UDP' } };
+    for (const server of this.servers)
+      server.status = { endpoint: { addresses: ['172.30.0.9'], port: 51_840, protocol: 'UDP' } };
     for (const gateway of [...this.servers, ...this.clients]) {
       gateway.metadata.annotations = { ...gateway.metadata.annotations, 'leafway.dev/public-key': aKey(this.id) };
       const hasKey = this.publicKeys.length > 0;
@@ -110,13 +116,24 @@ export class LeafWorld {
   #connectionOf(gateway: GatewayServer | GatewayClient): Connection {
     const remoteClusterID = gateway.metadata.name;
     const role = gateway.kind === 'GatewayServer' ? 'Server' : 'Client';
-    const connection = buildConnection({ remoteClusterID, namespace: gateway.metadata.namespace ?? '' }, { role, gateway });
-    return { ...(this.#born(connection) as Connection), status: { value: 'Connected', latency: { value: '1ms', timestamp: 'now' } } };
+    const connection = buildConnection(
+      { remoteClusterID, namespace: gateway.metadata.namespace ?? '' },
+      { role, gateway },
+    );
+    return {
+      ...(this.#born(connection) as Connection),
+      status: { value: 'Connected', latency: { value: '1ms', timestamp: 'now' } },
+    };
   }
 
   #born(object: LiqoObject): LiqoObject {
     this.#uids += 1;
-    const metadata = { ...object.metadata, uid: `${this.id} ${object.kind} ${this.#uids}`, resourceVersion: '1', generation: 1 };
+    const metadata = {
+      ...object.metadata,
+      uid: `${this.id} ${object.kind} ${this.#uids}`,
+      resourceVersion: '1',
+      generation: 1,
+    };
     return { ...structuredClone(object), metadata };
   }
 
@@ -136,8 +153,12 @@ export class LeafWorld {
   /** Deletes an object, and by garbage collection what it owns. */
   #remove({ kind, metadata }: LiqoObject): void {
     const list = this.#lists(kind);
-    list.splice(list.findIndex((object) => object.metadata.uid === metadata.uid), 1);
-    const survives = (object: LiqoObject): boolean => !object.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid);
+    list.splice(
+      list.findIndex((object) => object.metadata.uid === metadata.uid),
+      1,
+    );
+    const survives = (object: LiqoObject): boolean =>
+      !object.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid);
     this.publicKeys = this.publicKeys.filter(survives);
     this.connections = this.connections.filter(survives);
   }

@@ -8,7 +8,8 @@ import { addLabCommands } from './commands/lab.ts';
 import type { Terminal } from './terminal.ts';
 
 const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupted.abort());
+// Ctrl-C reaches every process of the group, and the one that started this may pass it on as well.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
 
 const cacheDirectory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'leafway');
 

@@ -1,5 +1,5 @@
-import { kinds } from '@leafway/core';
 import { isDeepStrictEqual } from 'node:util';
+import { kinds } from '@leafway/core';
 import { accepted, type Decision, type Judge } from './decision.ts';
 import { isRecord } from './json-value.ts';
 import { createLeafClusterValidation } from './leaf-cluster/validate.ts';

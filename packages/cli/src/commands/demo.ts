@@ -1,6 +1,14 @@
-import { labDown, labPrograms, labUp, parseLabArguments, repositoryCharts, type RunningLab } from '@leafway/lab';
+import { labDown, labPrograms, labUp, parseLabArguments, type RunningLab, repositoryCharts } from '@leafway/lab';
 import type { Command } from 'commander';
-import { compareTable, createPaint, type DemoFacts, drawFleet, type FetchFacts, milliseconds, type Paint } from '../demo/report.ts';
+import {
+  compareTable,
+  createPaint,
+  type DemoFacts,
+  drawFleet,
+  type FetchFacts,
+  milliseconds,
+  type Paint,
+} from '../demo/report.ts';
 import { type DemoListener, runDemo } from '../demo/run-demo.ts';
 import { programMains } from '../program-mains.ts';
 import type { Terminal } from '../terminal.ts';
@@ -41,16 +49,22 @@ async function demo({ dir, keep, json }: DemoOptions, terminal: Terminal): Promi
   });
   print(`  up after ${((terminal.monotonicMs() - startedAt) / 1_000).toFixed(1)} s`);
   try {
-    const facts = await untilInterrupted(terminal.signal, runDemo({ lab, listener, monotonicMs: terminal.monotonicMs }));
-    listener.step('Before and after');
-    for (const line of compareTable(facts, paint)) print(`  ${line}`);
+    const facts = await untilInterrupted(
+      terminal.signal,
+      runDemo({ lab, listener, monotonicMs: terminal.monotonicMs }),
+    );
     if (json) terminal.print(JSON.stringify(facts satisfies DemoFacts, null, 2));
   } finally {
     await end(lab, keep === true, listener, print);
   }
 }
 
-async function end(lab: RunningLab, keep: boolean, listener: DemoListener, print: (line: string) => void): Promise<void> {
+async function end(
+  lab: RunningLab,
+  keep: boolean,
+  listener: DemoListener,
+  print: (line: string) => void,
+): Promise<void> {
   if (!keep) {
     listener.step('Everything is stopped and removed');
     await labDown(lab.directory);
@@ -66,6 +80,7 @@ async function end(lab: RunningLab, keep: boolean, listener: DemoListener, print
 
 function createListener(print: (line: string) => void, paint: Paint): DemoListener {
   let steps = 0;
+  let throughCentre: FetchFacts | undefined;
   return {
     step: (title) => {
       steps += 1;
@@ -73,8 +88,14 @@ function createListener(print: (line: string) => void, paint: Paint): DemoListen
       print(paint.bold(`${steps}. ${title}`));
     },
     say: (line) => print(`   ${line}`),
-    fetched: (_, facts) => {
+    fetched: (name, facts) => {
       for (const line of fetchLines(facts, paint)) print(`   ${line}`);
+      if (name === 'throughCentre') {
+        throughCentre = facts;
+      } else if (throughCentre !== undefined) {
+        print('');
+        for (const line of compareTable({ throughCentre, direct: facts }, paint)) print(`   ${line}`);
+      }
     },
   };
 }

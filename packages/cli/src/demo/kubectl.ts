@@ -28,7 +28,12 @@ export function kubectl(lab: RunningLab, cluster: string, args: readonly string[
 }
 
 /** The same, for a command that must succeed. */
-export async function mustKubectl(lab: RunningLab, cluster: string, args: readonly string[], input?: string): Promise<CommandResult> {
+export async function mustKubectl(
+  lab: RunningLab,
+  cluster: string,
+  args: readonly string[],
+  input?: string,
+): Promise<CommandResult> {
   const result = await kubectl(lab, cluster, args, input);
   if (result.code !== 0) throw new Error(`kubectl ${args.join(' ')} on ${cluster}: ${result.stderr.trim()}`);
   return result;

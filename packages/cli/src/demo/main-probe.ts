@@ -1,19 +1,23 @@
 /**
  * Runs inside a pod's network and prints what it measured as one line of JSON.
  * `fetch <base url> <bytes>`: one large answer, then many small ones on the same connection.
- * `watch <base url>`: small requests one after another until standard input closes; every one must be answered.
+ * `watch <address>`: datagrams to the echo service there until standard input closes; every one must come back.
  */
+import { createSocket } from 'node:dgram';
 import { Agent, get } from 'node:http';
 
-const [mode, base = '', bytes = '0'] = process.argv.slice(2);
+const [mode, target = '', bytes = '0'] = process.argv.slice(2);
 /** The first answers on a new connection are slower: they do not count. */
 const warmUpRequests = 20;
 const smallRequests = 101;
 const answerWithinMs = 5_000;
-const watchEveryMs = 20;
+const echoPort = 7;
+const watchEveryMs = 10;
+/** How long the last datagrams may be under way. */
+const graceMs = 1_000;
 
-if (mode === 'fetch') print(await measureFetch(base, Number(bytes)));
-else if (mode === 'watch') print(await watchUntilClosed(base));
+if (mode === 'fetch') print(await measureFetch(target, Number(bytes)));
+else if (mode === 'watch') print(await watchUntilClosed(target));
 else throw new Error(`unknown mode ${mode}`);
 
 async function measureFetch(url: string, wanted: number): Promise<object> {
@@ -31,26 +35,23 @@ async function measureFetch(url: string, wanted: number): Promise<object> {
   return { received, seenAs, rttMs: rtts[smallRequests >> 1] };
 }
 
-async function watchUntilClosed(url: string): Promise<object> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  let closed = false;
-  process.stdin.resume().once('end', () => {
-    closed = true;
-  });
+/** UDP, because TCP would hide what is lost. */
+async function watchUntilClosed(address: string): Promise<object> {
+  const socket = createSocket('udp4');
+  const missing = new Set<string>();
   let sent = 0;
-  let answered = 0;
-  while (!closed) {
+  socket.on('message', (message) => missing.delete(message.toString()));
+  const timer = setInterval(() => {
+    const name = String(sent);
     sent += 1;
-    await request(agent, `${url}/whoami`).then(
-      () => {
-        answered += 1;
-      },
-      () => undefined,
-    );
-    await new Promise((resolve) => setTimeout(resolve, watchEveryMs));
-  }
-  agent.destroy();
-  return { sent, answered };
+    missing.add(name);
+    socket.send(name, echoPort, address);
+  }, watchEveryMs);
+  await new Promise((resolve) => process.stdin.resume().once('end', resolve));
+  clearInterval(timer);
+  await new Promise((resolve) => setTimeout(resolve, graceMs));
+  socket.close();
+  return { sent, answered: sent - missing.size };
 }
 
 function request(agent: Agent, url: string): Promise<Buffer> {

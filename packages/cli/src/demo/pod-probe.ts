@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { enterNetwork, networkOf, type RunningLab } from '@leafway/lab';
 
-const program = fileURLToPath(new URL(`./main-probe${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+const program = fileURLToPath(
+  new URL(`./main-probe${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+);
 
 export interface FetchResult {
   /** Bytes of the large answer. */
@@ -22,9 +24,9 @@ export async function fetchFromPod(lab: RunningLab, pod: string, url: string, by
   return (await startProbe(lab, pod, ['fetch', url, String(bytes)]).result) as FetchResult;
 }
 
-/** Sends small requests from a pod all the time, until `finish` is called. */
-export function watchFromPod(lab: RunningLab, pod: string, url: string): { finish(): Promise<WatchResult> } {
-  const { child, result } = startProbe(lab, pod, ['watch', url]);
+/** Sends datagrams from a pod to the echo service at an address all the time, until `finish` is called. */
+export function watchFromPod(lab: RunningLab, pod: string, address: string): { finish(): Promise<WatchResult> } {
+  const { child, result } = startProbe(lab, pod, ['watch', address]);
   result.catch(() => undefined); // Reported by `finish`.
   return {
     finish: async () => {
@@ -34,7 +36,11 @@ export function watchFromPod(lab: RunningLab, pod: string, url: string): { finis
   };
 }
 
-function startProbe(lab: RunningLab, pod: string, args: readonly string[]): { child: ChildProcess; result: Promise<unknown> } {
+function startProbe(
+  lab: RunningLab,
+  pod: string,
+  args: readonly string[],
+): { child: ChildProcess; result: Promise<unknown> } {
   const command = [process.execPath, program, ...args];
   const [executable = '', ...rest] = enterNetwork(lab.frame, networkOf(lab.clusters, pod), command, process.cwd());
   const child = spawn(executable, rest, { stdio: ['pipe', 'pipe', 'pipe'] });

@@ -33,12 +33,17 @@ export interface Paint {
 }
 
 export function createPaint(colour: boolean): Paint {
-  const code = (open: number, close: number) => (text: string) => (colour ? `\u001b[${open}m${text}\u001b[${close}m` : text);
+  const code = (open: number, close: number) => (text: string) =>
+    colour ? `\u001b[${open}m${text}\u001b[${close}m` : text;
   return { bold: code(1, 22), green: code(32, 39), dim: code(2, 22) };
 }
 
 /** The three clusters and their tunnels; the double lines are those that the traffic takes. */
-export function drawFleet(names: { centre: string; from: string; to: string }, path: readonly string[], paint: Paint): string[] {
+export function drawFleet(
+  names: { centre: string; from: string; to: string },
+  path: readonly string[],
+  paint: Paint,
+): string[] {
   const direct = path.length === 2;
   const arm = Math.max(6, names.from.length, names.to.length) + 2;
   const [left, middle, right, line] = direct ? ['┌', '┴', '┐', '─'] : ['╔', '╩', '╗', '═'];
@@ -54,7 +59,10 @@ export function drawFleet(names: { centre: string; from: string; to: string }, p
 }
 
 /** The two paths side by side. */
-export function compareTable({ throughCentre, direct }: Pick<DemoFacts, 'throughCentre' | 'direct'>, paint: Paint): string[] {
+export function compareTable(
+  { throughCentre, direct }: Pick<DemoFacts, 'throughCentre' | 'direct'>,
+  paint: Paint,
+): string[] {
   const rows: [string, string, string][] = [
     ['', 'through the centre', 'direct'],
     ['path', throughCentre.path.join(' → '), direct.path.join(' → ')],

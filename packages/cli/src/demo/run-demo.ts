@@ -1,9 +1,17 @@
-import { addressThroughCentre, compareCensuses, connectAsAdmin, directAddress, type LabCounters, readCounters, type RunningLab } from '@leafway/lab';
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
+import {
+  addressThroughCentre,
+  compareCensuses,
+  connectAsAdmin,
+  directAddress,
+  type LabCounters,
+  type RunningLab,
+  readCounters,
+} from '@leafway/lab';
 import { kubectl, mustKubectl, warningsIn } from './kubectl.ts';
 import { pathTaken, type TunnelGrowth } from './path.ts';
 import { fetchFromPod, watchFromPod } from './pod-probe.ts';
-import { type DemoFacts, type FetchFacts } from './report.ts';
+import type { DemoFacts, FetchFacts } from './report.ts';
 import { takeCensus } from './take-census.ts';
 
 /** What the demo tells while it runs. */
@@ -54,7 +62,8 @@ export async function runDemo(deps: DemoDependencies): Promise<DemoFacts> {
   const direct = await fetchAndCount(lab, addressDirect);
   listener.fetched('direct', direct);
   if (direct.path.length !== 2) throw new Error(`the direct fetch went ${direct.path.join(' → ')}`);
-  if (direct.bytesThroughCentre !== 0) throw new Error(`the centre forwarded ${direct.bytesThroughCentre} bytes of the direct fetch`);
+  if (direct.bytesThroughCentre !== 0)
+    throw new Error(`the centre forwarded ${direct.bytesThroughCentre} bytes of the direct fetch`);
 
   listener.step('A second shortcut for the same pair, in reverse order');
   const refused = await applyReversed(deps);
@@ -69,7 +78,9 @@ export async function runDemo(deps: DemoDependencies): Promise<DemoFacts> {
     removed: made.filter((key) => !after.has(key)).length,
     othersTouched: left.changed.length + left.removed.length + left.added.filter((key) => !made.includes(key)).length,
   };
-  listener.say(`${objects.created} objects created, ${objects.removed} removed, ${objects.othersTouched} others touched`);
+  listener.say(
+    `${objects.created} objects created, ${objects.removed} removed, ${objects.othersTouched} others touched`,
+  );
   const touched = [...left.changed, ...left.removed, ...left.added];
   if (touched.length > 0) throw new Error(`deleting left traces: ${touched.join(', ')}`);
   return { throughCentre, direct, readyMs, plan, refused, objects };
@@ -80,7 +91,14 @@ async function showCentre({ lab, listener }: DemoDependencies): Promise<void> {
     const { stdout } = await mustKubectl(lab, lab.centre, args);
     for (const line of stdout.trimEnd().split('\n')) listener.say(line);
   };
-  await show('get', 'crds', 'virtualnodeshortcuts.leafway.dev', 'leafclusters.leafway.dev', '--no-headers', '--output=name');
+  await show(
+    'get',
+    'crds',
+    'virtualnodeshortcuts.leafway.dev',
+    'leafclusters.leafway.dev',
+    '--no-headers',
+    '--output=name',
+  );
   await show('get', 'validatingwebhookconfigurations,mutatingwebhookconfigurations', '--output=name');
   await show('get', 'leafclusters');
 }
@@ -139,7 +157,11 @@ async function* followShortcut(lab: RunningLab): AsyncGenerator<VirtualNodeShort
   try {
     const { items, resourceVersion } = await api.list<VirtualNodeShortcut>(kinds.shortcuts, { fieldSelector, signal });
     yield* items;
-    for await (const event of api.watch<VirtualNodeShortcut>(kinds.shortcuts, { fieldSelector, resourceVersion, signal })) {
+    for await (const event of api.watch<VirtualNodeShortcut>(kinds.shortcuts, {
+      fieldSelector,
+      resourceVersion,
+      signal,
+    })) {
       if (event.type !== 'BOOKMARK') yield event.object;
     }
   } catch (error) {
@@ -160,7 +182,7 @@ async function applyReversed({ lab, listener }: DemoDependencies): Promise<strin
 /** The path through the centre must answer all the time; the direct one must be gone at the end. */
 async function deleteAndWatch(deps: DemoDependencies, centralAddress: string, addressDirect: string): Promise<void> {
   const { lab, listener, monotonicMs } = deps;
-  const watch = watchFromPod(lab, `${from}/client`, `http://${centralAddress}`);
+  const watch = watchFromPod(lab, `${from}/client`, centralAddress);
   const start = monotonicMs();
   await mustKubectl(lab, lab.centre, ['delete', 'virtualnodeshortcuts', name, `--timeout=${goneWithinMs / 1_000}s`]);
   listener.say(`gone after ${((monotonicMs() - start) / 1_000).toFixed(2)} s`);
@@ -171,6 +193,9 @@ async function deleteAndWatch(deps: DemoDependencies, centralAddress: string, ad
   if (!isGone) throw new Error(`${addressDirect} still answers after the shortcut was deleted`);
   listener.say(`${addressDirect} does not answer any more`);
   const { sent, answered } = await watch.finish();
-  listener.say(`through the centre, meanwhile: ${answered} of ${sent} requests answered`);
-  if (answered !== sent) throw new Error(`${sent - answered} of ${sent} requests through the centre were lost while the shortcut was deleted`);
+  listener.say(`through the centre, meanwhile: ${answered} of ${sent} datagrams came back`);
+  if (answered !== sent)
+    throw new Error(
+      `${sent - answered} of ${sent} datagrams through the centre were lost while the shortcut was deleted`,
+    );
 }

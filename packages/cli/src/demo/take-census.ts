@@ -10,7 +10,9 @@ export async function takeCensus(lab: RunningLab): Promise<Census> {
 async function censusOf(lab: RunningLab, cluster: string): Promise<[string, string][]> {
   const listed = await mustKubectl(lab, cluster, ['api-resources', '--verbs=list', '--output=name', '--cached=false']);
   // Events are huge in number and counted nowhere; componentstatuses are no objects.
-  const kinds = listed.stdout.split('\n').filter((name) => name !== '' && !/^(events|componentstatuses)(\.|$)/.test(name));
+  const kinds = listed.stdout
+    .split('\n')
+    .filter((name) => name !== '' && !/^(events|componentstatuses)(\.|$)/.test(name));
   const found = await mustKubectl(lab, cluster, ['get', kinds.join(','), '--all-namespaces', '--output=json']);
   const { items } = JSON.parse(found.stdout) as { items: CensusObject[] };
   return items.filter(isCounted).map((object) => [censusKey(cluster, object), fingerprint(object)]);

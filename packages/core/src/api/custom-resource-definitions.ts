@@ -119,7 +119,14 @@ function definition(
     spec: {
       group,
       scope: 'Cluster',
-      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames: [shortName], categories: ['leafway'] },
+      names: {
+        kind,
+        listKind: `${kind}List`,
+        plural,
+        singular: kind.toLowerCase(),
+        shortNames: [shortName],
+        categories: ['leafway'],
+      },
       versions: [
         {
           name: version,

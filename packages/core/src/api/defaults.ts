@@ -8,10 +8,13 @@ import { shortcutSpecSchema } from './virtual-node-shortcut-spec.ts';
  * are there themselves. The value is not changed; what is already complete comes back equal.
  */
 function withDefaults(schema: StructuralSchema, value: unknown): unknown {
-  if (schema.type === 'array') return Array.isArray(value) ? value.map((item) => withDefaults(schema.items, item)) : value;
+  if (schema.type === 'array')
+    return Array.isArray(value) ? value.map((item) => withDefaults(schema.items, item)) : value;
   if (schema.type !== 'object' || !isRecord(value)) return value;
   if ('additionalProperties' in schema) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withDefaults(schema.additionalProperties, item)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, withDefaults(schema.additionalProperties, item)]),
+    );
   }
   const complete: Record<string, unknown> = { ...value };
   for (const [name, field] of Object.entries(schema.properties)) {

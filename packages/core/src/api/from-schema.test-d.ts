@@ -8,7 +8,9 @@ test('a field is optional unless it is required', () => {
 
 test('a field with a default is always there in a complete spec', () => {
   expectTypeOf<CompleteShortcutSpec['gateway']['mtu']>().toEqualTypeOf<number>();
-  expectTypeOf<CompleteShortcutSpec['gateway']['service']['type']>().toEqualTypeOf<'LoadBalancer' | 'NodePort' | 'ClusterIP'>();
+  expectTypeOf<CompleteShortcutSpec['gateway']['service']['type']>().toEqualTypeOf<
+    'LoadBalancer' | 'NodePort' | 'ClusterIP'
+  >();
   expectTypeOf<CompleteShortcutSpec['gateway']['client']>().toExtend<{ address?: string; port?: number } | undefined>();
 });
 

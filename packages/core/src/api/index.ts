@@ -1,6 +1,10 @@
 export { kubernetesFormats, kubernetesKeywords } from './ajv-vocabulary.ts';
 export type { Condition } from './condition.ts';
-export { type CustomResourceDefinition, customResourceDefinitions, type PrinterColumn } from './custom-resource-definitions.ts';
+export {
+  type CustomResourceDefinition,
+  customResourceDefinitions,
+  type PrinterColumn,
+} from './custom-resource-definitions.ts';
 export { defaultLeafClusterSpec, defaultShortcutSpec } from './defaults.ts';
 export type { CompleteFromSchema, FromSchema } from './from-schema.ts';
 export { kinds } from './kinds.ts';

@@ -47,7 +47,10 @@ const networks = {
   required: ['pod', 'external'],
   properties: {
     pod: { ...cidrList, description: 'Pod CIDRs.' },
-    external: { ...cidrList, description: 'External CIDRs: where Liqo gives addresses to what is outside the pod network.' },
+    external: {
+      ...cidrList,
+      description: 'External CIDRs: where Liqo gives addresses to what is outside the pod network.',
+    },
     service: { ...cidrList, description: 'Service CIDRs.' },
     internal: { ...cidrList, description: "Internal CIDRs: Liqo's own addresses." },
     inUse: {

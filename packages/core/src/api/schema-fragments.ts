@@ -36,7 +36,8 @@ export const cidr = {
   type: 'string',
   minLength: 1,
   maxLength: 43,
-  description: 'An IPv4 or IPv6 range in CIDR notation, without leading zeros and without host bits, like 10.244.0.0/16.',
+  description:
+    'An IPv4 or IPv6 range in CIDR notation, without leading zeros and without host bits, like 10.244.0.0/16.',
   'x-kubernetes-validations': [
     {
       rule: 'isCIDR(self)',
@@ -47,7 +48,8 @@ export const cidr = {
     {
       rule: '!isCIDR(self) || cidr(self) == cidr(self).masked()',
       message: 'has host bits set: write the first address of the range, like 10.244.0.0/16',
-      messageExpression: "'\"' + self + '\" has host bits set: write the first address of the range, like 10.244.0.0/16'",
+      messageExpression:
+        "'\"' + self + '\" has host bits set: write the first address of the range, like 10.244.0.0/16'",
     },
   ],
 } as const satisfies StructuralSchema;

@@ -20,7 +20,9 @@ interface Example {
 }
 
 function readExamples(folder: string, file: string): Example[] {
-  return parseAllDocuments(readFileSync(join(examples, folder, file), 'utf8')).map((document) => document.toJS() as Example);
+  return parseAllDocuments(readFileSync(join(examples, folder, file), 'utf8')).map(
+    (document) => document.toJS() as Example,
+  );
 }
 
 /** The paths at which ajv finds fault with the last document of an invalid example. */

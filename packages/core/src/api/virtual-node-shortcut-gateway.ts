@@ -49,7 +49,8 @@ const service = {
     {
       rule: "!has(self.nodePort) || self.type != 'ClusterIP'",
       fieldPath: '.nodePort',
-      message: 'a Service of type ClusterIP has no node port: set type to NodePort or LoadBalancer, or leave nodePort out',
+      message:
+        'a Service of type ClusterIP has no node port: set type to NodePort or LoadBalancer, or leave nodePort out',
     },
     {
       rule: "!has(self.loadBalancerIP) || self.type == 'LoadBalancer'",

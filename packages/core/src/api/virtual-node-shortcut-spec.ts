@@ -7,7 +7,8 @@ const clusters = {
   minItems: 2,
   maxItems: 2,
   'x-kubernetes-list-type': 'atomic',
-  description: 'The two leaf clusters to link. Their order has no meaning. Which two they are cannot be changed afterwards.',
+  description:
+    'The two leaf clusters to link. Their order has no meaning. Which two they are cannot be changed afterwards.',
   items: {
     type: 'object',
     description: 'One of the two leaf clusters.',
@@ -28,11 +29,13 @@ const clusters = {
       // With fewer than two the rule about their number speaks.
       rule: 'size(self) < 2 || self[0].id != self[1].id',
       message: 'both entries name the same cluster: a shortcut links two different leaf clusters',
-      messageExpression: "'both entries name the cluster \"' + self[0].id + '\": a shortcut links two different leaf clusters'",
+      messageExpression:
+        "'both entries name the cluster \"' + self[0].id + '\": a shortcut links two different leaf clusters'",
     },
     {
       rule: 'self.all(c, oldSelf.exists(o, o.id == c.id))',
-      message: 'the two clusters of a shortcut cannot be changed: delete this shortcut and create one for the other pair',
+      message:
+        'the two clusters of a shortcut cannot be changed: delete this shortcut and create one for the other pair',
       messageExpression:
         "'this shortcut links ' + oldSelf[0].id + ' and ' + oldSelf[1].id + ', which cannot be changed: delete it and create one for the other pair'",
     },
@@ -99,7 +102,8 @@ export const shortcutSpecSchema = {
       type: 'string',
       enum: ['Disconnect', 'Orphan'],
       default: 'Disconnect',
-      description: 'What deleting this object does: Disconnect removes what was created for it, Orphan leaves the link as it is.',
+      description:
+        'What deleting this object does: Disconnect removes what was created for it, Orphan leaves the link as it is.',
     },
     paused: {
       type: 'boolean',
@@ -123,7 +127,8 @@ export const shortcutSpecSchema = {
     {
       rule: "self.ipMapping.policy != 'Explicit' || (has(self.ipMapping.explicit) && size(self.ipMapping.explicit) > 0)",
       fieldPath: '.ipMapping.explicit',
-      message: 'the policy Explicit needs the ranges of at least one cluster: list them in explicit or set policy to Auto',
+      message:
+        'the policy Explicit needs the ranges of at least one cluster: list them in explicit or set policy to Auto',
     },
     {
       rule: '!has(self.ipMapping.explicit) || self.ipMapping.explicit.all(e, self.clusters.exists(c, c.id == e.cluster))',

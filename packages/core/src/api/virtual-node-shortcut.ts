@@ -85,7 +85,8 @@ export const shortcutStatusSchema = {
           origin: {
             type: 'string',
             enum: ['Created', 'Adopted', 'Observed'],
-            description: 'Created for this link, Adopted by it, or only Observed. Deleting never touches what is Observed.',
+            description:
+              'Created for this link, Adopted by it, or only Observed. Deleting never touches what is Observed.',
           },
         },
       },

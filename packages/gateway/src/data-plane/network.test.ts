@@ -17,8 +17,8 @@ const creation = [
   'ip',
   'nft',
   'create-tunnel-device',
-  'ip',
   'configure-wireguard',
+  'ip',
   'ip',
 ];
 
@@ -54,14 +54,14 @@ describe.skipIf(missing !== undefined)('two gateways on a real network, between 
 
   it('take another MTU, port and endpoint in place', () => {
     expect(seen.inPlace).toEqual([
-      ['nft', 'ip', 'configure-wireguard'],
-      ['nft', 'ip', 'configure-wireguard'],
+      ['nft', 'configure-wireguard', 'ip'],
+      ['nft', 'configure-wireguard', 'ip'],
     ]);
     expect(seen.afterChange).toEqual({ source: name, bytes: mebibyte, sameDevice: true });
   });
 
   it('get a new device when the process of theirs was killed', () => {
-    expect(seen.healed).toEqual(['nft', 'create-tunnel-device', 'ip', 'configure-wireguard']);
+    expect(seen.healed).toEqual(['nft', 'create-tunnel-device', 'configure-wireguard', 'ip']);
     expect(seen.afterHealing).toEqual({ source: name, bytes: mebibyte });
   });
 

@@ -38,8 +38,8 @@ describe('the plan for a gateway', () => {
       `ip ${gateway}`,
       `nft ${gateway}`,
       `create-tunnel-device ${gateway}`,
-      `ip ${gateway}`,
       `configure-wireguard ${gateway}`,
+      `ip ${gateway}`,
       'ip node-rome',
     ]);
     expect(steps.at(-1)).toMatchObject({
@@ -110,7 +110,7 @@ describe('the plan for a gateway', () => {
   });
 
   it('makes a device anew that is missing or does not answer', () => {
-    const again = ['create-tunnel-device', 'ip', 'configure-wireguard'];
+    const again = ['create-tunnel-device', 'configure-wireguard', 'ip'];
     expect(plan({ ...there, tunnelDevice: false, wireGuard: undefined }).map(({ kind }) => kind)).toEqual(again);
     const mute = plan({ ...there, wireGuard: undefined });
     expect(mute.map(({ kind }) => kind)).toEqual(['ip', ...again]);

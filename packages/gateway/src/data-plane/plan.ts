@@ -83,7 +83,10 @@ function change(site: Site, names: GatewayNames, desired: GatewayState, observed
   ];
 }
 
-/** A device that does not answer is made anew; everything else is changed in place. */
+/**
+ * A device that does not answer is made anew; everything else is changed in place. WireGuard is set before the device:
+ * when wireguard-go answers, it has done with its own settings, among them another MTU.
+ */
 function changeTunnel(namespace: string, desired: GatewayState, observed: ObservedGateway): Step[] {
   const usable = observed.tunnelDevice && observed.wireGuard !== undefined;
   const { role, mtu } = desired.tunnel;
@@ -91,10 +94,10 @@ function changeTunnel(namespace: string, desired: GatewayState, observed: Observ
   return [
     ...(usable || !observed.tunnelDevice ? [] : ip(namespace, [`link delete ${tunnelDevice}`])),
     ...(usable ? [] : [{ kind: 'create-tunnel-device', namespace } as const]),
-    ...ip(namespace, isSet ? [] : tunnelCommands(desired.tunnel)),
     ...(usable && isConfigured(observed.wireGuard, desired.wireGuard)
       ? []
       : [{ kind: 'configure-wireguard', namespace, state: desired.wireGuard } as const]),
+    ...ip(namespace, isSet ? [] : tunnelCommands(desired.tunnel)),
   ];
 }
 

@@ -76,7 +76,7 @@ export function createWireGuardDevices({ exec, runDirectory, wireguardGo }: Wire
       if (hasKernelDevice) return;
       // A socket that an earlier process left would be taken away by that process's end.
       await rm(socketDirectory(namespace), { recursive: true, force: true });
-      // Without -f wireguard-go returns when the device is there and goes on in the background.
+      // Without -f wireguard-go returns when device and socket are there, and goes on in the background.
       await inside(namespace, [wireguardGo, tunnelDevice], { detached: true });
     },
     configure: setBy('syncconf'),

@@ -7,7 +7,8 @@ const object = (name: string, extra: object = {}): CensusObject => ({
   metadata: { name, namespace: 'default', uid: `uid of ${name}`, resourceVersion: '1' },
   ...extra,
 });
-const census = (...objects: CensusObject[]) => new Map(objects.map((one) => [censusKey('rome', one), fingerprint(one)]));
+const census = (...objects: CensusObject[]) =>
+  new Map(objects.map((one) => [censusKey('rome', one), fingerprint(one)]));
 const changed = (before: CensusObject, after: CensusObject) => compareCensuses(census(before), census(after)).changed;
 
 describe('a census', () => {
@@ -22,15 +23,25 @@ describe('a census', () => {
 
   it('sees every change of data, labels, finalizers and UID', () => {
     expect(changed(object('a', { data: { x: '1' } }), object('a', { data: { x: '2' } }))).toHaveLength(1);
-    for (const metadata of [{ labels: { x: 'y' } }, { finalizers: ['x'] }, { uid: 'another' }, { ownerReferences: [{}] }]) {
+    for (const metadata of [
+      { labels: { x: 'y' } },
+      { finalizers: ['x'] },
+      { uid: 'another' },
+      { ownerReferences: [{}] },
+    ]) {
       const touched = { ...object('a'), metadata: { ...object('a').metadata, ...metadata } };
       expect(changed(object('a'), touched)).toHaveLength(1);
     }
   });
 
   it('does not see status, resource version, or the order of keys', () => {
-    const moved = { ...object('a', { status: { now: true } }), metadata: { ...object('a').metadata, resourceVersion: '9' } };
-    expect(changed(object('a', { data: { x: '1', y: '2' } }), { ...moved, data: { y: '2', x: '1' } } as CensusObject)).toEqual([]);
+    const moved = {
+      ...object('a', { status: { now: true } }),
+      metadata: { ...object('a').metadata, resourceVersion: '9' },
+    };
+    expect(
+      changed(object('a', { data: { x: '1', y: '2' } }), { ...moved, data: { y: '2', x: '1' } } as CensusObject),
+    ).toEqual([]);
   });
 
   it('leaves out events, leases and our own kinds', () => {

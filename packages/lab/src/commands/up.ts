@@ -87,7 +87,7 @@ async function clearEndedLab(directory: string): Promise<void> {
 
 async function writePlan(layout: LabLayout, options: LabUpOptions): Promise<LabPlan> {
   const { request, tools, programs, charts, bare = false } = options;
-  const ports = await choosePorts({ random: Math.random, isFree }, portsNeeded(request.clusters.length));
+  const ports = await choosePorts({ random: () => systemRandom.next(), isFree }, portsNeeded(request.clusters.length));
   const plan = planLab({ directory: layout.directory, bare, request, ports, tools, programs, charts });
   // First, so that whatever happens next the directory is known to hold a lab.
   await writeFile(layout.plan, JSON.stringify(plan, null, 2));

@@ -38,7 +38,12 @@ export interface GatewayServer extends LiqoObject {
   spec?: {
     serverTemplateRef?: ObjectReference;
     mtu?: number;
-    endpoint?: { serviceType?: ServiceType | 'ExternalName'; port?: number; nodePort?: number; loadBalancerIP?: string };
+    endpoint?: {
+      serviceType?: ServiceType | 'ExternalName';
+      port?: number;
+      nodePort?: number;
+      loadBalancerIP?: string;
+    };
     serviceAnnotations?: Record<string, string>;
     secretRef?: { name?: string };
   };

@@ -80,9 +80,7 @@ export function buildGatewayTemplate(input: { role: 'Server' | 'Client'; liqoNam
   const service = {
     type: '{{ .Spec.Endpoint.ServiceType }}',
     '?loadBalancerIP': '{{ .Spec.Endpoint.LoadBalancerIP }}',
-    ports: [
-      { port: '{{ .Spec.Endpoint.Port }}', protocol: 'UDP', '?nodePort': '{{ .Spec.Endpoint.NodePort }}' },
-    ],
+    ports: [{ port: '{{ .Spec.Endpoint.Port }}', protocol: 'UDP', '?nodePort': '{{ .Spec.Endpoint.NodePort }}' }],
   };
   return {
     ...objectHead(

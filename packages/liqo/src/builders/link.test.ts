@@ -12,7 +12,12 @@ describe('objects of a link', () => {
   it('carry the name and the label of the other cluster, as liqoctl sets them', () => {
     const objects = [
       buildConfiguration(side, { remotePod: ['10.244.0.0/16'], remoteExternal: ['10.70.0.0/16'] }),
-      buildGatewayServer(side, { template: { namespace: 'liqo' }, mtu: 1340, serviceType: 'LoadBalancer', port: 51840 }),
+      buildGatewayServer(side, {
+        template: { namespace: 'liqo' },
+        mtu: 1340,
+        serviceType: 'LoadBalancer',
+        port: 51840,
+      }),
       buildGatewayClient(side, { template: { namespace: 'liqo' }, mtu: 1340, address: '172.30.0.9', port: 51840 }),
       buildPublicKey(side, { publicKey: 'x', gateway: server }),
     ];
@@ -27,7 +32,7 @@ describe('objects of a link', () => {
     const extra = { labels: { mine: 'yes' }, annotations: { note: 'kept' } };
     const wanted = { pod: ['10.71.0.0/16'], external: ['10.68.0.0/16'] };
     const { metadata } = buildConfiguration({ ...side, extra }, { remotePod: [], remoteExternal: [], wanted });
-    expect(metadata.labels?.['mine']).toBe('yes');
+    expect(metadata.labels?.mine).toBe('yes');
     expect(metadata.annotations).toEqual({
       note: 'kept',
       'leafway.dev/wanted-cidrs': '{"pod":["10.71.0.0/16"],"external":["10.68.0.0/16"]}',
@@ -35,7 +40,12 @@ describe('objects of a link', () => {
   });
 
   it('leave out the fields that are not asked for', () => {
-    const { spec } = buildGatewayServer(side, { template: { namespace: 'liqo' }, mtu: 1340, serviceType: 'NodePort', port: 51840 });
+    const { spec } = buildGatewayServer(side, {
+      template: { namespace: 'liqo' },
+      mtu: 1340,
+      serviceType: 'NodePort',
+      port: 51840,
+    });
     expect(spec?.endpoint).toEqual({ serviceType: 'NodePort', port: 51840 });
     expect(spec).not.toHaveProperty('serviceAnnotations');
   });

@@ -127,7 +127,10 @@ export function buildConnection(
   input: { role: 'Server' | 'Client'; gateway: GatewayServer | GatewayClient },
 ): Connection {
   const { metadata } = input.gateway;
-  const built = head(resources.connections, { ...side, extra: { ...side.extra, ownerReferences: [ownerReferenceTo(input.gateway)] } });
+  const built = head(resources.connections, {
+    ...side,
+    extra: { ...side.extra, ownerReferences: [ownerReferenceTo(input.gateway)] },
+  });
   return {
     ...built,
     metadata: { ...built.metadata, name: gatewayResourceName(metadata.name) },
@@ -148,7 +151,9 @@ export function buildConnection(
 /** A plain, non-controller owner reference, as Liqo sets it. */
 export function ownerReferenceTo(owner: LiqoObject): { apiVersion: string; kind: string; name: string; uid: string } {
   if (owner.metadata.uid === undefined) {
-    throw new TypeError(`${owner.kind} ${owner.metadata.name} has no UID: only an object that was read from a server can own another`);
+    throw new TypeError(
+      `${owner.kind} ${owner.metadata.name} has no UID: only an object that was read from a server can own another`,
+    );
   }
   return { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid };
 }

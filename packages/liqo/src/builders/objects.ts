@@ -1,5 +1,5 @@
-import { apiVersionOf, type LiqoResource } from '../api/resources.ts';
 import type { ObjectMeta } from '@leafway/core';
+import { apiVersionOf, type LiqoResource } from '../api/resources.ts';
 
 /** What a caller may add to every object: our marks, or an owner on the same cluster. */
 export interface ExtraMetadata {

@@ -17,7 +17,11 @@ const condition = fields(
   {
     type: text('Which aspect.', { maxLength: 316, pattern: qualifiedName }),
     status: choice('Whether it holds.', ['True', 'False', 'Unknown']),
-    reason: text('Why, in one word.', { minLength: 1, maxLength: 1024, pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$' }),
+    reason: text('Why, in one word.', {
+      minLength: 1,
+      maxLength: 1024,
+      pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',
+    }),
     message: text('Why, for people.', { maxLength: 32768 }),
     lastTransitionTime: text('When the status last changed.', { format: 'date-time' }),
     observedGeneration: {

@@ -5,7 +5,8 @@ import { parse } from 'yaml';
 import { liqoCustomResourceDefinitions } from './index.ts';
 
 const directory = process.env.LEAFWAY_LIQO_DATA;
-if (directory === undefined) console.log('skipped: comparing with the definitions of a real Liqo, LEAFWAY_LIQO_DATA is not set');
+if (directory === undefined)
+  console.log('skipped: comparing with the definitions of a real Liqo, LEAFWAY_LIQO_DATA is not set');
 
 /** A definition as far as it decides what an API server accepts: without words for people, lists without order sorted. */
 function structure(node: unknown): unknown {

@@ -20,7 +20,11 @@ const conditions = list(
     'One aspect of the state.',
     {
       type: choice('Which aspect.', aspects),
-      status: choice('How it is.', ['None', 'Pending', 'Established', 'Error', 'Ready', 'NotReady', 'SomeNotReady'], 'None'),
+      status: choice(
+        'How it is.',
+        ['None', 'Pending', 'Established', 'Error', 'Ready', 'NotReady', 'SomeNotReady'],
+        'None',
+      ),
       lastTransitionTime: text('When the status last changed.', { format: 'date-time' }),
       reason: text('Why, in one word.'),
       message: text('Why, for people.'),
@@ -40,13 +44,19 @@ export const foreignClusterDefinition = defineKind({
   shortNames: ['fc'],
   scope: 'Cluster',
   description: 'Another cluster and how it is peered with this one.',
-  spec: fields('Which cluster.', { clusterID: immutable(text('Cluster ID.', { pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' })) }, [
-    'clusterID',
-  ]),
+  spec: fields(
+    'Which cluster.',
+    { clusterID: immutable(text('Cluster ID.', { pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' })) },
+    ['clusterID'],
+  ),
   status: fields(
     'How it is peered.',
     {
-      role: choice('Who offers resources to whom.', ['Consumer', 'Provider', 'ConsumerAndProvider', 'Unknown'], 'Unknown'),
+      role: choice(
+        'Who offers resources to whom.',
+        ['Consumer', 'Provider', 'ConsumerAndProvider', 'Unknown'],
+        'Unknown',
+      ),
       modules: fields(
         'The parts of Liqo that are in use with it.',
         {

@@ -1,5 +1,16 @@
 import { ageColumn, defineKind } from './definition.ts';
-import { type CrdSchema, choice, fields, int32, ipv4, list, localReference, objectReference, text, textMap } from './schema.ts';
+import {
+  type CrdSchema,
+  choice,
+  fields,
+  int32,
+  ipv4,
+  list,
+  localReference,
+  objectReference,
+  text,
+  textMap,
+} from './schema.ts';
 
 const mtu: CrdSchema = { type: 'integer', description: 'MTU of the tunnel.' };
 
@@ -28,7 +39,11 @@ export const gatewayServerDefinition = defineKind({
     serverTemplateRef: objectReference('Template to make it from.'),
     mtu,
     endpoint: fields('The Service in front of it.', {
-      serviceType: choice('Type of the Service.', ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'], 'ClusterIP'),
+      serviceType: choice(
+        'Type of the Service.',
+        ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'],
+        'ClusterIP',
+      ),
       port: int32('Port of the Service.'),
       nodePort: int32('Port on every node.'),
       loadBalancerIP: text('Address to ask the load balancer for.'),

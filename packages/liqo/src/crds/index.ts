@@ -2,7 +2,12 @@ import { configurationDefinition } from './configuration.ts';
 import type { LiqoCustomResourceDefinition } from './definition.ts';
 import { foreignClusterDefinition } from './foreign-cluster.ts';
 import { clientTemplateDefinition, serverTemplateDefinition } from './gateway-templates.ts';
-import { connectionDefinition, gatewayClientDefinition, gatewayServerDefinition, publicKeyDefinition } from './gateways.ts';
+import {
+  connectionDefinition,
+  gatewayClientDefinition,
+  gatewayServerDefinition,
+  publicKeyDefinition,
+} from './gateways.ts';
 import { ipDefinition, networkDefinition } from './ipam.ts';
 
 export type { LiqoCustomResourceDefinition, LiqoPrinterColumn } from './definition.ts';

@@ -32,10 +32,22 @@ describe('a Configuration', () => {
 
   it.each([
     ['without a status', undefined, 'no name is given yet to the remote pod range 10.244.0.0/16'],
-    ['with an empty slot', { remote: { cidr: { ...cidr, external: [''] } } }, 'no name is given yet to the remote external range 10.70.0.0/16'],
+    [
+      'with an empty slot',
+      { remote: { cidr: { ...cidr, external: [''] } } },
+      'no name is given yet to the remote external range 10.70.0.0/16',
+    ],
     ['with its condition False', { remote: { cidr }, conditions: [condition('False', 2)] }, 'words'],
-    ['with a condition of an older generation', { remote: { cidr }, conditions: [condition('True', 1)] }, 'its latest change is not processed yet'],
-    ['with a name of another length', { remote: { cidr: { ...cidr, pod: ['10.71.0.0/17'] } } }, 'the pod range 10.244.0.0/16 has a name of another length, 10.71.0.0/17'],
+    [
+      'with a condition of an older generation',
+      { remote: { cidr }, conditions: [condition('True', 1)] },
+      'its latest change is not processed yet',
+    ],
+    [
+      'with a name of another length',
+      { remote: { cidr: { ...cidr, pod: ['10.71.0.0/17'] } } },
+      'the pod range 10.244.0.0/16 has a name of another length, 10.71.0.0/17',
+    ],
   ])('%s is not ready, and says why', (_, status, reason) => {
     expect(readConfiguration(configuration(status))).toEqual({ ready: false, reason });
   });

@@ -27,7 +27,10 @@ export function readConfiguration(configuration: Configuration): ConfigurationRe
   const condition = configuration.status?.conditions?.find(({ type }) => type === readyCondition);
   if (condition !== undefined) {
     if (condition.status !== 'True') return notReady(condition.message || condition.reason);
-    if (condition.observedGeneration !== undefined && condition.observedGeneration !== configuration.metadata.generation) {
+    if (
+      condition.observedGeneration !== undefined &&
+      condition.observedGeneration !== configuration.metadata.generation
+    ) {
       return notReady('its latest change is not processed yet');
     }
   }

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { clusterIDOf, isPublicKey, ownKeySource, publicKeyFromSecret, readServerEndpoint } from './gateway.ts';
 
-const object = (kind: string) => ({ apiVersion: 'networking.liqo.io/v1beta1', kind, metadata: { name: 'milan', namespace: 'ns' } });
+const object = (kind: string) => ({
+  apiVersion: 'networking.liqo.io/v1beta1',
+  kind,
+  metadata: { name: 'milan', namespace: 'ns' },
+});
 const key = '0dg5oxpcEbO7hxy53tw+JbyIfKsoAudpwaASEI7Oyyg=';
 
 describe('a gateway server', () => {
   it('has an endpoint once it announces an address and a port', () => {
     const status = { endpoint: { addresses: ['172.30.0.12', 'other'], port: 32_485 } };
-    expect(readServerEndpoint({ ...object('GatewayServer'), status })).toEqual({ address: '172.30.0.12', port: 32_485 });
+    expect(readServerEndpoint({ ...object('GatewayServer'), status })).toEqual({
+      address: '172.30.0.12',
+      port: 32_485,
+    });
   });
 
   it.each([[{}], [{ endpoint: { addresses: [''], port: 51_840 } }], [{ endpoint: { addresses: ['a'] } }]])(
@@ -36,7 +43,8 @@ describe("a gateway's own key", () => {
 
   it('is only taken when it is 32 bytes that are not all zero', () => {
     expect(isPublicKey(key)).toBe(true);
-    for (const text of ['', 'abc', `${key}=`, btoa('x'.repeat(31)), btoa('\0'.repeat(32))]) expect(isPublicKey(text)).toBe(false);
+    for (const text of ['', 'abc', `${key}=`, btoa('x'.repeat(31)), btoa('\0'.repeat(32))])
+      expect(isPublicKey(text)).toBe(false);
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { publicKey: 'MASKED' } };
     expect(publicKeyFromSecret(secret)).toBeUndefined();
   });

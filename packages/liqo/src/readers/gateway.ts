@@ -44,7 +44,7 @@ export function ownKeySource(gateway: GatewayServer | GatewayClient): OwnKeySour
 
 /** The public half from a key Secret (contract, section 6.1: raw 32 bytes, so base64 of them in the JSON). */
 export function publicKeyFromSecret(secret: Secret): string | undefined {
-  const text = secret.data?.['publicKey'];
+  const text = secret.data?.publicKey;
   return text !== undefined && isPublicKey(text) ? text : undefined;
 }
 
@@ -73,7 +73,7 @@ export function readConnection(connection: Connection): ConnectionReading {
 /** The cluster's ID from its ConfigMap (contract, section 1.1); `undefined` when it is another ConfigMap or malformed. */
 export function clusterIDOf(configMap: ConfigMap): string | undefined {
   if (configMap.metadata.labels?.[labelKeys.appName] !== clusterIDConfigMapLabel) return undefined;
-  const id = configMap.data?.['CLUSTER_ID'];
+  const id = configMap.data?.CLUSTER_ID;
   return id !== undefined && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(id) ? id : undefined;
 }
 

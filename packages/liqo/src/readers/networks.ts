@@ -15,7 +15,9 @@ export interface OwnNetworks {
 export function readOwnNetworks(networks: readonly Network[], liqoNamespace: string): OwnNetworks {
   const ofType = (type: string): string[] =>
     networks
-      .filter(({ metadata }) => metadata.namespace === liqoNamespace && metadata.labels?.[labelKeys.networkType] === type)
+      .filter(
+        ({ metadata }) => metadata.namespace === liqoNamespace && metadata.labels?.[labelKeys.networkType] === type,
+      )
       .map(({ status }) => status?.cidr ?? '')
       .filter((cidr) => cidr !== '')
       .sort();
@@ -58,7 +60,8 @@ export function readUsedRanges(networks: readonly Network[], configurations: rea
     if (cidr === '') continue;
     const remoteClusterID = remoteClusterIDOf(network);
     const type = network.metadata.labels?.[labelKeys.networkType];
-    const owner = ownWords[type ?? ''] ?? (remoteClusterID === undefined ? network.metadata.name : `range of ${remoteClusterID}`);
+    const owner =
+      ownWords[type ?? ''] ?? (remoteClusterID === undefined ? network.metadata.name : `range of ${remoteClusterID}`);
     add({ cidr, owner, ...(remoteClusterID === undefined ? {} : { remoteClusterID }) });
   }
   for (const configuration of configurations) {

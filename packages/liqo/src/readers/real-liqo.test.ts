@@ -7,7 +7,7 @@ import { readConfiguration } from './configuration.ts';
 import { clusterIDOf, ownKeySource, publicKeyFromSecret, readConnection, readServerEndpoint } from './gateway.ts';
 import { readOwnNetworks, readUsedRanges } from './networks.ts';
 
-const directory = process.env['LEAFWAY_LIQO_DATA'];
+const directory = process.env.LEAFWAY_LIQO_DATA;
 if (directory === undefined) console.log('skipped: reading a real Liqo connection, LEAFWAY_LIQO_DATA is not set');
 
 /** All objects of one side of a connection that a real Liqo 1.2.0 made. */
@@ -28,14 +28,19 @@ describe.runIf(directory !== undefined)('a connection that Liqo 1.2.0 made', () 
   it('is read with its ranges and their names', () => {
     const [configuration] = ofKind<Configuration>(rome, 'Configuration');
     const reading = readConfiguration(configuration as Configuration);
-    expect(reading.ready && [reading.pod[0]?.name.text, reading.external[0]?.name.text]).toEqual(['10.71.0.0/16', '10.68.0.0/16']);
+    expect(reading.ready && [reading.pod[0]?.name.text, reading.external[0]?.name.text]).toEqual([
+      '10.71.0.0/16',
+      '10.68.0.0/16',
+    ]);
   });
 
   it('has the endpoint of its server and the keys of both sides', () => {
     const [server] = ofKind<GatewayServer>(milan, 'GatewayServer');
     expect(readServerEndpoint(server as GatewayServer)).toMatchObject({ port: expect.any(Number) });
     const source = ownKeySource(server as GatewayServer);
-    const secret = ofKind<Secret>(milan, 'Secret').find(({ metadata }) => source.kind === 'secret' && metadata.name === source.name);
+    const secret = ofKind<Secret>(milan, 'Secret').find(
+      ({ metadata }) => source.kind === 'secret' && metadata.name === source.name,
+    );
     expect(publicKeyFromSecret(secret as Secret)).toMatch(/=$/);
   });
 
