@@ -81,6 +81,7 @@ function undeclaredProblem(name: string, isTest: boolean, manifest: Manifest | u
   return `'${name}' is not a dependency of ${manifest?.name ?? 'the workspace'}`;
 }
 
+/** Also what only serves development. */
 function isTestFile(path: string): boolean {
-  return /\.test(-d)?\.ts$/.test(path) || path.includes('/testing/') || path.startsWith('e2e/');
+  return /\.test(-d)?\.ts$/.test(path) || path.includes('/testing/') || /^(e2e|scripts)\//.test(path);
 }

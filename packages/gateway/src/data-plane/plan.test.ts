@@ -16,7 +16,7 @@ const desired: GatewayState = {
   uplinkAddress: '172.30.1.7',
   tunnel: { role: 'Client', mtu: 1340 },
   wireGuard: { publicKey: 'own', listenPort: 51_840, peer: { publicKey: 'peer', endpoint: '172.30.2.7:51840' } },
-  firewall: gatewayRuleset({ mtu: 1340, addresses: [] }),
+  firewall: gatewayRuleset({ mtu: 1340, ranges: [], addresses: [] }),
   nodeRoutes: ['10.71.0.0/16', '10.68.0.0/16'],
 };
 
@@ -84,7 +84,7 @@ describe('the plan for a gateway', () => {
       { wireGuard: { ...desired.wireGuard, peer: { publicKey: 'peer', endpoint: '172.30.2.8:51840' } } },
       ['configure-wireguard'],
     ],
-    ['other rules', { firewall: gatewayRuleset({ mtu: 1400, ranges: [], addresses: [] }) }, ['nft']],
+    ['other rules', { firewall: 'other' }, ['nft']],
     ['another address', { uplinkAddress: '172.30.1.8' }, ['ip']],
     ['the other role', { tunnel: { role: 'Server', mtu: 1340 } }, ['ip']],
   ])('takes %s in place', (_, change, kinds) => {

@@ -29,7 +29,7 @@ describe('the rules of a gateway', () => {
   });
 
   it('let nothing pass while the remote has no names', () => {
-    const rules = gatewayRuleset({ mtu: 1340, addresses: [{ external: '10.70.0.1', real: '10.69.1.5' }] });
+    const rules = gatewayRuleset({ mtu: 1340, ranges: [], addresses: [{ external: '10.70.0.1', real: '10.69.1.5' }] });
     expect(rules).toContain('hook forward priority filter; policy drop;');
     expect(rules).not.toContain('nat');
   });
@@ -43,7 +43,9 @@ describe('the rules of a gateway', () => {
   });
 
   it('clamp segments to what the tunnel carries', () => {
-    expect(gatewayRuleset({ mtu: 1400, ranges: [], addresses: [] })).toContain('maxseg size set 1360');
+    expect(gatewayRuleset({ mtu: 1400, ranges: [range('10.1.0.0/16', '10.1.0.0/16')], addresses: [] })).toContain(
+      'maxseg size set 1360',
+    );
   });
 });
 

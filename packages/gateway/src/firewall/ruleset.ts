@@ -11,8 +11,8 @@ export interface AddressMapping {
 
 export interface GatewayFirewall {
   readonly mtu: number;
-  /** What this cluster calls the remote's ranges; absent while the Configuration is not ready: then nothing passes. */
-  readonly ranges?: readonly RangeMapping[] | undefined;
+  /** What this cluster calls the remote's ranges; none while the Configuration is not ready: then nothing passes. */
+  readonly ranges: readonly RangeMapping[];
   readonly addresses: readonly AddressMapping[];
 }
 
@@ -30,7 +30,7 @@ function replaceTable(body: readonly string[]): string {
  * way in its real address becomes the name. From the tunnel only the remote's own ranges may speak.
  */
 export function gatewayRuleset({ mtu, ranges, addresses }: GatewayFirewall): string {
-  if (ranges === undefined)
+  if (ranges.length === 0)
     return replaceTable(chain('forward', 'type filter hook forward priority filter; policy drop;', []));
   const renamed = ranges.filter(({ real, name }) => real.text !== name.text);
   return replaceTable([

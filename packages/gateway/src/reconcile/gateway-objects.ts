@@ -39,14 +39,14 @@ export function peerKeyFor(caches: Caches, remoteClusterID: string, gateway: Gat
     .find(isPublicKey);
 }
 
-/** The remote's ranges and their names: `pending` while a change of the Configuration is about to be answered. */
-export function rangesOf(caches: Caches, remoteClusterID: string): readonly RangeMapping[] | 'pending' | undefined {
+/** The remote's ranges and their names, none before they have any; `pending` while a change is about to be answered. */
+export function rangesOf(caches: Caches, remoteClusterID: string): readonly RangeMapping[] | 'pending' {
   const configuration = aboutRemote<Configuration>(caches.configurations, remoteClusterID)[0];
-  if (configuration === undefined) return undefined;
+  if (configuration === undefined) return [];
   const answered = configuration.status?.conditions?.find(({ type }) => type === namesCondition)?.observedGeneration;
   if (answered !== undefined && answered !== configuration.metadata.generation) return 'pending';
   const reading = readConfiguration(configuration);
-  return reading.ready ? [...reading.pod, ...reading.external] : undefined;
+  return reading.ready ? [...reading.pod, ...reading.external] : [];
 }
 
 /** All addresses of the external range that lead somewhere, in a stable order. */

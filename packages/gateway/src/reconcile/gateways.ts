@@ -155,7 +155,7 @@ function desiredState(
     readonly keys: GatewayKeys;
     readonly place: GatewayPlace;
     readonly peer: Peer | undefined;
-    readonly ranges: readonly RangeMapping[] | undefined;
+    readonly ranges: readonly RangeMapping[];
     readonly addresses: ReturnType<typeof addressMappings>;
   },
 ): GatewayState {
@@ -166,7 +166,7 @@ function desiredState(
     tunnel: { role: gateway.role, mtu },
     wireGuard: { publicKey: keys.publicKey, listenPort: place.port, ...(peer === undefined ? {} : { peer }) },
     firewall: gatewayRuleset({ mtu, ranges, addresses }),
-    nodeRoutes: (ranges ?? []).map(({ name }) => name.text),
+    nodeRoutes: ranges.map(({ name }) => name.text),
   };
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
+import { systemRandom } from '@leafway/reconciler';
 import { isLabError, LabError, messageOf } from '../errors.ts';
 import { type OpeningFrame, openFrame } from '../frame/frame.ts';
 import { takeLock } from '../frame/lock.ts';
