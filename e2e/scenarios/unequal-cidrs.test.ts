@@ -193,6 +193,46 @@ describe('a fleet with unequal, partly overlapping CIDRs', () => {
     });
   });
 
+  it('takes a leaf that is registered by hand, and says why it cannot take another', async () => {
+    const { lab } = test;
+    const secret = ['get', 'secret', 'leaf-oslo', '--namespace=leafway-system', '--output=jsonpath={.data.kubeconfig}'];
+    const kubeconfig = Buffer.from((await mustKubectl(lab, 'central', secret)).stdout, 'base64').toString();
+    await mustKubectl(lab, 'central', ['delete', 'leafclusters', 'oslo', '--timeout=30s']);
+    const register = async (name: string, text: string): Promise<void> => {
+      const from = [
+        'create',
+        'secret',
+        'generic',
+        name,
+        '--namespace=leafway-system',
+        '--from-file=kubeconfig=/dev/stdin',
+      ];
+      await mustKubectl(lab, 'central', from, text);
+      const spec = { kubeconfigSecretRef: { namespace: 'leafway-system', name } };
+      const leaf = { apiVersion: 'leafway.dev/v1alpha1', kind: 'LeafCluster', metadata: { name: 'oslo' }, spec };
+      await mustKubectl(lab, 'central', ['apply', '--filename=-'], JSON.stringify(leaf));
+    };
+    await register(
+      'insecure',
+      kubeconfig.replace(/"?certificate-authority-data"?: .*/, 'insecure-skip-tls-verify: true'),
+    );
+    const refused = [
+      'wait',
+      'leafclusters/oslo',
+      '--for=jsonpath={.status.conditions[?(@.type=="Ready")].status}=False',
+      '--timeout=30s',
+    ];
+    await mustKubectl(lab, 'central', refused);
+    expect((await mustKubectl(lab, 'central', ['describe', 'leafclusters', 'oslo'])).stdout).toContain(
+      'insecure-skip-tls-verify',
+    );
+    await register('by-hand', kubeconfig);
+    await mustKubectl(lab, 'central', ['wait', 'leafclusters/oslo', '--for=condition=Ready', '--timeout=30s']);
+    await makeShortcut(lab, 'oslo-milan', ['oslo', 'milan']);
+    await expectDirect(lab, 'oslo', 'milan');
+    await deleteShortcut(lab, 'oslo-milan');
+  });
+
   it('lets go of a shortcut while the webhook is down', async () => {
     const { lab } = test;
     const broken = JSON.stringify([
