@@ -66,6 +66,7 @@ const networks = {
           cidr,
           owner: { type: 'string', maxLength: 256, description: 'What it is used for, in words.' },
           remoteClusterID: { ...clusterId, description: 'The other cluster whose range this stands for, if any.' },
+          real: { ...cidr, description: 'For a name of a range of another cluster: that range.' },
         },
       },
     },

@@ -10,6 +10,8 @@ export interface NetworkInUse {
   readonly owner: string;
   /** For what the leaf calls a range of another cluster: that cluster. */
   readonly remoteClusterID?: string;
+  /** And the range that it stands for. */
+  readonly real?: Cidr;
 }
 
 /** What a decision needs to know of a leaf, parsed. */
@@ -82,13 +84,16 @@ function parseRange(text: string, path: string, problems: Problem[]): Cidr[] {
 
 /** What is listed as in use, and those ranges of the leaf itself that the list lacks. */
 function parseInUse(networks: Networks, problems: Problem[]): NetworkInUse[] {
-  const listed = (networks.inUse ?? []).flatMap(({ cidr, owner, remoteClusterID }, index) =>
-    parseRange(cidr, `status.networks.inUse[${index}].cidr`, problems).map((parsed) => ({
+  const listed = (networks.inUse ?? []).flatMap(({ cidr, owner, remoteClusterID, real }, index) => {
+    const path = `status.networks.inUse[${index}]`;
+    const [parsedReal] = real === undefined ? [] : parseRange(real, `${path}.real`, problems);
+    return parseRange(cidr, `${path}.cidr`, problems).map((parsed) => ({
       cidr: parsed,
       owner,
       ...(remoteClusterID === undefined ? {} : { remoteClusterID }),
-    })),
-  );
+      ...(parsedReal === undefined ? {} : { real: parsedReal }),
+    }));
+  });
   const own = (['service', 'internal'] as const).flatMap((name) =>
     parseList(networks, name, problems).map((cidr) => ({ cidr, owner: `${name} CIDR` })),
   );

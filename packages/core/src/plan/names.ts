@@ -1,3 +1,4 @@
+import { isSameCidr } from '../address/relations.ts';
 import type { CompleteShortcutSpec } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
@@ -41,30 +42,20 @@ function takeRealNames(naming: Naming): Problem[] {
   });
 }
 
-/** A link never changes its addresses by itself. */
+/** A link never changes its addresses by itself: what the leaf calls a range already stays. */
 function keepNames(naming: Naming): void {
   const held = naming.self.inUse.filter(({ remoteClusterID }) => remoteClusterID === naming.peer.id);
-  const take = (
-    isChosen: (want: { use: Use; real: { text: string } }, range: (typeof held)[number]) => boolean,
-  ): void => {
-    for (const want of naming.wanted) {
-      if (want.name !== undefined) continue;
-      const found = held.find(
-        (range) =>
-          canStandFor(range.cidr, want.real) && isChosen(want, range) && clashOf(naming, range.cidr) === undefined,
-      );
-      if (found !== undefined) want.name = found.cidr;
-    }
-  };
-  take(({ use, real }, { cidr, owner }) => useOf(owner) === use && cidr.text === real.text);
-  take(({ use }, { owner }) => useOf(owner) === use);
-  take((_, { owner }) => useOf(owner) === undefined);
-}
-
-/** What a name in use stands for is told only by the words about its owner. */
-function useOf(owner: string): Use | undefined {
-  if (owner.endsWith('pods')) return 'pod';
-  return owner.endsWith('external range') ? 'external' : undefined;
+  for (const want of naming.wanted) {
+    if (want.name !== undefined) continue;
+    const found = held.find(
+      ({ cidr, real }) =>
+        real !== undefined &&
+        isSameCidr(real, want.real) &&
+        canStandFor(cidr, want.real) &&
+        clashOf(naming, cidr) === undefined,
+    );
+    if (found !== undefined) want.name = found.cidr;
+  }
 }
 
 /** Our agent keeps a range that is free wherever it lies; Liqo's IPAM only inside its pools (contract section 3.3). */

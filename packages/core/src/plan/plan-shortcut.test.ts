@@ -7,10 +7,11 @@ import { aSpec, someFacts } from '../testing/builders.ts';
 import type { Plan, SidePlan } from './plan.ts';
 import { planShortcut } from './plan-shortcut.ts';
 
-const used = (cidr: string, owner: string, remoteClusterID?: string): NetworkInUse => ({
+const used = (cidr: string, owner: string, remoteClusterID?: string, real?: string): NetworkInUse => ({
   cidr: parseCidr(cidr),
   owner,
   ...(remoteClusterID === undefined ? {} : { remoteClusterID }),
+  ...(real === undefined ? {} : { real: parseCidr(real) }),
 });
 
 function plan(facts: readonly [LeafFacts, LeafFacts], rest: Partial<ShortcutSpec> = {}, currentServer?: string): Plan {
@@ -88,9 +89,9 @@ describe('a plan', () => {
 
   it('keeps the names that the pair has, and gives them to nothing else', () => {
     const held = [
-      used('10.9.0.0/16', "name of milan's external range", 'milan'),
-      used('10.68.0.0/16', "name of paris's pods", 'paris'),
-      used('10.90.0.0/16', "name of milan's pods", 'milan'),
+      used('10.9.0.0/16', "name of milan's external range", 'milan', '10.70.0.0/16'),
+      used('10.68.0.0/16', "name of paris's pods", 'paris', '10.244.0.0/16'),
+      used('10.90.0.0/16', "name of milan's pods", 'milan', '10.244.0.0/16'),
     ];
     const { sides } = plan([someFacts('rome', { inUse: [...rome.inUse, ...held] }), milan]);
     expect(names(sides[0])).toEqual(['10.244.0.0/16>10.90.0.0/16', '10.70.0.0/16>10.9.0.0/16']);
@@ -98,8 +99,8 @@ describe('a plan', () => {
 
   it('drops a name of the pair that does not fit any more', () => {
     const held = [
-      used('10.90.0.0/20', "name of milan's pods", 'milan'),
-      used('10.244.7.0/24', "name of milan's pods", 'milan'),
+      used('10.90.0.0/20', "name of milan's pods", 'milan', '10.244.0.0/16'),
+      used('10.244.7.0/24', "name of milan's pods", 'milan', '10.9.9.0/24'),
     ];
     const { sides } = plan([someFacts('rome', { inUse: [...rome.inUse, ...held] }), milan]);
     expect(names(sides[0])[0]).toBe('10.244.0.0/16>10.71.0.0/16');

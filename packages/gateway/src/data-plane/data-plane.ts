@@ -28,8 +28,11 @@ export interface DataPlaneOptions extends Effects {
 /** The data plane that runs commands; what it did it remembers, so that a second look at the machine is rare. */
 export function createDataPlane({ site, log, ...effects }: DataPlaneOptions): DataPlane {
   const known = new Map<string, ObservedGateway>();
-  const observe = async (id: string): Promise<ObservedGateway> =>
-    known.get(id) ?? (await observeGateway({ ...effects, site }, id));
+  const doubted = new Set<string>();
+  const observe = async (id: string): Promise<ObservedGateway> => {
+    if (doubted.delete(id)) known.delete(id);
+    return known.get(id) ?? (await observeGateway({ ...effects, site }, id));
+  };
 
   return {
     setNodeRules: (ruleset) => applySteps(effects, [{ kind: 'nft', namespace: site.nodeNamespace, ruleset }], ''),
@@ -57,7 +60,7 @@ export function createDataPlane({ site, log, ...effects }: DataPlaneOptions): Da
       if (steps.length > 0) log.info({ gateway: id }, 'gateway removed');
     },
     doubt: (id) => {
-      known.delete(id);
+      doubted.add(id);
     },
     restartHandshake: (id, { wireGuard }, privateKey) =>
       effects.devices.restartHandshake(gatewayNames(site, id).namespace, wireGuard, privateKey),

@@ -81,6 +81,16 @@ describe('a ping session', () => {
     expect(run.reports.at(-1)).toMatchObject({ value: 'Connected', latencyMs: 1 });
   });
 
+  it('says once a minute that it is still in error', () => {
+    const run = simulate();
+    run.runUntil(140_000);
+    expect(run.reports.map(({ value, atMs }) => [value, Math.floor(atMs / 10_000)])).toEqual([
+      ['Error', 1],
+      ['Error', 7],
+      ['Error', 13],
+    ]);
+  });
+
   it('is in error when there was never an answer', () => {
     const run = simulate();
     run.runUntil(10_000);

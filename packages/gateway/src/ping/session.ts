@@ -37,6 +37,8 @@ export interface PingResult {
 
 /** How long a tunnel may be silent (contract, section 7.2). */
 export const lossMs = pingIntervalMs * pingLossThreshold;
+/** A tunnel that stays silent is reported again after this time: what was mended meanwhile may have broken again. */
+const errorReportIntervalMs = 60_000;
 /** A live latency is reported no more often than this (contract, section 7.1). */
 const reportIntervalMs = 10_000;
 /** A side that cannot send before it was spoken to comes up with the first packet; so the first ones come quickly. */
@@ -78,10 +80,14 @@ export function stepSession(
 }
 
 function tick(before: PingSession, at: { readonly nowMs: number; readonly stamp: string }): PingResult {
-  const isLost = before.value !== 'Error' && at.nowMs - before.heardMs >= lossMs;
-  const session: PingSession = isLost ? { ...before, value: 'Error', isConfirming: false } : before;
+  const lostForMs = at.nowMs - before.heardMs - lossMs;
+  const isNews = before.value !== 'Error' || at.nowMs - (before.reportedMs ?? 0) >= errorReportIntervalMs;
+  const isReported = lostForMs >= 0 && isNews;
+  const session: PingSession = isReported
+    ? { ...before, value: 'Error', isConfirming: false, reportedMs: at.nowMs }
+    : before;
   const result = at.nowMs >= session.nextSendMs ? send(session, at) : { session, send: false };
-  return isLost ? { ...result, report: { value: 'Error' } } : result;
+  return isReported ? { ...result, report: { value: 'Error' } } : result;
 }
 
 /** At once, but never faster than the first PINGs: two sides that hear each other badly must not wind each other up. */

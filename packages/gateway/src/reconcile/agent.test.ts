@@ -299,6 +299,9 @@ describe('a gateway client', () => {
     const before = attempts();
     await agent.settle(60_000);
     expect(attempts()).toBe(before);
+    agent.report('milan', { value: 'Error' });
+    await agent.settle(1_000);
+    expect(attempts()).toBeGreaterThan(before);
     await agent.stop();
   });
 });

@@ -76,12 +76,15 @@ function createControllers(deps: AgentDeps, options: AgentOptions, caches: Cache
   const { site, ranges } = options;
   const uplinkAddresses = createUplinkAddresses(options.uplinkAddresses);
   const links = createLinks();
+  const handshakes = createHandshakes(clock);
   const pinger = deps.createPinger((remoteClusterID, report) => {
     links.report(remoteClusterID, report, clock.now());
     controllers.connections.enqueue(remoteClusterID);
     if (report.value === 'Connected') return;
-    // A silent tunnel may be a broken one: a process that ended, a device that somebody removed.
+    // A silent tunnel may be a broken one: a process that ended, a device that somebody removed. Or the other end's
+    // was, and waits for us to shake hands.
     dataPlane.doubt(remoteClusterID);
+    handshakes.begin(remoteClusterID);
     controllers.gateways.enqueue(remoteClusterID);
   });
   const controllers: Controllers = {
@@ -126,7 +129,7 @@ function createControllers(deps: AgentDeps, options: AgentOptions, caches: Cache
           Client: createWriter(api, resources.gatewayClients, caches.gatewayClients),
         },
         keys: createKeyStore(api),
-        handshakes: createHandshakes(clock),
+        handshakes,
         resolveHost: deps.resolveHost,
         onPeer: (remoteClusterID) => controllers.connections.enqueue(remoteClusterID),
       }),

@@ -1,4 +1,4 @@
-import type { RangeMapping } from '@leafway/core';
+import { type RangeMapping, safeParseAddress } from '@leafway/core';
 import {
   type Configuration,
   type GatewayClient,
@@ -53,7 +53,10 @@ export function rangesOf(caches: Caches, remoteClusterID: string): readonly Rang
 export function addressMappings(caches: Caches): AddressMapping[] {
   return caches.ips
     .list()
-    .flatMap(({ spec, status }) => (spec?.ip && status?.ip ? [{ external: status.ip, real: spec.ip }] : []))
+    .flatMap(({ spec, status }) => {
+      const [external, real] = [safeParseAddress(status?.ip ?? ''), safeParseAddress(spec?.ip ?? '')];
+      return external.ok && real.ok ? [{ external: external.value.text, real: real.value.text }] : [];
+    })
     .sort((a, b) => (a.external < b.external ? -1 : 1));
 }
 

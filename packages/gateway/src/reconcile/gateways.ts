@@ -51,7 +51,7 @@ const resolveAgainMs = 300_000;
 
 /** Turns the gateway object towards one remote cluster into a gateway on this machine, and back into nothing. */
 export function createGatewayReconciler(deps: GatewaysDeps) {
-  const { caches, dataPlane, pinger, site } = deps;
+  const { caches } = deps;
   return async (remoteClusterID: string, { signal }: ReconcileContext): Promise<Outcome> => {
     const gateway = gatewayTowards(caches, remoteClusterID);
     if (gateway === undefined) return remove(deps, remoteClusterID);
@@ -62,45 +62,37 @@ export function createGatewayReconciler(deps: GatewaysDeps) {
     const place = choosePlace(deps, remoteClusterID, gateway);
     const peer = await findPeer(deps, remoteClusterID, gateway);
     const desired = desiredState(gateway, { keys, place, peer, ranges, addresses: addressMappings(caches) });
-    const [steps] = await settleBoth(
-      dataPlane.ensure(remoteClusterID, desired, keys.privateKey),
+    const [outcome] = await settleBoth(
+      realize(deps, remoteClusterID, { gateway, desired, keys }),
       announce(deps, gateway, keys, place, signal),
     );
-    pinger.ensure({ remoteClusterID, role: gateway.role, namespace: gatewayNames(site, remoteClusterID).namespace });
-    if (peer === undefined) return done();
-    return establish(deps, remoteClusterID, {
-      gateway,
-      desired,
-      keys,
-      isPeerSet: steps.includes('configure-wireguard'),
-    });
+    return outcome;
   };
 }
 
-/** Gets packets through a tunnel whose two ends learn of each other at different moments. */
-async function establish(
-  deps: GatewaysDeps,
+/** Makes the gateway, and gets packets through a tunnel whose two ends learn of each other at different moments. */
+async function realize(
+  { dataPlane, links, pinger, handshakes, site, onPeer }: GatewaysDeps,
   remoteClusterID: string,
-  link: {
-    readonly gateway: Gateway;
-    readonly desired: GatewayState;
-    readonly keys: GatewayKeys;
-    readonly isPeerSet: boolean;
-  },
+  wish: { readonly gateway: Gateway; readonly desired: GatewayState; readonly keys: GatewayKeys },
 ): Promise<Outcome> {
-  const { links, pinger, handshakes, dataPlane } = deps;
-  const { metadata } = link.gateway.object;
-  if (link.isPeerSet || links.gatewayUID(remoteClusterID) !== metadata.uid) {
-    links.setPeer(remoteClusterID, metadata.uid ?? '');
+  const { gateway, desired, keys } = wish;
+  const { uid = '' } = gateway.object.metadata;
+  const steps = await dataPlane.ensure(remoteClusterID, desired, keys.privateKey);
+  pinger.ensure({ remoteClusterID, role: gateway.role, namespace: gatewayNames(site, remoteClusterID).namespace });
+  if (desired.wireGuard.peer === undefined) return done();
+  const isPeerSet = steps.includes('configure-wireguard');
+  if (isPeerSet || links.gatewayUID(remoteClusterID) !== uid) {
+    links.setPeer(remoteClusterID, uid);
     pinger.begin(remoteClusterID);
-    deps.onPeer(remoteClusterID);
+    onPeer(remoteClusterID);
   }
   // A server cannot speak before it was spoken to.
-  if (link.gateway.role === 'Server') return done();
-  if (link.isPeerSet) handshakes.begin(remoteClusterID);
+  if (gateway.role === 'Server') return done();
+  if (isPeerSet) handshakes.begin(remoteClusterID);
   const next = handshakes.next(remoteClusterID, links.latest(remoteClusterID)?.value === 'Connected');
   if (next?.restart) {
-    await dataPlane.restartHandshake(remoteClusterID, link.desired, link.keys.privateKey);
+    await dataPlane.restartHandshake(remoteClusterID, desired, keys.privateKey);
     pinger.begin(remoteClusterID);
   }
   return after(next?.waitMs ?? resolveAgainMs);
@@ -128,9 +120,8 @@ function choosePlace(
   const uplinkAddress = uplinkAddresses.assign(remoteClusterID, [loadBalancerIP, announced?.addresses?.[0]]);
   if (serviceType !== 'NodePort') return { uplinkAddress, port };
   const others = caches.gatewayServers.list().filter(({ metadata }) => metadata.uid !== gateway.object.metadata.uid);
-  const taken = new Set(
-    others.flatMap((other) => [other.spec?.endpoint?.nodePort ?? [], other.status?.endpoint?.port ?? []].flat()),
-  );
+  const ports = others.flatMap((other) => [other.spec?.endpoint?.nodePort, other.status?.endpoint?.port]);
+  const taken = new Set(ports.filter((taken) => taken !== undefined));
   return { uplinkAddress, port: nodePort || chooseNodePort(remoteClusterID, taken) };
 }
 
@@ -144,9 +135,9 @@ async function findPeer(
   if (gateway.role === 'Server') return { publicKey };
   const endpoint = readClientEndpoint(gateway.object);
   if (endpoint === undefined) return undefined;
-  const isAddress = safeParseAddress(endpoint.address).ok;
-  const address = isAddress ? endpoint.address : await resolveHost(endpoint.address);
-  return { publicKey, endpoint: `${address}:${endpoint.port}` };
+  const parsed = safeParseAddress(endpoint.address);
+  const address = parsed.ok ? parsed.value.text : await resolveHost(endpoint.address);
+  return { publicKey, endpoint: `${address.includes(':') ? `[${address}]` : address}:${endpoint.port}` };
 }
 
 function desiredState(

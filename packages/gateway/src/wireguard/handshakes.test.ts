@@ -28,7 +28,7 @@ describe('handshakes', () => {
     expect(await drive(300)).toEqual([200]);
   });
 
-  it('are never restarted on a tunnel whose peer was not set by us', () => {
+  it('are not restarted without a reason', () => {
     expect(createHandshakes(new FakeClock()).next('milan', false)).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import type { Clock } from '@leafway/reconciler';
  * and the first one often is not: the server may learn the client's key a moment later.
  */
 export interface Handshakes {
-  /** The peer was set just now. */
+  /** There is a reason to hope: the peer was set just now, or the tunnel fell silent. */
   begin(remoteClusterID: string): void;
   /** What to do now, and when to ask again; `undefined` when there is nothing more to do. */
   next(

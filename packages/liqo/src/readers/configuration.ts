@@ -1,4 +1,4 @@
-import { type Cidr, type RangeMapping, safeParseCidr } from '@leafway/core';
+import { type RangeMapping, safeParseCidr } from '@leafway/core';
 import { labelKeys } from '../api/labels.ts';
 import type { Configuration, LiqoObject } from '../api/types.ts';
 
@@ -72,10 +72,13 @@ function firstUnnamed(real: readonly string[], names: readonly string[]): string
   return real.find((_, index) => (names[index] ?? '') === '') ?? real.join(', ');
 }
 
-/** The names that a cluster already gave to its remotes, ready or not: all of them are taken. */
-export function namesGivenBy(configuration: Configuration): { pod: Cidr[]; external: Cidr[] } {
-  const named = configuration.status?.remote?.cidr;
-  const parse = (texts: readonly string[] = []): Cidr[] =>
-    texts.map((text) => safeParseCidr(text)).flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
-  return { pod: parse(named?.pod), external: parse(named?.external) };
+/** The names that a cluster already gave to a remote's ranges, ready or not: all of them are taken. */
+export function namesGivenBy(
+  { spec, status }: Configuration,
+  range: 'pod' | 'external',
+): { readonly name: string; readonly real: string | undefined }[] {
+  const real = spec?.remote?.cidr?.[range];
+  return (status?.remote?.cidr?.[range] ?? [])
+    .map((name, index) => ({ name, real: real?.[index] }))
+    .filter(({ name }) => name !== '');
 }

@@ -36,6 +36,8 @@ export interface UsedRange {
   readonly owner: string;
   /** For a name given to a remote's range: which remote. */
   readonly remoteClusterID?: string;
+  /** And which of its ranges. */
+  readonly real?: string;
 }
 
 const ownWords: Record<string, string> = {
@@ -62,15 +64,21 @@ export function readUsedRanges(networks: readonly Network[], configurations: rea
     const type = network.metadata.labels?.[labelKeys.networkType];
     const owner =
       ownWords[type ?? ''] ?? (remoteClusterID === undefined ? network.metadata.name : `range of ${remoteClusterID}`);
-    add({ cidr, owner, ...(remoteClusterID === undefined ? {} : { remoteClusterID }) });
+    const real = network.spec?.cidr;
+    const forRemote = remoteClusterID === undefined ? {} : { remoteClusterID, ...(real === undefined ? {} : { real }) };
+    add({ cidr, owner, ...forRemote });
   }
   for (const configuration of configurations) {
     const remoteClusterID = remoteClusterIDOf(configuration);
     if (remoteClusterID === undefined) continue;
-    const names = namesGivenBy(configuration);
-    for (const { text } of names.pod) add({ cidr: text, owner: `name of ${remoteClusterID}'s pods`, remoteClusterID });
-    for (const { text } of names.external) {
-      add({ cidr: text, owner: `name of ${remoteClusterID}'s external range`, remoteClusterID });
+    for (const [range, words] of [
+      ['pod', 'pods'],
+      ['external', 'external range'],
+    ] as const) {
+      for (const { name, real } of namesGivenBy(configuration, range)) {
+        const owner = `name of ${remoteClusterID}'s ${words}`;
+        add({ cidr: name, owner, remoteClusterID, ...(real === undefined ? {} : { real }) });
+      }
     }
   }
   return [...used.values()].sort((a, b) => (a.cidr + a.owner < b.cidr + b.owner ? -1 : 1));
