@@ -1,6 +1,7 @@
 import { resources } from '@leafway/liqo';
 import { describe, expect, it } from 'vitest';
 import { actionWords, aKey, aLeafCluster, aShortcut, verdictWords, World } from '../testing/world.ts';
+import { statusOf } from './status.ts';
 
 const ready = [
   'Accepted=True Accepted',
@@ -319,6 +320,20 @@ describe('deleting a shortcut', () => {
         ?.map(({ kind }) => kind)
         .sort(),
     ).toEqual(expect.arrayContaining(['Configuration', 'Namespace', 'PublicKey']));
+  });
+
+  it('goes by the last report for a leaf that was not seen since the controller started', () => {
+    const world = aRunningWorld();
+    const status = statusOf(world.shortcut, world.decide(), new Date('2026-11-21T12:00:00Z'));
+    const fresh = new World();
+    fresh.shortcut = { ...deleted(), status };
+    fresh.rome.unreachable = 'connection refused';
+    expect(
+      fresh
+        .decide()
+        .pending.get('rome')
+        ?.map(({ kind }) => kind),
+    ).toContain('Configuration');
   });
 
   it('with the policy Orphan only takes our marks off', () => {

@@ -116,7 +116,6 @@ function wakeUp(sides: readonly [Side, Side]): { wakeUpAfterMs?: number } {
  * (design, "Deleting a shortcut always ends").
  */
 function decideDeletion({ shortcut, leaves }: Observation): Decision {
-  const mark = { name: shortcut.metadata.name, uid: shortcut.metadata.uid ?? '' };
   const actions = new Map<string, readonly LeafAction[]>();
   const pending = new Map<string, readonly PendingObject[]>();
   const busy: string[] = [];
@@ -124,11 +123,11 @@ function decideDeletion({ shortcut, leaves }: Observation): Decision {
     [leaves[0], leaves[1]],
     [leaves[1], leaves[0]],
   ] as const) {
-    const step = endingOn(leaf, shortcut, mark.uid);
+    const step = endingOn(leaf, shortcut, shortcut.metadata.uid ?? '');
     if (step.actions.length > 0) actions.set(leaf.id, step.actions);
     if (!step.clean) busy.push(leaf.id);
     if (leaf.unreachable === undefined || leaf.leafCluster === undefined) continue;
-    const remainder = remainderOf(leaf.objects, mark, peer.id);
+    const remainder = remainderOf(leaf.objects, shortcut, leaf.id, peer.id);
     if (remainder.length > 0) pending.set(leaf.id, remainder);
   }
   const message =

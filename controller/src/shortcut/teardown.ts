@@ -1,3 +1,4 @@
+import type { VirtualNodeShortcut } from '@leafway/core';
 import { apiVersionOf, type LiqoObject, type LiqoResource, labelKeys, resources } from '@leafway/liqo';
 import type { LeafAction, PendingObject } from './actions.ts';
 import { isOwnedBy, isTerminating, type LeafObjects } from './observation.ts';
@@ -81,21 +82,29 @@ export function giveUp({ resource, object }: Owned): LeafAction {
   };
 }
 
-/** What stays behind on a leaf that cannot be reached, to be removed when it returns. */
+/**
+ * What stays behind on a leaf that cannot be reached, to be removed when it returns. Where nothing was seen of it since
+ * this process started, the last report has to do: what is removed later is found by the label, not by this list.
+ */
 export function remainderOf(
   objects: LeafObjects,
-  shortcut: { name: string; uid: string },
-  remoteClusterID: string,
+  shortcut: VirtualNodeShortcut,
+  leaf: string,
+  peer: string,
 ): PendingObject[] {
-  return ownedObjects(objects, shortcut.uid).map(({ resource, object }) => ({
+  const { name, uid = '' } = shortcut.metadata;
+  const seen = ownedObjects(objects, uid).map(({ resource, object }) => ({
     apiVersion: apiVersionOf(resource),
     kind: resource.kind,
     ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
     name: object.metadata.name,
     uid: object.metadata.uid ?? '',
-    remoteClusterID,
-    shortcut,
   }));
+  const reported = (shortcut.status?.objects ?? [])
+    .filter(({ cluster, origin }) => cluster === leaf && origin === 'Created')
+    .map(({ cluster: _, origin: __, uid: reportedUID = '', ...object }) => ({ ...object, uid: reportedUID }));
+  const found = seen.length > 0 ? seen : reported;
+  return found.map((object) => ({ ...object, remoteClusterID: peer, shortcut: { name, uid } }));
 }
 
 /** For `deletionPolicy: Orphan`. */

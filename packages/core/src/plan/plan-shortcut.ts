@@ -6,7 +6,7 @@ import { electServer } from '../roles/elect-server.ts';
 import { checkSpec } from './check-spec.ts';
 import { planNames } from './names.ts';
 import type { Plan, SidePlan } from './plan.ts';
-import { planWarnings } from './warnings.ts';
+import { existingWarnings, planWarnings } from './warnings.ts';
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -46,7 +46,7 @@ export function planShortcut(
     roleReason: reason,
     mtu: spec.gateway.mtu,
   };
-  return { ok: true, plan: { ...core, warnings: planWarnings(core) } };
+  return { ok: true, plan: { ...core, warnings: [...planWarnings(core), ...existingWarnings(spec)] } };
 }
 
 function inOrderOf({ clusters }: CompleteShortcutSpec, facts: PlanInput['facts']): [LeafFacts, LeafFacts] {

@@ -1,4 +1,5 @@
 import { isSameCidr } from '../address/relations.ts';
+import type { CompleteShortcutSpec } from '../api/index.ts';
 import type { RangeMapping } from '../remap/range-mapping.ts';
 import type { Plan, SidePlan } from './plan.ts';
 
@@ -11,6 +12,13 @@ const safeMTU = 1440;
 /** What a user reads when a shortcut is accepted: the roles and why, what each side calls the other's ranges, risks. */
 export function planWarnings(plan: Omit<Plan, 'warnings'>): string[] {
   return [...roleLines(plan), ...plan.sides.flatMap(nameLines), ...mtuLines(plan)];
+}
+
+/** A link that is there already is refused for now, whatever the shortcut wishes. */
+export function existingWarnings({ existing }: CompleteShortcutSpec): string[] {
+  return existing === 'Refuse'
+    ? []
+    : [`spec.existing: ${existing} is not carried out yet: a link that is there already is refused`];
 }
 
 function roleLines({ sides, server, roleReason }: Omit<Plan, 'warnings'>): string[] {

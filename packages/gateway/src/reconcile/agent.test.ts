@@ -330,7 +330,7 @@ describe('a Connection', () => {
     await agent.stop();
   });
 
-  it('stays Connected over a restart of the agent', async () => {
+  it('stays Connected over a restart of the agent, which pings again at once', async () => {
     const agent = await startAgent();
     addPublicKey(agent.api, addServer(agent.api));
     await agent.settle();
@@ -340,6 +340,7 @@ describe('a Connection', () => {
     await agent.stop();
     const second = await startAgent({ api: agent.api, machine: agent.machine });
     expect(connectionOf(second)?.status).toEqual(status);
+    expect(second.pinged).toContainEqual({ call: 'begin', remote: 'milan' });
     await second.stop();
   });
 });
