@@ -1,7 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
-import type { KubeApi } from '@leafway/reconciler';
+import { ApiError, type KubeApi } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createOperator } from './operator.ts';
@@ -16,6 +16,8 @@ class Fleet {
   readonly milan = new FakeLeaf('milan');
   /** A leaf whose API server does not answer. */
   away: string | undefined;
+  /** A kind that may not be listed on the leaves. */
+  forbidden: string | undefined;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
 
@@ -43,8 +45,9 @@ class Fleet {
   }
 
   connect(leaf: FakeLeaf): KubeApi & { close(): Promise<void> } {
-    leaf.api.beforeRequest = () => {
+    leaf.api.beforeRequest = ({ verb, type }) => {
       if (this.away === leaf.id) throw new Error(`${leaf.id} does not answer`);
+      if (verb === 'list' && type.plural === this.forbidden) throw forbidden(type.plural);
     };
     return Object.assign(leaf.api, { close: async () => undefined });
   }
@@ -105,6 +108,9 @@ users: [{ name: u, user: { token: secret } }]
 
 // Any certificate: nothing is dialled here.
 const certificate = btoa(rootCertificates[0] ?? '');
+
+const forbidden = (plural: string): ApiError =>
+  new ApiError(`list ${plural}: forbidden`, { code: 'Forbidden', status: 403, operation: `list ${plural}` });
 
 let fleet: Fleet;
 afterEach(() => fleet.stop());
@@ -243,11 +249,99 @@ describe('the operator', () => {
     expect(await fleet.shortcut()).toBeUndefined();
     expect(await milan.api.get(resources.namespaces, { name: 'liqo-tenant-rome' })).toBeUndefined();
     expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toHaveLength(4);
-    expect((await fleet.leaf('rome'))?.metadata.finalizers).toEqual(['leafway.dev/pending-cleanup']);
+    expect((await fleet.leaf('rome'))?.metadata.finalizers).toEqual(['leafway.dev/leaf-in-use']);
     fleet.away = undefined;
     await fleet.pass(60);
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
     expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toEqual([]);
     expect((await fleet.leaf('rome'))?.metadata.finalizers ?? []).toEqual([]);
+  });
+
+  it('holds a LeafCluster as long as a shortcut needs it', async () => {
+    const { central, rome } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    await central.delete(kinds.leafClusters, { name: 'rome' });
+    await fleet.pass(1);
+    expect(await fleet.leaf('rome')).toBeDefined();
+    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(5);
+    expect(await fleet.shortcut()).toBeUndefined();
+    expect(await fleet.leaf('rome')).toBeUndefined();
+    expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
+  });
+
+  it('gives up what is left on a leaf when it is told to, once', async () => {
+    const { central, rome } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    fleet.away = 'rome';
+    rome.api.breakWatches();
+    await fleet.pass(10);
+    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(5);
+    const value = { 'leafway.dev/abandon': 'yes' };
+    await central.patch(kinds.leafClusters, { name: 'rome' }, [{ op: 'add', path: '/metadata/annotations', value }]);
+    await fleet.pass(5);
+    const leaf = await fleet.leaf('rome');
+    expect(leaf?.status?.pendingCleanup).toEqual([]);
+    expect(leaf?.metadata).toMatchObject({ annotations: {} });
+    expect(leaf?.metadata.finalizers ?? []).toEqual([]);
+  });
+
+  it('looks again who answers when a leaf comes back, and does not write to another cluster', async () => {
+    const { rome } = await aFleet();
+    fleet.away = 'rome';
+    rome.api.breakWatches();
+    await fleet.pass(10);
+    await rome.becomeAnotherCluster();
+    fleet.away = undefined;
+    await fleet.pass(60);
+    const from = rome.api.requests.length;
+    await fleet.create();
+    await fleet.pass(3);
+    expect(writes(rome.api, from)).toEqual([]);
+    expect((await fleet.leaf('rome'))?.status?.conditions?.[0]?.message).toContain('another cluster answers now');
+  });
+
+  it('does not take a namespace that nothing tells apart from any other', async () => {
+    const { rome } = await aFleet();
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'liqo-tenant-milan' } };
+    await rome.api.create(resources.namespaces, namespace);
+    await fleet.create();
+    await fleet.pass(3);
+    const ready = (await fleet.shortcut())?.status?.conditions?.find(({ type }) => type === 'Ready');
+    expect(ready).toMatchObject({
+      reason: 'LeafError',
+      message: expect.stringContaining('exists without the label liqo.io/remote-cluster-id=milan'),
+    });
+  });
+
+  it('keeps a namespace of which it may not see the contents', async () => {
+    const { central, rome } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    fleet.forbidden = 'daemonsets';
+    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(5);
+    expect(await fleet.shortcut()).toBeUndefined();
+    const kept = await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' });
+    expect(JSON.stringify(kept?.metadata)).not.toContain('leafway');
+  });
+
+  it('asks for nothing while the connections of a link are renewed', async () => {
+    const { central, rome, milan } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    const servers = [central, rome.api, milan.api];
+    const counts = servers.map((api) => api.requests.length);
+    for (let tens = 0; tens < 6; tens += 1) {
+      await rome.renewConnections();
+      await milan.renewConnections();
+      await fleet.clock.advance(10_000);
+    }
+    const asked = servers.flatMap((api, index) => api.requests.slice(counts[index]));
+    expect(asked.filter(({ verb, type }) => verb !== 'watch' && type !== resources.connections)).toEqual([]);
+    expect(isReady(await fleet.shortcut())).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
-import { type ConfigMap, clusterIDOf, labelKeys, resources } from '@leafway/liqo';
+import { type ConfigMap, clusterIDOf, type LiqoObject, labelKeys, remoteClusterIDOf, resources } from '@leafway/liqo';
 import {
   type Cache,
   type Clock,
@@ -17,6 +17,7 @@ import { Fleet, type LeafAccess } from './leaf/fleet.ts';
 import { reconcileLeaf } from './leaf/reconciler.ts';
 import { readCredentials } from './secret-ref.ts';
 import { keyOf } from './shortcut/acceptance.ts';
+import { shortcutFinalizer } from './shortcut/decide.ts';
 import { accessOf, reconcileShortcut } from './shortcut/reconciler.ts';
 
 export interface OperatorDependencies {
@@ -73,7 +74,7 @@ export function createOperator(deps: OperatorDependencies, options: OperatorOpti
     name: 'leafcluster',
     reconcile: (key, { signal }) =>
       reconcileLeaf(
-        { central, leafClusters, clock, liqoNamespace, session: (leaf) => fleet.session(ownAccess(leaf)) },
+        { central, leafClusters, shortcuts, clock, liqoNamespace, session: (leaf) => fleet.session(ownAccess(leaf)) },
         key,
         signal,
       ),
@@ -111,8 +112,11 @@ export function createOperator(deps: OperatorDependencies, options: OperatorOpti
     log,
   });
 
-  function leafChanged(leaf: string, remoteClusterID: string | undefined): void {
-    leafController.enqueueAfter(leaf, factsDelayMs);
+  function leafChanged(leaf: string, object: LiqoObject | undefined): void {
+    // Connections move all the time, and are no facts about the leaf: they only count while it is cleaned up.
+    const isOwing = (leafClusters.get(leaf)?.status?.pendingCleanup ?? []).length > 0;
+    if (isOwing || object?.kind !== resources.connections.kind) leafController.enqueueAfter(leaf, factsDelayMs);
+    const remoteClusterID = object === undefined ? undefined : remoteClusterIDOf(object);
     for (const { metadata, spec } of shortcuts.byIndex('leaf', leaf)) {
       if (remoteClusterID === undefined || spec.clusters.some(({ id }) => id === remoteClusterID)) {
         shortcutController.enqueue(metadata.name);
@@ -130,7 +134,11 @@ export function createOperator(deps: OperatorDependencies, options: OperatorOpti
   }
 
   shortcuts.onChange(({ before, after }) => {
-    retainSessions();
+    if (before?.metadata.generation !== after?.metadata.generation) retainSessions();
+    const held = [before, after].map((version) => version?.metadata.finalizers?.includes(shortcutFinalizer) === true);
+    if (held[0] !== held[1]) {
+      for (const { id } of (after ?? before)?.spec.clusters ?? []) leafController.enqueue(id);
+    }
     for (const version of [before, after]) {
       if (version === undefined) continue;
       shortcutController.enqueue(version.metadata.name);
@@ -139,8 +147,8 @@ export function createOperator(deps: OperatorDependencies, options: OperatorOpti
         shortcutController.enqueue(rival.metadata.name);
     }
   });
-  leafClusters.onChange(({ key }) => {
-    retainSessions();
+  leafClusters.onChange(({ key, before, after }) => {
+    if (before?.metadata.generation !== after?.metadata.generation) retainSessions();
     leafController.enqueue(key);
     for (const { metadata } of shortcuts.byIndex('leaf', key)) shortcutController.enqueue(metadata.name);
   });
@@ -152,8 +160,11 @@ export function createOperator(deps: OperatorDependencies, options: OperatorOpti
     },
     async run(signal) {
       const watching = centralCaches.map((one) => one.run(signal));
-      await Promise.all(centralCaches.map((one) => one.whenSynced(signal)));
-      await Promise.all([leafController.run(signal), shortcutController.run(signal)]);
+      const isSynced = await Promise.all(centralCaches.map((one) => one.whenSynced(signal))).then(
+        () => true,
+        () => false, // Told to stop before.
+      );
+      if (isSynced) await Promise.all([leafController.run(signal), shortcutController.run(signal)]);
       await fleet.close();
       await Promise.all(watching);
     },

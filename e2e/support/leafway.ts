@@ -1,33 +1,17 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RunningLab, readLab } from '@leafway/lab';
+import { type CommandResult, startCommand } from 'leafway/demo';
 
 const launcher = fileURLToPath(new URL('../../packages/cli/bin/leafway.js', import.meta.url));
 
-export interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs the command line as a user does. */
-export function leafway(args: readonly string[]): Promise<Finished> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
+export function leafway(args: readonly string[]): Promise<CommandResult> {
+  const { stdin, result } = startCommand(process.execPath, [launcher, ...args]);
+  stdin.end();
+  return result;
 }
 
 export interface TestLab {

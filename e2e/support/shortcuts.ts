@@ -1,4 +1,4 @@
-import type { VirtualNodeShortcut } from '@leafway/core';
+import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
 import type { RunningLab } from '@leafway/lab';
 import { type CommandResult, kubectl, mustKubectl } from 'leafway/demo';
 
@@ -41,8 +41,15 @@ export async function makeShortcut(
 }
 
 export async function getShortcut(lab: RunningLab, name: string): Promise<VirtualNodeShortcut> {
-  const { stdout } = await mustKubectl(lab, lab.centre, ['get', 'virtualnodeshortcuts', name, '--output=json']);
-  return JSON.parse(stdout) as VirtualNodeShortcut;
+  return (await getFromCentre(lab, 'virtualnodeshortcuts', name)) as VirtualNodeShortcut;
+}
+
+export async function getLeafCluster(lab: RunningLab, name: string): Promise<LeafCluster> {
+  return (await getFromCentre(lab, 'leafclusters', name)) as LeafCluster;
+}
+
+async function getFromCentre(lab: RunningLab, resource: string, name: string): Promise<unknown> {
+  return JSON.parse((await mustKubectl(lab, lab.centre, ['get', resource, name, '--output=json'])).stdout);
 }
 
 export async function deleteShortcut(lab: RunningLab, name: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { LiqoObject } from '@leafway/liqo';
 import type { KubeconfigSecretRef } from '../secret-ref.ts';
 import { LeafSession, type SessionDependencies } from './session.ts';
 
@@ -9,7 +10,7 @@ export interface LeafAccess {
 
 export interface FleetDependencies extends Omit<SessionDependencies, 'credentials' | 'onChange'> {
   readonly credentials: (access: LeafAccess, signal: AbortSignal) => ReturnType<SessionDependencies['credentials']>;
-  readonly onChange: (leaf: string, remoteClusterID: string | undefined) => void;
+  readonly onChange: (leaf: string, object: LiqoObject | undefined) => void;
 }
 
 interface Member {
@@ -58,7 +59,7 @@ export class Fleet {
     const session = new LeafSession(access.leaf, {
       ...this.#deps,
       credentials: (signal) => this.#deps.credentials(access, signal),
-      onChange: (remoteClusterID) => this.#deps.onChange(access.leaf, remoteClusterID),
+      onChange: (object) => this.#deps.onChange(access.leaf, object),
     });
     return { session, stop, done: session.run(stop.signal) };
   }

@@ -1,9 +1,11 @@
-import { kinds, type LeafCluster } from '@leafway/core';
+import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import {
   addFinalizer,
   type Cache,
   type Clock,
   done,
+  escapePointer,
+  guardedPatch,
   type KubeApi,
   type Outcome,
   removeFinalizer,
@@ -11,19 +13,23 @@ import {
 import { fieldManager } from '../field-manager.ts';
 import { act } from '../shortcut/act.ts';
 import type { PendingObject } from '../shortcut/actions.ts';
+import { shortcutFinalizer } from '../shortcut/decide.ts';
 import { isEqual } from '../shortcut/difference.ts';
+import { noObjects } from '../shortcut/observation.ts';
 import { teardownStep } from '../shortcut/teardown.ts';
 import { leafStatus, unusableReason } from './facts.ts';
 import type { LeafSession } from './session.ts';
 
-/** Holds a LeafCluster while objects of deleted shortcuts are still on the leaf. */
-export const leafFinalizer = 'leafway.dev/pending-cleanup';
+/** Holds a LeafCluster while shortcuts use it, or while objects of deleted ones are still on the leaf. */
+const leafFinalizer = 'leafway.dev/leaf-in-use';
 /** Set to any value by a human: what is left on the leaf is given up. */
-export const abandonAnnotation = 'leafway.dev/abandon';
+const abandonAnnotation = 'leafway.dev/abandon';
 
 export interface LeafReconcilerDependencies {
   readonly central: KubeApi;
   readonly leafClusters: Cache<LeafCluster>;
+  /** With an index `leaf`. */
+  readonly shortcuts: Cache<VirtualNodeShortcut>;
   readonly session: (leaf: LeafCluster) => LeafSession | undefined;
   readonly clock: Clock;
   readonly liqoNamespace: string;
@@ -38,65 +44,82 @@ export async function reconcileLeaf(
   const found = deps.leafClusters.get(name);
   if (found === undefined) return done();
   const session = deps.session(found);
-  const leaf = await holdWhilePending(deps, found, signal);
+  if (session?.isConnecting) return done(); // Its first attempt wakes us.
+  const leaf = needsHold(deps, found) ? await hold(deps, found, signal) : found;
+  const cleanup = await cleanUp(leaf, session, signal);
   const facts = leafStatus(leaf, session, { liqoNamespace: deps.liqoNamespace, now: deps.clock.now() });
-  const pending = await remaining(leaf, session, signal);
-  const wanted = leaf.status?.pendingCleanup === undefined ? facts : { ...facts, pendingCleanup: pending };
-  const written = isEqual(wanted, leaf.status) ? leaf : await writeStatus(deps, leaf, wanted, signal);
-  if (pending.length === 0 && written.metadata.finalizers?.includes(leafFinalizer)) {
-    await removeFinalizer(deps.central, kinds.leafClusters, written, leafFinalizer, signal);
-  }
+  const isOwing = leaf.status?.pendingCleanup !== undefined;
+  const status = isOwing ? { ...facts, pendingCleanup: cleanup.left } : facts;
+  const current = isEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal);
+  if (cleanup.failure !== undefined) throw cleanup.failure;
+  await release(deps, current, signal);
   return done();
 }
 
+function needsHold({ shortcuts }: LeafReconcilerDependencies, { metadata, status }: LeafCluster): boolean {
+  const isUsed = shortcuts
+    .byIndex('leaf', metadata.name)
+    .some((shortcut) => shortcut.metadata.finalizers?.includes(shortcutFinalizer));
+  return isUsed || (status?.pendingCleanup ?? []).length > 0;
+}
+
+/** A finalizer cannot be put on what is being deleted already; then what is known of it ends with it. */
+async function hold(deps: LeafReconcilerDependencies, leaf: LeafCluster, signal: AbortSignal): Promise<LeafCluster> {
+  if (leaf.metadata.deletionTimestamp !== undefined) return leaf;
+  const held = await addFinalizer(deps.central, kinds.leafClusters, leaf, leafFinalizer, signal);
+  deps.leafClusters.observe(held);
+  return held;
+}
+
+/** Lets a LeafCluster go that nothing needs; what a human gave up is given up once, not for ever. */
+async function release(deps: LeafReconcilerDependencies, leaf: LeafCluster, signal: AbortSignal): Promise<void> {
+  if (needsHold(deps, leaf)) return;
+  if (leaf.metadata.annotations?.[abandonAnnotation] !== undefined) {
+    const operations = [{ op: 'remove', path: `/metadata/annotations/${escapePointer(abandonAnnotation)}` }] as const;
+    deps.leafClusters.observe(await guardedPatch(deps.central, kinds.leafClusters, leaf, operations, { signal }));
+    return; // That wakes us again.
+  }
+  await removeFinalizer(deps.central, kinds.leafClusters, leaf, leafFinalizer, signal);
+}
+
+/** Only of the state that it was made from: a remainder that was added meanwhile must not be overwritten. */
 async function writeStatus(
   deps: LeafReconcilerDependencies,
-  { apiVersion, kind, metadata }: LeafCluster,
+  { apiVersion, kind, metadata: { name, uid, resourceVersion } }: LeafCluster,
   status: NonNullable<LeafCluster['status']>,
   signal: AbortSignal,
 ): Promise<LeafCluster> {
-  const object = { apiVersion, kind, metadata: { name: metadata.name }, status } as LeafCluster;
-  const written = await deps.central.apply(kinds.leafClusters, object, {
-    fieldManager,
-    force: true,
-    subresource: 'status',
-    signal,
-  });
+  const object = { apiVersion, kind, metadata: { name, uid, resourceVersion }, status } as LeafCluster;
+  const options = { fieldManager, force: true, subresource: 'status', signal } as const;
+  const written = await deps.central.apply(kinds.leafClusters, object, options);
   deps.leafClusters.observe(written);
   return written;
 }
 
-async function holdWhilePending(
-  deps: LeafReconcilerDependencies,
-  leaf: LeafCluster,
-  signal: AbortSignal,
-): Promise<LeafCluster> {
-  const isHeld = leaf.metadata.finalizers?.includes(leafFinalizer) === true;
-  if (isHeld || (leaf.status?.pendingCleanup ?? []).length === 0 || leaf.metadata.deletionTimestamp !== undefined)
-    return leaf;
-  return addFinalizer(deps.central, kinds.leafClusters, leaf, leafFinalizer, signal);
+interface CleanUp {
+  readonly left: PendingObject[];
+  readonly failure?: unknown;
 }
 
 /** What of the remainder is still there, after removing what can be removed now. */
-async function remaining(
-  leaf: LeafCluster,
-  session: LeafSession | undefined,
-  signal: AbortSignal,
-): Promise<PendingObject[]> {
+async function cleanUp(leaf: LeafCluster, session: LeafSession | undefined, signal: AbortSignal): Promise<CleanUp> {
   const pending = leaf.status?.pendingCleanup ?? [];
-  if (pending.length === 0 || leaf.metadata.annotations?.[abandonAnnotation] !== undefined) return [];
+  if (pending.length === 0 || leaf.metadata.annotations?.[abandonAnnotation] !== undefined) return { left: [] };
   const api = session?.api;
-  if (session === undefined || api === undefined || unusableReason(leaf, session) !== undefined) return [...pending];
+  if (session === undefined || api === undefined || unusableReason(leaf, session) !== undefined)
+    return { left: [...pending] };
+  const target = { id: session.id, api, observe: session.observe.bind(session), learnKey: () => undefined };
   const left: PendingObject[] = [];
   for (const [shortcutUID, entries] of Map.groupBy(pending, ({ shortcut }) => shortcut.uid)) {
-    const objects = session.objectsFor(entries[0]?.remoteClusterID ?? '');
-    if (objects === undefined) return [...pending];
-    const step = teardownStep(objects, shortcutUID);
-    const target = { id: session.id, api, observe: session.observe.bind(session), learnKey: () => undefined };
-    await act(target, step.actions, signal);
+    const step = teardownStep(session.objectsFor(entries[0]?.remoteClusterID ?? '') ?? noObjects, shortcutUID);
     if (!step.clean) left.push(...entries);
+    try {
+      await act(target, step.actions, signal);
+    } catch (failure) {
+      return { left: [...pending], failure };
+    }
   }
-  return left;
+  return { left };
 }
 
 /** Adds to a leaf's remainder, before the shortcut that made it is let go. */
@@ -109,21 +132,14 @@ export async function recordPending(
   const leaf = deps.leafClusters.get(name);
   if (leaf === undefined) return;
   const known = leaf.status?.pendingCleanup ?? [];
-  const fresh = objects.filter(({ uid }) => !known.some((entry) => entry.uid === uid));
-  if (fresh.length === 0) return;
-  const { uid, resourceVersion } = leaf.metadata;
-  const value = [...known, ...fresh];
-  const written = await deps.central.patch<LeafCluster>(
-    kinds.leafClusters,
-    { name },
-    [
-      { op: 'test', path: '/metadata/uid', value: uid },
-      { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
-      leaf.status === undefined
-        ? { op: 'add', path: '/status', value: { pendingCleanup: value } }
-        : { op: 'add', path: '/status/pendingCleanup', value },
-    ],
-    { subresource: 'status', signal },
-  );
-  deps.leafClusters.observe(written);
+  const isKnown = ({ kind, name: objectName, shortcut }: PendingObject): boolean =>
+    known.some((entry) => entry.kind === kind && entry.name === objectName && entry.shortcut.uid === shortcut.uid);
+  const value = [...known, ...objects.filter((object) => !isKnown(object))];
+  if (value.length === known.length) return;
+  const operation =
+    leaf.status === undefined
+      ? ({ op: 'add', path: '/status', value: { pendingCleanup: value } } as const)
+      : ({ op: 'add', path: '/status/pendingCleanup', value } as const);
+  const options = { subresource: 'status', signal } as const;
+  deps.leafClusters.observe(await guardedPatch(deps.central, kinds.leafClusters, leaf, [operation], options));
 }

@@ -14,11 +14,12 @@ import {
   type TenantNamespace,
 } from '@leafway/liqo';
 import {
+  type BackOffLimits,
+  backOffMs,
   type Cache,
   type Clock,
   type ClusterConnection,
   createCache,
-  isApiError,
   type KubeApi,
   type KubeObject,
   type Logger,
@@ -36,12 +37,12 @@ export interface SessionDependencies {
   readonly random: Random;
   readonly log: Logger;
   readonly liqoNamespace: string;
-  /** Something on the leaf changed: about that remote cluster, or about the leaf itself. */
-  readonly onChange: (remoteClusterID: string | undefined) => void;
+  /** That object on the leaf changed; or, without one, whether the leaf can be used at all. */
+  readonly onChange: (object: LiqoObject | undefined) => void;
 }
 
 const byRemote = 'remote';
-const retryMs = { min: 1_000, max: 30_000 };
+const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
 
 /**
  * One leaf as the centre sees it: a connection, and a cache of everything that takes part in links, kept by watches.
@@ -52,9 +53,10 @@ export class LeafSession {
   readonly #deps: SessionDependencies;
   readonly #stamps: StampClock;
   /** Public keys that only a Secret holds, by the UID of their gateway; kept in memory alone. */
-  readonly keysFromSecrets = new Map<string, string>();
+  readonly #keys = new Map<string, string>();
   #live: LiveLeaf | undefined;
   #problem: string | undefined = 'connecting';
+  #isConnecting = true;
 
   constructor(id: string, deps: SessionDependencies) {
     this.id = id;
@@ -65,6 +67,11 @@ export class LeafSession {
   /** Why the leaf cannot be used now; `undefined` when it can. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** True until the first attempt has an end: what the leaf has will be known in a moment, or that it is away. */
+  get isConnecting(): boolean {
+    return this.#isConnecting;
   }
 
   /** The UID of the leaf's kube-system namespace: the identity of the cluster that answers. */
@@ -94,8 +101,12 @@ export class LeafSession {
   }
 
   learnKey(gatewayUID: string, publicKey: string): void {
-    this.keysFromSecrets.set(gatewayUID, publicKey);
+    this.#keys.set(gatewayUID, publicKey);
     this.#deps.onChange(undefined);
+  }
+
+  keyFromSecret(gatewayUID: string): string | undefined {
+    return this.#keys.get(gatewayUID);
   }
 
   /** What the leaf has for its link with that remote; what was seen last when it is away. */
@@ -109,7 +120,7 @@ export class LeafSession {
       servers: find(caches.servers),
       clients: find(caches.clients),
       publicKeys: find(caches.publicKeys),
-      connections: find(caches.connections).map((object) => ({ object, stampAgeMs: this.#stamps.ageMs(object) })),
+      connections: find(caches.connections).map((object) => ({ object, ...this.#stamps.look(object) })),
     };
   }
 
@@ -126,9 +137,8 @@ export class LeafSession {
       const startMs = clock.monotonicMs();
       await this.#connectOnce(signal).catch((error: unknown) => this.#fail(error));
       // What worked for a while failed for a new reason.
-      failures = clock.monotonicMs() - startMs > retryMs.max ? 1 : failures + 1;
-      const waitMs = Math.min(retryMs.max, retryMs.min * 2 ** (failures - 1)) * (0.5 + random.next() / 2);
-      await sleep(clock, waitMs, signal);
+      failures = clock.monotonicMs() - startMs > retry.maxMs ? 1 : failures + 1;
+      await sleep(clock, backOffMs(failures, retry, random), signal);
     }
   }
 
@@ -139,12 +149,13 @@ export class LeafSession {
   #setProblem(problem: string | undefined): void {
     if (problem === this.#problem) return;
     this.#problem = problem;
+    this.#isConnecting = false;
     if (problem !== undefined) this.#deps.log.warn({ leaf: this.id, problem }, 'leaf cannot be used');
     else this.#deps.log.info({ leaf: this.id }, 'leaf can be used');
     this.#deps.onChange(undefined);
   }
 
-  /** From credentials to watches; returns or throws when new credentials are needed. */
+  /** From credentials to watches; throws when they are of no use any more. */
   async #connectOnce(signal: AbortSignal): Promise<void> {
     const api = this.#deps.connect(await this.#deps.credentials(signal));
     try {
@@ -157,28 +168,29 @@ export class LeafSession {
     }
   }
 
-  /** What was seen last stays readable until the new caches are complete: nobody ever sees half a leaf. */
+  /**
+   * What was seen last stays readable until the new caches are complete: nobody ever sees half a leaf. Whatever goes
+   * wrong ends it: who answers next may be another cluster, or want other credentials.
+   */
   async #watch(api: KubeApi, identity: string, outer: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const signal = AbortSignal.any([outer, stop.signal]);
     const { caches, all, observers } = this.#createCaches(api);
-    let refused: Error | undefined;
+    let failure: Error | undefined;
     const judge = (): void => {
-      const failure = all.map((cache) => cache.problem).find((found) => found !== undefined);
-      if (isApiError(failure, 'Unauthorized')) {
-        refused = failure;
-        stop.abort();
-      }
-      const complete = all.every((cache) => cache.synced);
-      if (complete) this.#live = { api, identity, caches, observers };
-      this.#setProblem(failure?.message ?? (complete ? undefined : 'connecting'));
+      if (signal.aborted) return;
+      failure = all.map((cache) => cache.problem).find((found) => found !== undefined);
+      if (failure !== undefined) return stop.abort();
+      if (!all.every((cache) => cache.synced)) return;
+      this.#live = { api, identity, caches, observers };
+      this.#setProblem(undefined);
     };
     for (const cache of all) {
       cache.onProblem(judge);
       void cache.whenSynced(signal).then(judge, () => undefined);
     }
     await Promise.all(all.map((cache) => cache.run(signal)));
-    if (refused !== undefined) throw refused;
+    if (failure !== undefined) throw failure;
   }
 
   #createCaches(api: KubeApi): { caches: LeafCaches; all: AnyCache[]; observers: Observers } {
@@ -200,7 +212,7 @@ export class LeafSession {
       });
       cache.onChange(({ before, after }) => {
         const object = after ?? before;
-        this.#deps.onChange(object === undefined ? undefined : remoteClusterIDOf(object));
+        if (object !== undefined) this.#deps.onChange(object);
       });
       all.push(cache);
       observers.set(type.kind, (object) => cache.observe(object as T));
@@ -219,6 +231,11 @@ export class LeafSession {
     caches.connections.onChange(({ before, after }) => {
       if (after === undefined && before !== undefined) this.#stamps.forget(before.metadata.uid ?? '');
     });
+    for (const gateways of [caches.servers, caches.clients]) {
+      gateways.onChange(({ before, after }) => {
+        if (after === undefined && before !== undefined) this.#keys.delete(before.metadata.uid ?? '');
+      });
+    }
     return { caches, all, observers };
   }
 }

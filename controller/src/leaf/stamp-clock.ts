@@ -6,21 +6,22 @@ import type { Clock } from '@leafway/reconciler';
  * agree with ours, so it is only ever compared with itself.
  */
 export class StampClock {
-  readonly #seen = new Map<string, { stamp: string | undefined; atMs: number }>();
+  readonly #seen = new Map<string, { stamp: string | undefined; atMs: number; moved: boolean }>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  ageMs(connection: Connection): number {
+  /** How long the stamp stands, and whether it moved since we saw it first. */
+  look(connection: Connection): { stampAgeMs: number; stampMoved: boolean } {
     const now = this.#clock.monotonicMs();
     const key = connection.metadata.uid ?? '';
     const { stamp } = readConnection(connection);
     const known = this.#seen.get(key);
-    if (known !== undefined && known.stamp === stamp) return now - known.atMs;
-    this.#seen.set(key, { stamp, atMs: now });
-    return 0;
+    if (known !== undefined && known.stamp === stamp) return { stampAgeMs: now - known.atMs, stampMoved: known.moved };
+    this.#seen.set(key, { stamp, atMs: now, moved: known !== undefined });
+    return { stampAgeMs: 0, stampMoved: known !== undefined };
   }
 
   /** Drops what is known of a Connection that is gone. */

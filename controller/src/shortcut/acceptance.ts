@@ -1,6 +1,7 @@
 import {
   type CompleteShortcutSpec,
   checkShortcut,
+  currentServer,
   defaultShortcutSpec,
   type LeafFacts,
   leafFacts,
@@ -50,11 +51,11 @@ export function judge(observation: Observation): Acceptance {
   if (problems.length > 0) return refuse('Invalid', sentences(problems));
   const facts = bothFacts(leaves);
   if (!facts.ok) return facts;
-  const currentServer = runningServer(leaves, shortcut.metadata.uid ?? '');
+  const server = runningServer(leaves, shortcut.metadata.uid ?? '') ?? reportedServer(leaves);
   const planned = planShortcut({
     spec: shortcut.spec,
     facts: facts.value,
-    ...(currentServer === undefined ? {} : { currentServer }),
+    ...(server === undefined ? {} : { currentServer: server }),
   });
   if (!planned.ok) return refuse('Invalid', sentences(planned.problems));
   const owed = leaves.find((leaf) => isOwed(leaf, leaves));
@@ -120,6 +121,13 @@ function isOwed({ leafCluster }: ObservedLeaf, leaves: readonly ObservedLeaf[]):
 /** The leaf whose gateway server of ours runs now: a running link keeps its roles. */
 function runningServer(leaves: readonly ObservedLeaf[], shortcutUID: string): string | undefined {
   return leaves.find(({ objects }) => objects.servers.some((server) => isOwnedBy(server, shortcutUID)))?.id;
+}
+
+/** What the facts say, for a leaf that was not read since this process started. */
+function reportedServer([a, b]: Observation['leaves']): string | undefined {
+  return a.leafCluster === undefined || b.leafCluster === undefined
+    ? undefined
+    : currentServer(a.leafCluster, b.leafCluster);
 }
 
 function foreignGateway(leaves: readonly ObservedLeaf[], shortcutUID: string): string | undefined {

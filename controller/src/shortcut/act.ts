@@ -1,7 +1,14 @@
-import { type LiqoObject, publicKeyFromSecret, resources, type Secret } from '@leafway/liqo';
-import { isApiError, type JsonPatchOperation, type KubeApi } from '@leafway/reconciler';
+import {
+  type LiqoObject,
+  labelKeys,
+  publicKeyFromSecret,
+  remoteClusterIDOf,
+  resources,
+  type Secret,
+} from '@leafway/liqo';
+import { guardedPatch, isApiError, type KubeApi } from '@leafway/reconciler';
 import type { LeafAction } from './actions.ts';
-import { namespaceContents } from './namespace-contents.ts';
+import { hasPeering, isUsedByOthers } from './foreign-objects.ts';
 import { giveUp } from './teardown.ts';
 
 /** Where actions on one leaf have their effect. */
@@ -41,6 +48,8 @@ async function perform(target: LeafTarget, action: LeafAction, signal: AbortSign
       return patch(target, action, signal);
     case 'delete':
       return remove(target, action, signal);
+    case 'deleteConfigurationIfUnneeded':
+      return removeConfiguration(target, action.object, signal);
     case 'deleteNamespaceIfEmpty':
       return removeNamespace(target, action.object, signal);
     case 'readKey':
@@ -48,7 +57,10 @@ async function perform(target: LeafTarget, action: LeafAction, signal: AbortSign
   }
 }
 
-/** `POST`, never an overwrite: creating is the lock for a pair. What is there already, the watch will show. */
+/**
+ * `POST`, never an overwrite: creating is the lock for a pair. What stands there already is for the next decision to
+ * judge; what the watches can never show, because its label is missing, would stand in the way for ever.
+ */
 async function create(
   target: LeafTarget,
   { resource, object }: Extract<LeafAction, { kind: 'create' }>,
@@ -58,7 +70,23 @@ async function create(
     target.observe(await target.api.create(resource, object, signal));
   } catch (error) {
     if (!isApiError(error, 'AlreadyExists')) throw error;
+    const { name, namespace } = object.metadata;
+    const found = await target.api.get<LiqoObject>(resource, { name, namespace }, signal);
+    if (found === undefined) return;
+    const missing = missingLabel(object, found);
+    if (missing === undefined) return target.observe(found);
+    const what = `${resource.kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+    throw new Error(`${what} exists without the label ${missing}: add the label, or remove the object`);
   }
+}
+
+/** The label by which an object of a link is found, if the object that stands in its place lacks it. */
+function missingLabel(wanted: LiqoObject, found: LiqoObject): string | undefined {
+  const remoteClusterID = remoteClusterIDOf(wanted);
+  if (remoteClusterIDOf(found) !== remoteClusterID) return `${labelKeys.remoteClusterID}=${remoteClusterID}`;
+  const isTenant = wanted.metadata.labels?.[labelKeys.tenantNamespace] !== undefined;
+  const hasTenant = found.metadata.labels?.[labelKeys.tenantNamespace] !== undefined;
+  return isTenant && !hasTenant ? `${labelKeys.tenantNamespace}=true` : undefined;
 }
 
 /** Only the object that was looked at: somebody else's change in between makes the patch fail, and us look again. */
@@ -67,13 +95,7 @@ async function patch(
   { resource, object, operations }: Extract<LeafAction, { kind: 'patch' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, namespace, uid, resourceVersion } = object.metadata;
-  const guarded: JsonPatchOperation[] = [
-    { op: 'test', path: '/metadata/uid', value: uid },
-    { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
-    ...operations,
-  ];
-  target.observe(await target.api.patch(resource, { name, namespace }, guarded, { signal }));
+  target.observe(await guardedPatch<LiqoObject>(target.api, resource, object, operations, { signal }));
 }
 
 async function remove(
@@ -90,11 +112,16 @@ async function remove(
   }
 }
 
+async function removeConfiguration(target: LeafTarget, object: LiqoObject, signal: AbortSignal): Promise<void> {
+  const resource = resources.configurations;
+  const needed = await hasPeering(target.api, remoteClusterIDOf(object) ?? '', signal);
+  return perform(target, needed ? giveUp({ resource, object }) : { kind: 'delete', resource, object }, signal);
+}
+
 async function removeNamespace(target: LeafTarget, object: LiqoObject, signal: AbortSignal): Promise<void> {
   const resource = resources.namespaces;
-  const foreign = await namespaceContents(target.api, object.metadata.name, signal);
-  if (foreign.length === 0) return remove(target, { kind: 'delete', resource, object }, signal);
-  return perform(target, giveUp({ resource, object }), signal);
+  const foreign = await isUsedByOthers(target.api, object.metadata.name, signal);
+  return perform(target, foreign ? giveUp({ resource, object }) : { kind: 'delete', resource, object }, signal);
 }
 
 /** One `get` of the Secret named in the gateway's status; the public half is kept, nothing else. */

@@ -13,12 +13,11 @@ export type LeafAction =
       readonly operations: readonly JsonPatchOperation[];
     }
   | { readonly kind: 'delete'; readonly resource: LiqoResource; readonly object: LiqoObject }
+  /** A Configuration that we made goes only when no peering of anybody else needs it. */
+  | { readonly kind: 'deleteConfigurationIfUnneeded'; readonly object: LiqoObject }
   /** A namespace that we made goes only when nothing of anybody else is in it. */
   | { readonly kind: 'deleteNamespaceIfEmpty'; readonly object: LiqoObject }
   /** The public half of a gateway's key, where only a Secret has it. */
   | { readonly kind: 'readKey'; readonly gateway: LiqoObject; readonly secret: { namespace: string; name: string } };
 
 export type PendingObject = NonNullable<NonNullable<LeafCluster['status']>['pendingCleanup']>[number];
-
-/** What to do now, by leaf. */
-export type LeafActions = ReadonlyMap<string, readonly LeafAction[]>;

@@ -18,10 +18,16 @@ export type ConditionType = (typeof conditionTypes)[number];
 export const reasons = {
   Accepted: ['Accepted', 'Conflicted', 'Invalid', 'LinkExists', 'CleanupPending', 'FactsUnknown'],
   LeavesReachable: ['AllReachable', 'LeafUnreachable', 'LeafUnknown'],
-  NetworkConfigured: ['Configured', 'WaitingForConfiguration', 'RemoteCIDRsDiffer'],
-  GatewaysReady: ['Ready', 'WaitingForServer', 'WaitingForClient'],
-  KeysExchanged: ['Exchanged', 'WaitingForKey'],
-  Connected: ['Connected', 'WaitingForConnection', 'ConnectionError', 'ConnectionStale'],
+  NetworkConfigured: [
+    'Configured',
+    'WaitingForConfiguration',
+    'NamespaceAmbiguous',
+    'RemoteCIDRsDiffer',
+    'LeafNotRead',
+  ],
+  GatewaysReady: ['Ready', 'WaitingForServer', 'WaitingForClient', 'LeafNotRead'],
+  KeysExchanged: ['Exchanged', 'WaitingForKey', 'LeafNotRead'],
+  Connected: ['Connected', 'WaitingForConnection', 'ConnectionError', 'ConnectionStale', 'LeafNotRead'],
   Ready: ['Ready', 'NotReady', 'LeafError', 'Paused', 'Deleting'],
 } as const satisfies Record<ConditionType, readonly string[]>;
 

@@ -1,4 +1,4 @@
-import { resources } from '@leafway/liqo';
+import { type LiqoObject, resources } from '@leafway/liqo';
 import { describe, expect, it } from 'vitest';
 import { actionWords, aKey, aLeafCluster, aShortcut, verdictWords, World } from '../testing/world.ts';
 import { statusOf } from './status.ts';
@@ -95,6 +95,15 @@ describe('a shortcut that may not be', () => {
       reason: 'Conflicted',
       message: expect.stringContaining('VirtualNodeShortcut first is older'),
     });
+  });
+
+  it('removes what it made before it knew of the older one', () => {
+    const world = aRunningWorld();
+    world.others = [aShortcut({ name: 'other', uid: 'a' })];
+    expect(actionWords(world.decide(), 'rome')).toContain('deleteConfigurationIfUnneeded Configuration');
+    world.settle();
+    expect(world.rome.namespaces).toEqual([]);
+    expect(verdict(world, 'Accepted')?.reason).toBe('Conflicted');
   });
 
   it('wins over a younger one', () => {
@@ -222,11 +231,74 @@ describe('a running shortcut', () => {
     expect(verdict(world, 'Ready')?.status).toBe('False');
   });
 
+  it('stays stale after a restart of the controller, until its stamp moves', () => {
+    const world = aRunningWorld();
+    world.rome.stampAgeMs = 60_000;
+    world.shortcut.status = statusOf(world.shortcut, world.decide(), new Date('2026-11-21T12:00:00Z'));
+    world.rome.stampAgeMs = 0;
+    world.rome.stampMoved = false;
+    expect(verdict(world, 'Connected')?.reason).toBe('ConnectionStale');
+    world.rome.stampMoved = true;
+    expect(verdictWords(world.decide())).toEqual(ready);
+  });
+
+  it('keeps its roles and its gateways while the leaf with the server is not read', () => {
+    const world = aRunningWorld();
+    const [server, client] = world.rome.servers.length > 0 ? [world.rome, world.milan] : [world.milan, world.rome];
+    const gateways = [{ remoteClusterID: client.id, role: 'Server' as const }];
+    server.leafCluster = aLeafCluster(server.id, {
+      status: { gateways: [...gateways, { remoteClusterID: 'x', role: 'Server' }] },
+    });
+    server.isRead = false;
+    server.unreachable = 'connection refused';
+    const decision = world.decide();
+    expect(decision.sides?.find(({ leaf }) => leaf.id === server.id)?.role).toBe('Server');
+    expect(actionWords(decision, client.id)).toEqual([]);
+    expect(verdict(world, 'Connected')).toMatchObject({ status: 'Unknown', reason: 'LeafNotRead' });
+  });
+
+  it('drops a field that its spec does not name any more', () => {
+    const world = new World();
+    const service = { type: 'NodePort', nodePort: 31_000, annotations: { a: '1', b: '2' } } as const;
+    world.shortcut = aShortcut({ spec: { gateway: { service } } });
+    world.settle();
+    world.shortcut = aShortcut({ spec: { gateway: { service: { type: 'NodePort', annotations: { a: '1' } } } } });
+    world.settle();
+    const [server] = [...world.rome.servers, ...world.milan.servers];
+    expect(server?.spec?.endpoint).not.toHaveProperty('nodePort');
+    expect(server?.spec?.serviceAnnotations).toEqual({ a: '1' });
+  });
+
+  it('says so when a leaf has two namespaces for the other', () => {
+    const world = aRunningWorld();
+    world.rome.namespaces.push({
+      ...(world.rome.namespaces[0] as LiqoObject),
+      metadata: { name: 'second', uid: 'second' },
+    });
+    expect(verdict(world, 'NetworkConfigured')).toMatchObject({
+      reason: 'NamespaceAmbiguous',
+      message: expect.stringContaining('second'),
+    });
+    expect(world.decide().actions.has('rome')).toBe(false);
+  });
+
+  it('is judged by our own key, not by one of somebody else beside it', () => {
+    const world = aRunningWorld();
+    const theirs = {
+      ...(world.rome.publicKeys[0] as LiqoObject),
+      metadata: { name: 'theirs', uid: 'theirs' },
+      spec: { publicKey: aKey('x') },
+    };
+    world.rome.publicKeys.unshift(theirs);
+    expect(verdictWords(world.decide())).toEqual(ready);
+  });
+
   it('is not touched while it is paused', () => {
     const world = aRunningWorld();
     world.rome.publicKeys = [];
     world.shortcut = aShortcut({ spec: { paused: true } });
     expect(world.decide().actions.size).toBe(0);
+    expect(verdict(world, 'Ready')).toMatchObject({ status: 'False', reason: 'Paused' });
   });
 
   it('is worked on at the living side while the other is away', () => {
@@ -263,9 +335,9 @@ describe('deleting a shortcut', () => {
     expect(actionWords(world.decide(), server)).toEqual([
       'delete GatewayServer',
       'delete PublicKey',
-      'delete Configuration',
+      'deleteConfigurationIfUnneeded Configuration',
     ]);
-    world.rome.perform((world.decide().actions.get('rome') ?? []).filter(({ kind }) => kind === 'delete'));
+    world.rome.perform(world.decide().actions.get('rome') ?? []);
     expect(actionWords(world.decide(), 'rome')).toEqual(['deleteNamespaceIfEmpty Namespace']);
     world.rome.namespaces = [];
     expect(world.decide().finalizer).toBe('keep');
@@ -289,7 +361,7 @@ describe('deleting a shortcut', () => {
     delete world.milan.namespaces[0]?.metadata.labels?.['leafway.dev/shortcut-uid'];
     world.shortcut = deleted();
     const kinds = actionWords(world.decide(), 'milan');
-    expect(kinds).not.toContain('delete Configuration');
+    expect(kinds).not.toContain('deleteConfigurationIfUnneeded Configuration');
     expect(kinds).not.toContain('deleteNamespaceIfEmpty Namespace');
   });
 
@@ -303,7 +375,7 @@ describe('deleting a shortcut', () => {
     world.shortcut = deleted();
     const words = actionWords(world.decide(), 'rome');
     expect(words).toContain('patch Configuration');
-    expect(words).not.toContain('delete Configuration');
+    expect(words).not.toContain('deleteConfigurationIfUnneeded Configuration');
   });
 
   it('ends with one leaf away: the rest is written down for its return', () => {
@@ -328,6 +400,7 @@ describe('deleting a shortcut', () => {
     const fresh = new World();
     fresh.shortcut = { ...deleted(), status };
     fresh.rome.unreachable = 'connection refused';
+    fresh.rome.isRead = false;
     expect(
       fresh
         .decide()
@@ -336,10 +409,38 @@ describe('deleting a shortcut', () => {
     ).toContain('Configuration');
   });
 
-  it('with the policy Orphan only takes our marks off', () => {
+  it('names at least the namespace of a leaf of which nothing is known', () => {
+    const world = new World();
+    world.shortcut = deleted();
+    world.rome.unreachable = 'connection refused';
+    world.rome.isRead = false;
+    expect(world.decide().pending.get('rome')).toMatchObject([{ kind: 'Namespace', name: 'liqo-tenant-milan' }]);
+  });
+
+  it('writes nothing down as long as the living side is not clean', () => {
+    const world = aRunningWorld();
+    world.shortcut = deleted();
+    world.rome.unreachable = 'connection refused';
+    expect(world.decide().pending.size).toBe(0);
+  });
+
+  it('with the policy Orphan takes our marks off and leaves everything else', () => {
     const world = aRunningWorld();
     world.shortcut = deleted({ spec: { deletionPolicy: 'Orphan' } });
-    expect(new Set(actionWords(world.decide(), 'rome').map((word) => word.split(' ')[0]))).toEqual(new Set(['patch']));
+    world.settle();
+    expect(world.decide().finalizer).toBe('remove');
+    const [configuration] = world.rome.configurations;
+    expect(configuration?.spec?.remote?.cidr?.pod).toEqual(['10.244.0.0/16']);
+    expect(JSON.stringify(configuration?.metadata)).not.toContain('leafway');
+    expect(world.rome.connections).toHaveLength(1);
+  });
+
+  it('with the policy Orphan leaves nothing to be removed on a leaf that is away', () => {
+    const world = aRunningWorld();
+    world.shortcut = deleted({ spec: { deletionPolicy: 'Orphan' } });
+    world.rome.unreachable = 'connection refused';
+    world.settle();
+    expect(world.decide()).toMatchObject({ finalizer: 'remove', pending: new Map() });
   });
 
   it('of a refused shortcut removes nothing', () => {

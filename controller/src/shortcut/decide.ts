@@ -11,6 +11,7 @@ import {
   keysExchanged,
   leavesReachable,
   networkConfigured,
+  notRead,
   staleAfterMs,
 } from './verdicts.ts';
 
@@ -28,6 +29,8 @@ export interface Decision {
   readonly sides?: readonly [Side, Side];
   readonly roleReason?: string;
   readonly wakeUpAfterMs?: number;
+  /** Some of it could not be done. */
+  readonly failed?: boolean;
 }
 
 export interface DecideOptions {
@@ -41,19 +44,12 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
   if (shortcut.metadata.deletionTimestamp !== undefined) return decideDeletion(observation);
   const reachable = leavesReachable(observation);
   const acceptance = judge(observation);
-  if (!acceptance.ok) return idle([acceptance.verdict, reachable]);
+  if (!acceptance.ok) return refused(observation, [acceptance.verdict, reachable]);
   const roleReason = roleReasonOf(shortcut, acceptance.accepted.plan);
   const message = `${acceptance.accepted.plan.server} runs the gateway server: ${roleReason}.`;
   const accepted: Verdict = { type: 'Accepted', status: 'True', reason: 'Accepted', message };
   const sides = sidesOf(observation, acceptance.accepted, options.liqoNamespace);
-  const verdicts = [
-    accepted,
-    reachable,
-    networkConfigured(sides),
-    gatewaysReady(sides),
-    keysExchanged(sides),
-    connected(sides),
-  ];
+  const verdicts = [accepted, reachable, ...linkVerdicts(shortcut, sides)];
   const { paused } = acceptance.accepted.spec;
   return {
     finalizer: paused || hasFinalizer(shortcut) ? 'keep' : 'add',
@@ -75,9 +71,25 @@ function roleReasonOf({ status }: VirtualNodeShortcut, { server, roleReason }: P
 const hasFinalizer = ({ metadata }: VirtualNodeShortcut): boolean =>
   metadata.finalizers?.includes(shortcutFinalizer) === true;
 
-function idle(verdicts: readonly Verdict[]): Decision {
-  const nothing = { finalizer: 'keep', actions: new Map(), pending: new Map() } as const;
-  return { ...nothing, verdicts: [...verdicts, readiness(verdicts, false)] };
+function linkVerdicts({ status }: VirtualNodeShortcut, sides: readonly [Side, Side]): Verdict[] {
+  const unread = sides.find(({ leaf }) => !leaf.isRead);
+  if (unread !== undefined) return notRead(unread.leaf.id);
+  const before = status?.conditions?.find(({ type }) => type === 'Connected');
+  return [networkConfigured(sides), gatewaysReady(sides), keysExchanged(sides), connected(sides, before)];
+}
+
+/**
+ * A refused shortcut touches nothing, with one exception: whoever lost its pair to an older one removes what it made
+ * before it knew, or both would wait for each other.
+ */
+function refused({ shortcut, leaves }: Observation, verdicts: readonly Verdict[]): Decision {
+  const actions = new Map<string, readonly LeafAction[]>();
+  const lost = verdicts.some(({ reason }) => reason === 'Conflicted');
+  for (const { id, objects, unreachable } of lost ? leaves : []) {
+    const step = teardownStep(objects, shortcut.metadata.uid ?? '');
+    if (unreachable === undefined && step.actions.length > 0) actions.set(id, step.actions);
+  }
+  return { finalizer: 'keep', actions, pending: new Map(), verdicts: [...verdicts, readiness(verdicts, false)] };
 }
 
 /** A leaf that cannot be reached delays nobody: the other side is worked on all the same. */
@@ -96,10 +108,14 @@ function actionsOf([a, b]: readonly [Side, Side]): Map<string, readonly LeafActi
 
 function readiness(verdicts: readonly Verdict[], paused: boolean): Verdict {
   const missing = verdicts.find(({ status }) => status !== 'True');
-  if (missing !== undefined) return { type: 'Ready', status: 'False', reason: 'NotReady', message: missing.message };
+  const type = 'Ready';
+  if (missing !== undefined) {
+    const message = paused ? `Changes are paused; ${missing.message}` : missing.message;
+    return { type, status: 'False', reason: paused ? 'Paused' : 'NotReady', message };
+  }
   return paused
-    ? { type: 'Ready', status: 'True', reason: 'Paused', message: 'The direct tunnel works; changes to it are paused.' }
-    : { type: 'Ready', status: 'True', reason: 'Ready', message: 'The direct tunnel carries traffic.' };
+    ? { type, status: 'True', reason: 'Paused', message: 'The direct tunnel works; changes to it are paused.' }
+    : { type, status: 'True', reason: 'Ready', message: 'The direct tunnel carries traffic.' };
 }
 
 /** The moment at which a Connection that is not renewed becomes stale: nothing else would wake us then. */
@@ -126,10 +142,13 @@ function decideDeletion({ shortcut, leaves }: Observation): Decision {
     const step = endingOn(leaf, shortcut, shortcut.metadata.uid ?? '');
     if (step.actions.length > 0) actions.set(leaf.id, step.actions);
     if (!step.clean) busy.push(leaf.id);
-    if (leaf.unreachable === undefined || leaf.leafCluster === undefined) continue;
-    const remainder = remainderOf(leaf.objects, shortcut, leaf.id, peer.id);
+    const isOwing = leaf.unreachable !== undefined && leaf.leafCluster !== undefined;
+    if (!isOwing || shortcut.spec.deletionPolicy === 'Orphan') continue;
+    const remainder = remainderOf(leaf, peer.id, shortcut);
     if (remainder.length > 0) pending.set(leaf.id, remainder);
   }
+  // Only when it is about to go: as long as it is here it knows by itself what is left.
+  if (busy.length > 0) pending.clear();
   const message =
     busy.length === 0 ? 'Everything of this shortcut is removed.' : `Removing its objects on ${busy.join(' and ')}.`;
   return {

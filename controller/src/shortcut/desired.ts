@@ -1,4 +1,4 @@
-import type { CompleteShortcutSpec, LeafFacts, Plan, SidePlan, VirtualNodeShortcut } from '@leafway/core';
+import type { CompleteShortcutSpec, LeafFacts, SidePlan, VirtualNodeShortcut } from '@leafway/core';
 import {
   annotationKeys,
   buildConfiguration,
@@ -21,7 +21,6 @@ import {
 export interface SideInput {
   readonly shortcut: VirtualNodeShortcut;
   readonly spec: CompleteShortcutSpec;
-  readonly plan: Plan;
   readonly side: SidePlan;
   readonly own: LeafFacts;
   readonly peer: LeafFacts;
@@ -31,10 +30,13 @@ export interface SideInput {
   readonly liqoNamespace: string;
 }
 
+/** Value of the label `app.kubernetes.io/managed-by` on what we make. */
+export const managedByUs = 'leafway';
+
 /** The marks by which every object on a leaf is known as ours. */
-export function marksOf(shortcut: VirtualNodeShortcut): ExtraMetadata {
+function marksOf(shortcut: VirtualNodeShortcut): ExtraMetadata {
   return {
-    labels: { [labelKeys.managedBy]: 'leafway', [labelKeys.shortcutUID]: shortcut.metadata.uid ?? '' },
+    labels: { [labelKeys.managedBy]: managedByUs, [labelKeys.shortcutUID]: shortcut.metadata.uid ?? '' },
     annotations: { [annotationKeys.shortcutName]: shortcut.metadata.name },
   };
 }

@@ -24,6 +24,8 @@ export interface ObservedConnection {
   readonly object: Connection;
   /** How long ago *we* saw its stamp change: clocks of leaves are not compared with ours. */
   readonly stampAgeMs: number;
+  /** False while the stamp that we found at first stands: it may be old already. */
+  readonly stampMoved: boolean;
 }
 
 /** One end of a shortcut. */
@@ -33,6 +35,8 @@ export interface ObservedLeaf {
   readonly leafCluster: LeafCluster | undefined;
   /** Why the leaf cannot be read or written now; `undefined` when it can. */
   readonly unreachable: string | undefined;
+  /** False while nothing was read of it since this process started: `objects` then says nothing. */
+  readonly isRead: boolean;
   /** What was seen last; on an unreachable leaf it may be out of date. */
   readonly objects: LeafObjects;
 }
@@ -45,8 +49,8 @@ export interface Observation {
   /** In the order of `spec.clusters`. */
   readonly leaves: readonly [ObservedLeaf, ObservedLeaf];
   readonly centralClusterID: string | undefined;
-  /** Public keys that were read from Secrets, by the UID of the gateway that they belong to. */
-  readonly keysFromSecrets: ReadonlyMap<string, string>;
+  /** The public key of the gateway with that UID, where it was read from a Secret. */
+  readonly keyFromSecret: (gatewayUID: string) => string | undefined;
 }
 
 export const noObjects: LeafObjects = {

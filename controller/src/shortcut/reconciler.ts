@@ -41,6 +41,8 @@ export async function reconcileShortcut(
 ): Promise<Outcome> {
   const found = deps.shortcuts.get(name);
   if (found === undefined) return done();
+  // The first attempt to connect wakes us: until then a leaf is neither known nor away.
+  if (found.spec.clusters.some((end) => deps.session(end)?.isConnecting)) return done();
   const decision = decide(observe(deps, found), { liqoNamespace: deps.liqoNamespace });
   const shortcut = decision.finalizer === 'add' ? await hold(deps, found, signal) : found;
   const failures = await actOnLeaves(deps, shortcut, decision, signal);
@@ -51,14 +53,14 @@ export async function reconcileShortcut(
   }
   await writeStatus(deps, shortcut, withFailures(decision, failures), signal);
   const [failure] = failures;
-  if (failure !== undefined) throw failure;
+  // What the server said is what decides how soon to try again.
+  if (failure !== undefined) throw isApiError(failure.cause) ? failure.cause : failure;
   return decision.wakeUpAfterMs === undefined ? done() : after(decision.wakeUpAfterMs);
 }
 
 function observe(deps: ShortcutReconcilerDependencies, shortcut: VirtualNodeShortcut): Observation {
   const [a, b] = shortcut.spec.clusters;
-  const sessions = [a, b].map((end) => deps.session(end));
-  const keys = sessions.flatMap((session) => [...(session?.keysFromSecrets ?? [])]);
+  const sessions = [deps.session(a), deps.session(b)] as const;
   return {
     shortcut,
     others: deps.shortcuts
@@ -66,7 +68,7 @@ function observe(deps: ShortcutReconcilerDependencies, shortcut: VirtualNodeShor
       .filter(({ metadata }) => metadata.uid !== shortcut.metadata.uid),
     leaves: [observeLeaf(deps, a.id, b.id, sessions[0]), observeLeaf(deps, b.id, a.id, sessions[1])],
     centralClusterID: deps.centralClusterID(),
-    keysFromSecrets: new Map(keys),
+    keyFromSecret: (uid) => sessions[0]?.keyFromSecret(uid) ?? sessions[1]?.keyFromSecret(uid),
   };
 }
 
@@ -77,12 +79,14 @@ function observeLeaf(
   session: LeafSession | undefined,
 ): ObservedLeaf {
   const leafCluster = deps.leafClusters.get(id);
+  const objects = session?.objectsFor(peer);
   return {
     id,
     leafCluster,
     unreachable:
       leafCluster === undefined ? 'there is no LeafCluster of that name' : unusableReason(leafCluster, session),
-    objects: session?.objectsFor(peer) ?? noObjects,
+    isRead: objects !== undefined,
+    objects: objects ?? noObjects,
   };
 }
 
@@ -125,10 +129,11 @@ async function actOnLeaves(
 /** A failure shows in the status, but for the ones that only mean that somebody else was faster. */
 function withFailures(decision: Decision, failures: readonly LeafActionError[]): Decision {
   const shown = failures.filter(({ cause }) => !isApiError(cause, 'Conflict') && !isApiError(cause, 'Aborted'));
-  if (shown.length === 0) return decision;
+  if (shown.length === 0) return failures.length === 0 ? decision : { ...decision, failed: true };
   const message = shown.map((failure) => failure.message).join('; ');
   return {
     ...decision,
+    failed: true,
     verdicts: decision.verdicts.map((verdict) =>
       verdict.type === 'Ready' ? { ...verdict, status: 'False', reason: 'LeafError', message } : verdict,
     ),
@@ -144,7 +149,12 @@ async function writeStatus(
   const status = statusOf(shortcut, decision, deps.clock.now());
   if (isEqual(status, shortcut.status)) return;
   const { apiVersion, kind, metadata } = shortcut;
-  const object = { apiVersion, kind, metadata: { name: metadata.name }, status } as VirtualNodeShortcut;
+  const object = {
+    apiVersion,
+    kind,
+    metadata: { name: metadata.name, uid: metadata.uid },
+    status,
+  } as VirtualNodeShortcut;
   const written = await deps.central.apply(kinds.shortcuts, object, {
     fieldManager,
     force: true,

@@ -6,6 +6,7 @@ import {
   type LiqoObject,
   type LiqoResource,
   ownKeySource,
+  type PublicKey,
   readConfiguration,
   readServerEndpoint,
   resources,
@@ -45,6 +46,8 @@ export interface Side {
   readonly gateway: GatewayServer | GatewayClient | undefined;
   /** This gateway's own public key. */
   readonly ownKey: string | undefined;
+  /** What this side has as the key of the peer. */
+  readonly publicKey: PublicKey | undefined;
   readonly connection: ObservedConnection | undefined;
 }
 
@@ -57,13 +60,12 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
     const { objects } = leaf;
     const uid = shortcut.metadata.uid ?? '';
     const namespace = objects.namespaces.find((found) => !isTerminating(found));
-    const configuration = objects.configurations[0];
+    const configuration = ourOwn(objects.configurations, uid);
     const gateways = side.role === 'Server' ? objects.servers : objects.clients;
     const gateway = gateways.find((found) => isOwnedBy(found, uid) && !isTerminating(found));
     const input: SideInput = {
       shortcut,
       spec: accepted.spec,
-      plan: accepted.plan,
       side,
       own: accepted.facts[index],
       peer: accepted.facts[index === 0 ? 1 : 0],
@@ -81,7 +83,8 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
       cidrsAgree:
         configuration === undefined || isEqual(configuration.spec?.remote, desiredConfiguration(input).spec?.remote),
       gateway,
-      ownKey: gateway === undefined ? undefined : ownKeyOf(gateway, observation.keysFromSecrets),
+      ownKey: gateway === undefined ? undefined : ownKeyOf(gateway, observation.keyFromSecret),
+      publicKey: ourOwn(objects.publicKeys, uid),
       connection: objects.connections.find(({ object }) =>
         object.metadata.ownerReferences?.some((owner) => owner.uid === gateway?.metadata.uid),
       ),
@@ -92,11 +95,11 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
 
 function ownKeyOf(
   gateway: GatewayServer | GatewayClient,
-  fromSecrets: ReadonlyMap<string, string>,
+  fromSecret: Observation['keyFromSecret'],
 ): string | undefined {
   const source = ownKeySource(gateway);
   if (source.kind === 'known') return source.publicKey;
-  return source.kind === 'secret' ? fromSecrets.get(gateway.metadata.uid ?? '') : undefined;
+  return source.kind === 'secret' ? fromSecret(gateway.metadata.uid ?? '') : undefined;
 }
 
 /**
@@ -118,17 +121,17 @@ export function sideActions(side: Side, peer: Side): LeafAction[] {
   if (leaf.objects.namespaces.some(isTerminating)) return []; // It must be gone before anything can be made in it.
   ensure(resources.namespaces, desiredNamespace(input.shortcut, side.peer), side.namespace);
   ensure(resources.configurations, desiredConfiguration(input), side.configuration);
-  const wrongRole = removeWrongRole(side, uid);
+  const wrongRole = removeWrongRole(side, peer, uid);
   actions.push(...wrongRole.actions);
   if (wrongRole.present) return actions;
   const gateway = desiredGateway(side, peer);
   if (gateway !== undefined) {
     const resource = side.role === 'Server' ? resources.gatewayServers : resources.gatewayClients;
-    const found = side.role === 'Server' ? leaf.objects.servers[0] : leaf.objects.clients[0];
-    ensure(resource, gateway, found);
+    const found: readonly LiqoObject[] = side.role === 'Server' ? leaf.objects.servers : leaf.objects.clients;
+    ensure(resource, gateway, ourOwn(found, uid));
   }
   if (side.gateway !== undefined && peer.ownKey !== undefined) {
-    ensure(resources.publicKeys, desiredPublicKey(input, peer.ownKey, side.gateway), leaf.objects.publicKeys[0]);
+    ensure(resources.publicKeys, desiredPublicKey(input, peer.ownKey, side.gateway), side.publicKey);
   }
   actions.push(...readKeyActions(side));
   return actions;
@@ -140,14 +143,17 @@ function desiredGateway(side: Side, peer: Side): LiqoObject | undefined {
   return endpoint === undefined ? undefined : desiredClient(side.input, endpoint);
 }
 
-/** After a change of roles: never both roles for one remote (contract, section 9), so the old gateway goes first. */
-function removeWrongRole({ leaf, role }: Side, uid: string): { present: boolean; actions: LeafAction[] } {
+/**
+ * After a change of roles: never both roles for one remote (contract, section 9), so the old gateway goes first. Not
+ * while the peer is unread: a decision about roles that was made without it must not cost a running link.
+ */
+function removeWrongRole({ leaf, role }: Side, peer: Side, uid: string): { present: boolean; actions: LeafAction[] } {
   const resource = role === 'Server' ? resources.gatewayClients : resources.gatewayServers;
   const wrong = role === 'Server' ? leaf.objects.clients : leaf.objects.servers;
   return {
     present: wrong.length > 0,
     actions: wrong
-      .filter((object) => isOwnedBy(object, uid) && !isTerminating(object))
+      .filter((object) => peer.leaf.isRead && isOwnedBy(object, uid) && !isTerminating(object))
       .map((object) => ({ kind: 'delete', resource, object })),
   };
 }
@@ -156,4 +162,9 @@ function readKeyActions({ gateway, ownKey }: Side): LeafAction[] {
   if (gateway === undefined || ownKey !== undefined) return [];
   const source = ownKeySource(gateway);
   return source.kind === 'secret' ? [{ kind: 'readKey', gateway, secret: source }] : [];
+}
+
+/** Ours where there is one; else what somebody else made in its place. */
+function ourOwn<T extends LiqoObject>(objects: readonly T[], uid: string): T | undefined {
+  return objects.find((object) => isOwnedBy(object, uid)) ?? objects[0];
 }

@@ -61,6 +61,30 @@ describe('the status of a shortcut', () => {
     expect(statusOf(world.shortcut, world.decide(), later)).toMatchObject({ phase: 'Degraded' });
   });
 
+  it('still says what there is when the shortcut is refused later', () => {
+    const world = aWorldWithStatus();
+    world.centralClusterID = 'rome';
+    const status = statusOf(world.shortcut, world.decide(), later);
+    expect(status.phase).toBe('Refused');
+    expect(status.objects).toEqual(world.shortcut.status?.objects);
+  });
+
+  it('keeps the report on a leaf that was not read since the controller started', () => {
+    const world = aWorldWithStatus();
+    world.rome.isRead = false;
+    world.rome.unreachable = 'connection refused';
+    const { objects } = statusOf(world.shortcut, world.decide(), later);
+    expect(objects).toEqual(world.shortcut.status?.objects);
+  });
+
+  it('counts a generation as observed only when everything could be done', () => {
+    const world = aWorldWithStatus();
+    world.shortcut.metadata.generation = 2;
+    const decision = world.decide();
+    expect(statusOf(world.shortcut, { ...decision, failed: true }, later).observedGeneration).toBe(1);
+    expect(statusOf(world.shortcut, decision, later).observedGeneration).toBe(2);
+  });
+
   it('names an object of somebody else as observed', () => {
     const world = aWorldWithStatus();
     delete world.rome.configurations[0]?.metadata.labels?.['leafway.dev/shortcut-uid'];

@@ -1,6 +1,7 @@
 import type { Condition, ShortcutClusterStatus, ShortcutStatus, VirtualNodeShortcut } from '@leafway/core';
 import {
   apiVersionOf,
+  formatEndpoint,
   type GatewayServer,
   readClientEndpoint,
   readConnection,
@@ -19,18 +20,21 @@ import type { Side } from './side.ts';
  */
 export function statusOf(shortcut: VirtualNodeShortcut, decision: Decision, now: Date): ShortcutStatus {
   const { generation } = shortcut.metadata;
-  const observedGeneration = generation === undefined ? {} : { observedGeneration: generation };
+  const observed = generation === undefined ? {} : { observedGeneration: generation };
+  const before = shortcut.status;
   const conditions = decision.verdicts.reduce<readonly Condition[]>(
-    (list, verdict) => setCondition(list, { ...verdict, ...observedGeneration }, now),
-    withoutVanished(shortcut.status?.conditions ?? [], decision.verdicts),
+    (list, verdict) => setCondition(list, { ...verdict, ...observed }, now),
+    withoutVanished(before?.conditions ?? [], decision.verdicts),
   );
+  const clusters = decision.sides === undefined ? before?.clusters : clustersOf(decision, shortcut);
+  const objects = decision.sides === undefined ? before?.objects : objectsOf(decision.sides, before?.objects ?? []);
+  const carriedOut = decision.failed === true ? before?.observedGeneration : generation;
   return {
-    ...observedGeneration,
+    ...(carriedOut === undefined ? {} : { observedGeneration: carriedOut }),
     phase: phaseOf(shortcut, decision.verdicts),
     conditions: [...conditions],
-    ...(decision.sides === undefined
-      ? {}
-      : { clusters: clustersOf(decision, shortcut), objects: objectsOf(decision.sides) }),
+    ...(clusters === undefined ? {} : { clusters }),
+    ...(objects === undefined ? {} : { objects }),
   };
 }
 
@@ -44,9 +48,9 @@ function phaseOf(shortcut: VirtualNodeShortcut, verdicts: readonly Verdict[]): P
   const find = (type: Verdict['type']): Verdict | undefined => verdicts.find((verdict) => verdict.type === type);
   const ready = find('Ready');
   if (ready?.reason === 'Deleting') return 'Deleting';
+  if (ready?.reason === 'Paused') return 'Paused';
   const accepted = find('Accepted');
   if (accepted?.status !== 'True') return accepted?.reason === 'FactsUnknown' ? 'Waiting' : 'Refused';
-  if (ready?.reason === 'Paused') return 'Paused';
   if (ready?.status === 'True') return 'Ready';
   const before = shortcut.status?.phase;
   return before === 'Ready' || before === 'Degraded' ? 'Degraded' : 'Connecting';
@@ -90,7 +94,7 @@ function gatewayOf({ gateway, role }: Side): Pick<ShortcutClusterStatus, 'gatewa
     gateway: {
       namespace: gateway.metadata.namespace ?? '',
       name: gateway.metadata.name,
-      ...(endpoint === undefined ? {} : { endpoint: `${endpoint.address}:${endpoint.port}` }),
+      ...(endpoint === undefined ? {} : { endpoint: formatEndpoint(endpoint) }),
     },
   };
 }
@@ -107,8 +111,12 @@ function connectionOf(
   return { connection: { status: value, ...(shown === undefined ? {} : { latency: shown }) } };
 }
 
-function objectsOf(sides: readonly [Side, Side]): NonNullable<ShortcutStatus['objects']> {
+type ReportedObjects = NonNullable<ShortcutStatus['objects']>;
+
+/** What there is; for a leaf that was not read since this process started, what was said before. */
+function objectsOf(sides: readonly [Side, Side], before: ReportedObjects): ReportedObjects {
   return sides.flatMap(({ leaf, input }) => {
+    if (!leaf.isRead) return before.filter(({ cluster }) => cluster === leaf.id);
     const { namespaces, configurations, servers, clients, publicKeys } = leaf.objects;
     const uid = input.shortcut.metadata.uid ?? '';
     const found = [

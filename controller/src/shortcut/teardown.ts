@@ -1,7 +1,17 @@
 import type { VirtualNodeShortcut } from '@leafway/core';
-import { apiVersionOf, type LiqoObject, type LiqoResource, labelKeys, resources } from '@leafway/liqo';
+import {
+  annotationKeys,
+  apiVersionOf,
+  type LiqoObject,
+  type LiqoResource,
+  labelKeys,
+  resources,
+  tenantNamespaceName,
+} from '@leafway/liqo';
+import { escapePointer, type JsonPatchOperation } from '@leafway/reconciler';
 import type { LeafAction, PendingObject } from './actions.ts';
-import { isOwnedBy, isTerminating, type LeafObjects } from './observation.ts';
+import { managedByUs } from './desired.ts';
+import { isOwnedBy, isTerminating, type LeafObjects, type ObservedLeaf } from './observation.ts';
 
 /** One step of removing a shortcut from one leaf. */
 export interface TeardownStep {
@@ -20,7 +30,7 @@ export function teardownStep(objects: LeafObjects, shortcutUID: string): Teardow
   if (owned.length > 0 || objects.connections.some(({ object }) => isDerived(object, objects, shortcutUID))) {
     const actions = owned
       .filter(({ object }) => !isTerminating(object))
-      .map((target) => (isNeededByOthers(target, objects, shortcutUID) ? giveUp(target) : remove(target)));
+      .map((target) => removal(target, objects, shortcutUID));
     return { actions, clean: false };
   }
   const namespaces = objects.namespaces.filter((namespace) => isOwnedBy(namespace, shortcutUID));
@@ -49,12 +59,16 @@ export function ownedObjects(objects: LeafObjects, shortcutUID: string): Owned[]
   );
 }
 
-/** A Configuration is shared by everything between two clusters: a foreign gateway for the same remote needs it. */
-function isNeededByOthers({ resource }: Owned, objects: LeafObjects, shortcutUID: string): boolean {
-  return (
-    resource === resources.configurations &&
-    [...objects.servers, ...objects.clients].some((gateway) => !isOwnedBy(gateway, shortcutUID))
-  );
+/**
+ * A Configuration is shared by everything between two clusters: a foreign gateway for the same remote needs it, and so
+ * does a peering, which is looked for at the last moment.
+ */
+function removal(target: Owned, objects: LeafObjects, shortcutUID: string): LeafAction {
+  const { resource, object } = target;
+  if (resource !== resources.configurations) return { kind: 'delete', resource, object };
+  const gateways = [...objects.servers, ...objects.clients];
+  const isNeeded = gateways.some((gateway) => !isOwnedBy(gateway, shortcutUID));
+  return isNeeded ? giveUp(target) : { kind: 'deleteConfigurationIfUnneeded', object };
 }
 
 /** A Connection goes by garbage collection with its gateway: it counts while its gateway is ours or gone. */
@@ -66,46 +80,60 @@ function isDerived(connection: LiqoObject, objects: LeafObjects, shortcutUID: st
   return owners.length > 0 && owners.every(({ uid }) => !foreign.some(({ metadata }) => metadata.uid === uid));
 }
 
-const remove = ({ resource, object }: Owned): LeafAction => ({ kind: 'delete', resource, object });
-
 /** Takes our marks off an object and leaves it. */
 export function giveUp({ resource, object }: Owned): LeafAction {
-  const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
-  const ours = [labelKeys.shortcutUID, labelKeys.managedBy].filter(
-    (key) => object.metadata.labels?.[key] !== undefined,
+  const { labels = {}, annotations = {} } = object.metadata;
+  const remove = (field: 'labels' | 'annotations', key: string): JsonPatchOperation => ({
+    op: 'remove',
+    path: `/metadata/${field}/${escapePointer(key)}`,
+  });
+  const marks = [annotationKeys.shortcutName, annotationKeys.wantedCIDRs].filter(
+    (key) => annotations[key] !== undefined,
   );
   return {
     kind: 'patch',
     resource,
     object,
-    operations: ours.map((key) => ({ op: 'remove', path: `/metadata/labels/${escaped(key)}` })),
+    operations: [
+      remove('labels', labelKeys.shortcutUID),
+      ...(labels[labelKeys.managedBy] === managedByUs ? [remove('labels', labelKeys.managedBy)] : []),
+      ...marks.map((key) => remove('annotations', key)),
+    ],
   };
 }
 
 /**
- * What stays behind on a leaf that cannot be reached, to be removed when it returns. Where nothing was seen of it since
- * this process started, the last report has to do: what is removed later is found by the label, not by this list.
+ * What stays behind on a leaf that cannot be reached, to be removed when it returns. What is removed then is found by
+ * the label, not by this list: where nothing was read of the leaf since this process started, the last report has to
+ * do, or else the one object without which there is no link.
  */
-export function remainderOf(
-  objects: LeafObjects,
-  shortcut: VirtualNodeShortcut,
-  leaf: string,
-  peer: string,
-): PendingObject[] {
+export function remainderOf(leaf: ObservedLeaf, peer: string, shortcut: VirtualNodeShortcut): PendingObject[] {
   const { name, uid = '' } = shortcut.metadata;
-  const seen = ownedObjects(objects, uid).map(({ resource, object }) => ({
+  const found = leaf.isRead ? seenOn(leaf, uid) : reportedOn(leaf.id, peer, shortcut);
+  return found.map((object) => ({ ...object, remoteClusterID: peer, shortcut: { name, uid } }));
+}
+
+type Remainder = Omit<PendingObject, 'remoteClusterID' | 'shortcut'>;
+
+function seenOn({ objects }: ObservedLeaf, shortcutUID: string): Remainder[] {
+  return ownedObjects(objects, shortcutUID).map(({ resource, object }) => ({
     apiVersion: apiVersionOf(resource),
     kind: resource.kind,
     ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
     name: object.metadata.name,
-    uid: object.metadata.uid ?? '',
+    uid: object.metadata.uid ?? unknownUID,
   }));
-  const reported = (shortcut.status?.objects ?? [])
-    .filter(({ cluster, origin }) => cluster === leaf && origin === 'Created')
-    .map(({ cluster: _, origin: __, uid: reportedUID = '', ...object }) => ({ ...object, uid: reportedUID }));
-  const found = seen.length > 0 ? seen : reported;
-  return found.map((object) => ({ ...object, remoteClusterID: peer, shortcut: { name, uid } }));
 }
+
+function reportedOn(leaf: string, peer: string, { status }: VirtualNodeShortcut): Remainder[] {
+  const reported = (status?.objects ?? []).filter(({ cluster, origin }) => cluster === leaf && origin === 'Created');
+  if (reported.length === 0) {
+    return [{ apiVersion: 'v1', kind: 'Namespace', name: tenantNamespaceName(peer), uid: unknownUID }];
+  }
+  return reported.map(({ cluster: _, origin: __, uid = unknownUID, ...object }) => ({ ...object, uid }));
+}
+
+const unknownUID = 'unknown';
 
 /** For `deletionPolicy: Orphan`. */
 export function orphanActions(objects: LeafObjects, shortcutUID: string): LeafAction[] {

@@ -1,4 +1,5 @@
-import { readConnection, readServerEndpoint } from '@leafway/liqo';
+import type { Condition } from '@leafway/core';
+import { formatEndpoint, readConnection, readServerEndpoint } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
 import type { Observation } from './observation.ts';
 import type { Side } from './side.ts';
@@ -25,6 +26,12 @@ export function leavesReachable({ leaves }: Pick<Observation, 'leaves'>): Verdic
 
 export function networkConfigured(sides: Sides): Verdict {
   const type = 'NetworkConfigured';
+  const ambiguous = sides.find(({ leaf }) => leaf.objects.namespaces.length > 1);
+  if (ambiguous !== undefined) {
+    const found = ambiguous.leaf.objects.namespaces.map(({ metadata }) => metadata.name).join(', ');
+    const message = `${ambiguous.leaf.id} has several namespaces for ${ambiguous.peer}: ${found}. Remove the label of all but one.`;
+    return { type, status: 'False', reason: 'NamespaceAmbiguous', message };
+  }
   const differing = sides.find(({ cidrsAgree, configuration }) => configuration !== undefined && !cidrsAgree);
   if (differing !== undefined) {
     const name = `${differing.configuration?.metadata.namespace}/${differing.configuration?.metadata.name}`;
@@ -63,7 +70,7 @@ export function gatewaysReady(sides: Sides): Verdict {
       message: `${client?.leaf.id} has no gateway client yet.`,
     };
   }
-  const message = `${server?.leaf.id} serves at ${endpoint.address}:${endpoint.port}; ${client.leaf.id} is the client.`;
+  const message = `${server?.leaf.id} serves at ${formatEndpoint(endpoint)}; ${client.leaf.id} is the client.`;
   return { type, status: 'True', reason: 'Ready', message };
 }
 
@@ -81,7 +88,7 @@ export function keysExchanged(sides: Sides): Verdict {
         message: `The gateway on ${peer.leaf.id} has no key yet.`,
       };
     }
-    if (side.leaf.objects.publicKeys[0]?.spec?.publicKey !== peer.ownKey) {
+    if (side.publicKey?.spec?.publicKey !== peer.ownKey) {
       const message = `${side.leaf.id} does not have the key of ${peer.leaf.id} yet.`;
       return { type, status: 'False', reason: 'WaitingForKey', message };
     }
@@ -89,7 +96,8 @@ export function keysExchanged(sides: Sides): Verdict {
   return { type, status: 'True', reason: 'Exchanged', message: 'Each gateway has the key of the other.' };
 }
 
-export function connected(sides: Sides): Verdict {
+/** `before`: what was said last; a stamp that did not move since we look is no better than what was said of it. */
+export function connected(sides: Sides, before: Condition | undefined): Verdict {
   const type = 'Connected';
   for (const { leaf, connection } of sides) {
     if (connection === undefined) {
@@ -103,12 +111,21 @@ export function connected(sides: Sides): Verdict {
     const { value, connected: isConnected } = readConnection(connection.object);
     if (!isConnected) {
       const reason = value === 'Error' ? 'ConnectionError' : 'WaitingForConnection';
-      return { type, status: 'False', reason, message: `The connection on ${leaf.id} says ${value ?? 'nothing yet'}.` };
+      const message = `The connection on ${leaf.id} says ${value ?? 'nothing yet'}.`;
+      return { type, status: 'False', reason, message };
     }
-    if (connection.stampAgeMs >= staleAfterMs) {
+    const wasStale = before?.reason === 'ConnectionStale' && !connection.stampMoved;
+    if (wasStale || connection.stampAgeMs >= staleAfterMs) {
       const message = `The connection on ${leaf.id} says Connected, but was not renewed for ${staleAfterMs / 1_000} s.`;
       return { type, status: 'False', reason: 'ConnectionStale', message };
     }
   }
   return { type, status: 'True', reason: 'Connected', message: 'Both gateways hear each other through the tunnel.' };
+}
+
+/** Nothing can be said of a link while a leaf was not read since this process started. */
+export function notRead(leaf: string): Verdict[] {
+  const message = `What ${leaf} has for this link was not read yet.`;
+  const types = ['NetworkConfigured', 'GatewaysReady', 'KeysExchanged', 'Connected'] as const;
+  return types.map((type) => ({ type, status: 'Unknown', reason: 'LeafNotRead', message }));
 }

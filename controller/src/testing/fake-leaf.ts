@@ -19,6 +19,7 @@ import { aKey } from './world.ts';
 export class FakeLeaf {
   readonly id: string;
   readonly api: FakeKubeApi;
+  #renewals = 0;
 
   constructor(id: string) {
     this.id = id;
@@ -61,6 +62,21 @@ export class FakeLeaf {
       await this.#connect(gateway);
     }
     await this.#collectGarbage([...servers, ...clients]);
+  }
+
+  /** Another cluster takes the place of this one, at the same address. */
+  async becomeAnotherCluster(): Promise<void> {
+    this.api.remove(resources.namespaces, { name: 'kube-system' });
+    this.api.seed(resources.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } });
+  }
+
+  /** What the ping does every ten seconds. */
+  async renewConnections(): Promise<void> {
+    this.#renewals += 1;
+    for (const connection of await this.#all<Connection>(resources.connections)) {
+      const latency = { value: '1ms', timestamp: new Date(this.#renewals * 10_000).toISOString() };
+      await this.#setStatus(resources.connections, connection, { value: 'Connected', latency });
+    }
   }
 
   async #nameRanges(configuration: Configuration): Promise<void> {

@@ -9,9 +9,10 @@ import {
   type PublicKey,
   type TenantNamespace,
 } from '@leafway/liqo';
+import type { JsonPatchOperation } from '@leafway/reconciler';
 import type { LeafAction } from '../shortcut/actions.ts';
 import { type Decision, decide } from '../shortcut/decide.ts';
-import type { LeafObjects, Observation, ObservedLeaf } from '../shortcut/observation.ts';
+import { type LeafObjects, noObjects, type Observation, type ObservedLeaf } from '../shortcut/observation.ts';
 
 export const shortcutUID = 'shortcut-uid';
 
@@ -71,6 +72,8 @@ export class LeafWorld {
   publicKeys: PublicKey[] = [];
   connections: Connection[] = [];
   stampAgeMs = 0;
+  stampMoved = true;
+  isRead = true;
   #uids = 0;
 
   constructor(leafCluster: LeafCluster) {
@@ -82,8 +85,8 @@ export class LeafWorld {
   perform(actions: readonly LeafAction[]): void {
     for (const action of actions) {
       if (action.kind === 'create') this.#lists(action.object.kind).push(this.#born(action.object));
-      else if (action.kind === 'delete' || action.kind === 'deleteNamespaceIfEmpty') this.#remove(action.object);
-      else if (action.kind === 'patch') throw new Error(`an unexpected patch: ${JSON.stringify(action.operations)}`);
+      else if (action.kind === 'patch') this.#patch(action.object, action.operations);
+      else if (action.kind !== 'readKey') this.#remove(action.object);
     }
   }
 
@@ -105,12 +108,39 @@ export class LeafWorld {
 
   get objects(): LeafObjects {
     const { namespaces, configurations, servers, clients, publicKeys } = this;
-    const connections = this.connections.map((object) => ({ object, stampAgeMs: this.stampAgeMs }));
+    const connections = this.connections.map((object) => ({
+      object,
+      stampAgeMs: this.stampAgeMs,
+      stampMoved: this.stampMoved,
+    }));
     return { namespaces, configurations, servers, clients, publicKeys, connections };
   }
 
   get observed(): ObservedLeaf {
-    return { id: this.id, leafCluster: this.leafCluster, unreachable: this.unreachable, objects: this.objects };
+    return {
+      id: this.id,
+      leafCluster: this.leafCluster,
+      unreachable: this.unreachable,
+      isRead: this.isRead,
+      objects: this.isRead ? this.objects : noObjects,
+    };
+  }
+
+  /** As far as the tests go: fields of an object are set, or removed. */
+  #patch(object: LiqoObject, operations: readonly JsonPatchOperation[]): void {
+    for (const operation of operations) {
+      const path = operation.path
+        .slice(1)
+        .split('/')
+        .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+      const last = path.pop() ?? '';
+      const parent = path.reduce<Record<string, unknown>>(
+        (value, key) => value[key] as Record<string, unknown>,
+        object as unknown as Record<string, unknown>,
+      );
+      if (operation.op === 'remove') delete parent[last];
+      else parent[last] = operation.value;
+    }
   }
 
   #connectionOf(gateway: GatewayServer | GatewayClient): Connection {
@@ -184,8 +214,9 @@ export class World {
   }
 
   get observation(): Observation {
-    const { shortcut, others, centralClusterID, keysFromSecrets } = this;
-    return { shortcut, others, centralClusterID, keysFromSecrets, leaves: [this.rome.observed, this.milan.observed] };
+    const { shortcut, others, centralClusterID } = this;
+    const keyFromSecret = (uid: string): string | undefined => this.keysFromSecrets.get(uid);
+    return { shortcut, others, centralClusterID, keyFromSecret, leaves: [this.rome.observed, this.milan.observed] };
   }
 
   decide(): Decision {

@@ -5,7 +5,6 @@ export type {
   ConfigMap,
   Configuration,
   Connection,
-  ConnectionValue,
   GatewayClient,
   GatewayServer,
   GatewayTemplate,
@@ -45,28 +44,28 @@ export {
   type PingMessage,
   pingIntervalMs,
   pingLossThreshold,
-  pingMaxBytes,
   pingPort,
 } from './codecs/ping.ts';
 export { decodeWantedCIDRs, encodeWantedCIDRs, type WantedCIDRs } from './codecs/wanted-cidrs.ts';
 export { liqoCustomResourceDefinitions } from './crds/index.ts';
+export { clusterIDOf, isClusterID, remoteClusterIDOf } from './readers/cluster-id.ts';
 export {
   type ConfigurationReading,
   namesGivenBy,
   readConfiguration,
-  remoteClusterIDOf,
 } from './readers/configuration.ts';
 export {
-  type ConnectionReading,
-  clusterIDOf,
   type Endpoint,
+  formatEndpoint,
+  readClientEndpoint,
+  readServerEndpoint,
+} from './readers/endpoint.ts';
+export {
+  type ConnectionReading,
   isPublicKey,
   type OwnKeySource,
   ownKeySource,
   publicKeyFromSecret,
-  readClientEndpoint,
   readConnection,
-  readServerEndpoint,
-  tenantOf,
 } from './readers/gateway.ts';
 export { type OwnNetworks, readOwnNetworks, readUsedRanges, type UsedRange } from './readers/networks.ts';

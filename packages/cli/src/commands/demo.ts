@@ -12,6 +12,7 @@ import {
 import { type DemoListener, runDemo } from '../demo/run-demo.ts';
 import { programMains } from '../program-mains.ts';
 import type { Terminal } from '../terminal.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
 
 interface DemoOptions {
   readonly dir: string;
@@ -107,14 +108,4 @@ function fetchLines(facts: FetchFacts, paint: Paint): string[] {
     `1 MiB and many small answers from ${facts.dialled}, seen there as ${facts.seenAs}`,
     `path ${facts.path.join(' → ')}, ${facts.tunnels} ${facts.tunnels === 1 ? 'tunnel' : 'tunnels'}, round trip ${milliseconds(facts.rttMs)}, ${facts.bytesThroughCentre.toLocaleString('en')} bytes forwarded by the centre`,
   ];
-}
-
-/** Lets Ctrl-C end the wait, so that the lab is taken down and not left behind. */
-function untilInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const interrupt = (): void => reject(new Error('interrupted'));
-    if (signal.aborted) interrupt();
-    signal.addEventListener('abort', interrupt, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', interrupt));
-  });
 }

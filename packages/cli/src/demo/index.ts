@@ -1,4 +1,5 @@
-export { type CommandResult, kubectl, mustKubectl, warningsIn } from './kubectl.ts';
+export { type CommandResult, startCommand } from './exec.ts';
+export { kubectl, mustKubectl, warningsIn } from './kubectl.ts';
 export { pathTaken, type TakenPath, type TunnelGrowth } from './path.ts';
 export { type FetchResult, fetchFromPod, type WatchResult, watchFromPod } from './pod-probe.ts';
 export type { DemoFacts, FetchFacts } from './report.ts';

@@ -1,30 +1,12 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { RunningLab } from '@leafway/lab';
-
-export interface CommandResult {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type CommandResult, startCommand } from './exec.ts';
 
 /** Runs the lab's kubectl as the admin of one of its clusters. */
 export function kubectl(lab: RunningLab, cluster: string, args: readonly string[], input = ''): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(join(lab.bin, 'kubectl'), ['--kubeconfig', lab.kubeconfig(cluster), ...args]);
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-    child.stdin.on('error', () => undefined); // It may end before it has read everything.
-    child.stdin.end(input);
-  });
+  const { stdin, result } = startCommand(join(lab.bin, 'kubectl'), ['--kubeconfig', lab.kubeconfig(cluster), ...args]);
+  stdin.end(input);
+  return result;
 }
 
 /** The same, for a command that must succeed. */

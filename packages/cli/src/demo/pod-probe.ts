@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { enterNetwork, networkOf, type RunningLab } from '@leafway/lab';
+import { type CommandResult, startCommand } from './exec.ts';
 
 const program = fileURLToPath(
   new URL(`./main-probe${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
@@ -26,11 +27,11 @@ export async function fetchFromPod(lab: RunningLab, pod: string, url: string, by
 
 /** Sends datagrams from a pod to the echo service at an address all the time, until `finish` is called. */
 export function watchFromPod(lab: RunningLab, pod: string, address: string): { finish(): Promise<WatchResult> } {
-  const { child, result } = startProbe(lab, pod, ['watch', address]);
+  const { stdin, result } = startProbe(lab, pod, ['watch', address]);
   result.catch(() => undefined); // Reported by `finish`.
   return {
     finish: async () => {
-      child.stdin?.end();
+      stdin.end();
       return (await result) as WatchResult;
     },
   };
@@ -40,24 +41,14 @@ function startProbe(
   lab: RunningLab,
   pod: string,
   args: readonly string[],
-): { child: ChildProcess; result: Promise<unknown> } {
+): { stdin: Writable; result: Promise<unknown> } {
   const command = [process.execPath, program, ...args];
   const [executable = '', ...rest] = enterNetwork(lab.frame, networkOf(lab.clusters, pod), command, process.cwd());
-  const child = spawn(executable, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  const result = new Promise<unknown>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve(JSON.parse(out));
-      else reject(new Error(`${pod}: ${/^\s*(?:Error|\[?\w*Error).*$/m.exec(err)?.[0]?.trim() ?? err.trim()}`));
-    });
-  });
-  return { child, result };
+  const { stdin, result } = startCommand(executable, rest);
+  return { stdin, result: result.then((ended) => readResult(pod, ended)) };
+}
+
+function readResult(pod: string, { code, stdout, stderr }: CommandResult): unknown {
+  if (code === 0) return JSON.parse(stdout);
+  throw new Error(`${pod}: ${/^\s*(?:Error|\[?\w*Error).*$/m.exec(stderr)?.[0]?.trim() ?? stderr.trim()}`);
 }

@@ -1,7 +1,7 @@
 import type { StructuralSchema } from './structural-schema.ts';
 
 /** A cluster ID is a DNS label: Liqo puts it into the names of namespaces (contract section 1.1). */
-export const clusterIdPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
+const clusterIdPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
 
 const dnsSubdomainPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
 

@@ -10,12 +10,13 @@ interface NodePortInput {
   readonly spec: ShortcutSpec;
   readonly leaves: (id: string) => LeafCluster | undefined;
   readonly shortcuts: readonly { readonly name: string; readonly spec: ShortcutSpec }[];
+  readonly currentServer?: string | undefined;
 }
 
 /** On one cluster a node port belongs to one Service: two shortcuts with the same server can not both have it. */
-export function checkNodePort({ spec, leaves, shortcuts }: NodePortInput): Problem[] {
+export function checkNodePort({ spec, leaves, shortcuts, currentServer: known }: NodePortInput): Problem[] {
   const port = nodePortOf(spec);
-  const server = port === undefined ? undefined : serverOf(spec, leaves);
+  const server = port === undefined ? undefined : serverOf(spec, leaves, known);
   if (port === undefined || server === undefined) return [];
   const neighbours = shortcuts.filter(
     (other) => nodePortOf(other.spec) !== undefined && serverOf(other.spec, leaves) === server,
@@ -36,13 +37,18 @@ function nodePortOf(spec: ShortcutSpec): number | undefined {
 }
 
 /** Where a shortcut's gateway server runs, as far as that is known. */
-function serverOf({ clusters, gateway }: ShortcutSpec, leaves: NodePortInput['leaves']): string | undefined {
+function serverOf(
+  { clusters, gateway }: ShortcutSpec,
+  leaves: NodePortInput['leaves'],
+  known?: string,
+): string | undefined {
   if (gateway?.server !== undefined && gateway.server !== 'Auto') return gateway.server;
   const [a, b] = clusters.map(({ id }) => leaves(id));
   if (a === undefined || b === undefined) return undefined;
   const [factsA, factsB] = [leafFacts(a), leafFacts(b)];
   if (!factsA.ok || !factsB.ok) return undefined;
-  const election = electServer({ facts: [factsA.value, factsB.value], currentServer: currentServer(a, b) });
+  const running = known ?? currentServer(a, b);
+  const election = electServer({ facts: [factsA.value, factsB.value], currentServer: running });
   return election.ok ? election.value.server : undefined;
 }
 

@@ -45,6 +45,17 @@ describe('a review', () => {
     expect(reviewShortcut(given(aSpec('rome', 'milan'), { leaves })).plan).toMatchObject({ server: 'rome' });
   });
 
+  it('keeps the server that the caller saw running, whatever the facts say', () => {
+    const leaves = [aLeaf('rome', { gateways: [{ remoteClusterID: 'milan', role: 'Server' }] }), aLeaf('milan')];
+    const spec = nodePort('rome', 'milan', 31_000);
+    const shortcuts = [{ name: 'milan-paris', spec: nodePort('milan', 'paris', 31_000, 'milan') }];
+    expect(checkShortcut(given(spec, { leaves, shortcuts }))).toEqual([]);
+    expect(checkShortcut(given(spec, { leaves, shortcuts, currentServer: 'milan' }))).toMatchObject([
+      { code: 'CORE_NODE_PORT_TAKEN' },
+    ]);
+    expect(reviewShortcut(given(spec, { leaves, currentServer: 'milan' })).plan).toMatchObject({ server: 'milan' });
+  });
+
   it('lets a shortcut stand beside itself, known by UID or by name', () => {
     const spec = aSpec('rome', 'milan');
     expect(checkShortcut(given(spec, { shortcuts: [{ name: 'new', spec }] }))).toEqual([]);

@@ -22,6 +22,8 @@ export interface ReviewInput extends ReviewedShortcut {
   readonly leaves: (id: string) => LeafCluster | undefined;
   /** All shortcuts, or at least those that this one must not conflict with. It may be among them itself. */
   readonly shortcuts: Iterable<ReviewedShortcut>;
+  /** Which of the two clusters runs the server now, for who knows better than the facts of the leaves. */
+  readonly currentServer?: string | undefined;
 }
 
 /** What is to be said about a shortcut. */
@@ -86,13 +88,14 @@ function checkPair({ spec }: ReviewInput, shortcuts: readonly ReviewedShortcut[]
 }
 
 /** The plan where both leaves are known; else what can be said without them. */
-function planWhatIsKnown({ spec, leaves }: ReviewInput): Review {
+function planWhatIsKnown({ spec, leaves, currentServer: known }: ReviewInput): Review {
   const found = spec.clusters.map(({ id }) => leaves(id));
   const read = found.map((leaf) => (leaf === undefined ? undefined : leafFacts(leaf)));
   const [a, b] = read;
   if (a?.ok && b?.ok) {
     const [leafA, leafB] = found as [LeafCluster, LeafCluster];
-    const planned = planShortcut({ spec, facts: [a.value, b.value], currentServer: currentServer(leafA, leafB) });
+    const running = known ?? currentServer(leafA, leafB);
+    const planned = planShortcut({ spec, facts: [a.value, b.value], currentServer: running });
     return planned.ok
       ? { problems: [], warnings: planned.plan.warnings, plan: planned.plan }
       : { problems: planned.problems, warnings: [] };

@@ -3,7 +3,7 @@ import { type Problem, problem } from '../errors.ts';
 import { serverNotInPair } from '../roles/elect-server.ts';
 
 /** The bounds of a tunnel's MTU: the least that IPv6 allows, and a jumbo frame of 9000 bytes less WireGuard's 80. */
-export const mtuBounds = { min: 1280, max: 8920 } as const;
+const mtuBounds = { min: 1280, max: 8920 } as const;
 
 /**
  * What is wrong with a spec whatever the facts are. The CRD says the same; a plan is also asked for where no API

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LiqoObject } from '@leafway/liqo';
 import type { Cache, JsonPatchOperation, KubeApi, ResourceType } from '@leafway/reconciler';
 
+export { escapePointer as pointerPart } from '@leafway/reconciler';
+
 /** Writes to objects of one kind; every answer goes into the cache at once, and what changes nothing is not written. */
 export interface Writer<T extends LiqoObject & { status?: unknown }> {
   create(object: T, signal: AbortSignal): Promise<T>;
@@ -46,9 +48,4 @@ export function createWriter<T extends LiqoObject & { status?: unknown }>(
 /** A patch must not hit another object that has the name by now. */
 function sameObject(object: LiqoObject): JsonPatchOperation {
   return { op: 'test', path: '/metadata/uid', value: object.metadata.uid };
-}
-
-/** Part of a JSON Pointer (RFC 6901). */
-export function pointerPart(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tryLock } from '../lock.ts';
 import { layoutOf } from '../plan/layout.ts';
 import { labDown } from './down.ts';
 import { labStatus } from './status.ts';
@@ -39,6 +40,14 @@ describe('labDown', () => {
     await writeFile(join(directory, 'notes.txt'), '');
     await labDown(directory);
     expect(await readdir(directory)).toEqual(['notes.txt']);
+  });
+
+  it('refuses while another command works on the lab', async () => {
+    await leaveLabBehind();
+    const release = await tryLock(directory);
+    await expect(labDown(directory)).rejects.toThrow(`another command is starting or stopping the lab in ${directory}`);
+    await release?.();
+    expect(await labDown(directory)).toBe(true);
   });
 
   it('does nothing where there is no lab, as often as one likes', async () => {

@@ -1,27 +1,23 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { closeFrame } from '../frame/frame.ts';
-import { takeLock } from '../frame/lock.ts';
 import { findLab, type Lab } from '../lab.ts';
+import { withLabLock } from './with-lab-lock.ts';
 
 /**
  * Ends a lab and removes what it made; also what a lab left that ended by itself.
  * Returns whether there was one: doing it twice is no error.
  */
 export async function labDown(directory: string): Promise<boolean> {
-  const found = await findLab(directory);
-  if (found === undefined) return false;
-  const release = await takeLock(found.layout.lock, process.pid);
-  try {
+  if ((await findLab(directory)) === undefined) return false;
+  return withLabLock(directory, async () => {
     // Read again: the one who held the lock until now may have ended or started it.
     const lab = await findLab(directory);
     if (lab === undefined) return false;
     if (lab.frame !== undefined) await closeFrame(lab.frame);
     await removeLabFiles(lab);
-  } finally {
-    await release();
-  }
-  await removeIfEmpty(directory);
-  return true;
+    await removeIfEmpty(directory);
+    return true;
+  });
 }
 
 /** Removes the files of an ended lab, the plan last: as long as it is there, the rest can be found. */

@@ -4,7 +4,6 @@ import { basename, join } from 'node:path';
 import { systemRandom } from '@leafway/reconciler';
 import { isLabError, LabError, messageOf } from '../errors.ts';
 import { type OpeningFrame, openFrame } from '../frame/frame.ts';
-import { takeLock } from '../frame/lock.ts';
 import { findLab, type RunningLab, readLab } from '../lab.ts';
 import { withSystemTools } from '../network/run.ts';
 import type { LabRequest } from '../plan/arguments.ts';
@@ -13,6 +12,7 @@ import { type LabLayout, layoutOf } from '../plan/layout.ts';
 import { choosePorts } from '../plan/ports.ts';
 import { readMessages } from '../supervisor/channel.ts';
 import { removeLabFiles } from './down.ts';
+import { withLabLock } from './with-lab-lock.ts';
 
 export interface LabUpOptions {
   /** Absolute; made when it does not exist, else it must be empty or hold an ended lab. */
@@ -37,20 +37,19 @@ export interface LabUpOptions {
  */
 export async function labUp(options: LabUpOptions): Promise<RunningLab> {
   const layout = layoutOf(await prepareDirectory(options.directory));
-  const release = await takeLock(layout.lock, process.pid);
-  try {
+  return withLabLock(layout.directory, async () => {
     await clearEndedLab(layout.directory);
-    const plan = await writePlan(layout, options);
-    options.onProgress(`starting ${plan.clusters.map(({ id }) => id).join(', ')} in ${layout.directory}`);
-    await start(layout, plan, options);
-    return await readLab(layout.directory);
-  } catch (error) {
-    // Who interrupts wants nothing to stay; after a failure the logs do.
-    if (isLabError(error, 'LAB_INTERRUPTED')) await clearEndedLab(layout.directory);
-    throw error;
-  } finally {
-    await release();
-  }
+    try {
+      const plan = await writePlan(layout, options);
+      options.onProgress(`starting ${plan.clusters.map(({ id }) => id).join(', ')} in ${layout.directory}`);
+      await start(layout, plan, options);
+      return await readLab(layout.directory);
+    } catch (error) {
+      // Who interrupts wants nothing to stay; after a failure the logs do.
+      if (isLabError(error, 'LAB_INTERRUPTED')) await clearEndedLab(layout.directory);
+      throw error;
+    }
+  });
 }
 
 async function prepareDirectory(directory: string): Promise<string> {
@@ -58,9 +57,8 @@ async function prepareDirectory(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const real = await realpath(directory);
   refuseRun(real);
-  const { lock, plan } = layoutOf(real);
-  const entries = (await readdir(real)).filter((name) => name !== basename(lock));
-  if (entries.length > 0 && !entries.includes(basename(plan))) {
+  const entries = await readdir(real);
+  if (entries.length > 0 && !entries.includes(basename(layoutOf(real).plan))) {
     throw new LabError('LAB_DIRECTORY', `${real} is not empty and holds no lab; choose another directory with --dir`);
   }
   return real;

@@ -92,8 +92,3 @@ export function planLab(input: {
 export function centreOf(plan: LabPlan): ClusterPlan {
   return plan.clusters[0] as ClusterPlan;
 }
-
-/** All clusters of a plan but the centre. */
-export function leavesOf(plan: LabPlan): readonly ClusterPlan[] {
-  return plan.clusters.slice(1);
-}

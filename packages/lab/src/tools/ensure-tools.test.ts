@@ -247,7 +247,7 @@ describe('when nothing works', () => {
     installGo(() => interruption.abort(new Error('interrupted')));
     await expect(ensure(interruption.signal)).rejects.toThrow('interrupted');
     expect(machine.log.filter((line) => line.startsWith('go build')).length).toBe(1);
-    expect(machine.contents.has(`${cache}/lock`)).toBe(false);
+    expect(machine.locked).toEqual(new Set());
   });
 });
 
@@ -271,7 +271,7 @@ describe('two processes at once', () => {
     await started;
     const second = ensure();
     await settle();
-    expect(shown).toContain('waiting for process 100, which prepares the same tools …');
+    expect(shown).toContain('waiting for another process, which prepares the same tools …');
     const poll = async (): Promise<void> => {
       finishFirstBuild();
       await settle();
@@ -280,11 +280,5 @@ describe('two processes at once', () => {
     for (let i = 0; i < catalogue.length + 2; i += 1) await poll();
     expect(await second).toEqual(await first);
     expect(machine.log.filter((line) => line.startsWith('go build')).length).toBe(catalogue.length);
-  });
-
-  test('the lock of a process that has ended is taken over', async () => {
-    machine.contents.set(`${cache}/lock`, '4711');
-    installGo();
-    await expect(ensure()).resolves.toMatchObject({ etcd: `${cache}/bin/etcd` });
   });
 });

@@ -68,16 +68,15 @@ export async function ensureTools(options: EnsureToolsOptions): Promise<ToolPath
 }
 
 /** The folder of all of Leafway's caches, by the XDG rule. */
-export function cacheRoot(machine: Machine): string {
+function cacheRoot(machine: Machine): string {
   return join(machine.environment.XDG_CACHE_HOME || join(machine.homeDirectory, '.cache'), 'leafway');
 }
 
 async function obtainMissing(search: Search, context: ObtainContext): Promise<void> {
   const { machine, progress, cache, directory, signal } = context;
   await machine.files.makeDirectory(directory);
-  const onWait = (owner: number): void =>
-    progress.note(`waiting for process ${owner}, which prepares the same tools …`);
-  await withLock(join(cache, 'lock'), { machine, onWait, signal }, async () => {
+  const onWait = (): void => progress.note('waiting for another process, which prepares the same tools …');
+  await withLock(cache, { machine, onWait, signal }, async () => {
     // Another process may have brought them while this one waited.
     await search.tryEach((tool) => findInCache(tool, directory, machine));
     if (search.missing.length === 0) return;

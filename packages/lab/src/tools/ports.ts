@@ -30,8 +30,6 @@ export interface Files {
   isReadableAndWritable(path: string): Promise<boolean>;
   /** Undefined when there is no such file. */
   readText(path: string): Promise<string | undefined>;
-  /** False when the file exists already; nothing is written then. */
-  createFile(path: string, text: string): Promise<boolean>;
   write(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
   makeExecutable(path: string): Promise<void>;
   /** Replaces what stands at `to`, atomically. */
@@ -51,9 +49,9 @@ export interface Machine {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeDirectory: string;
   readonly userID: number;
-  readonly processID: number;
   readonly files: Files;
-  isProcessAlive(processID: number): boolean;
+  /** Takes the lock of a directory and returns how to give it back; undefined while anybody holds it. */
+  tryLock(directory: string): Promise<(() => Promise<void>) | undefined>;
   /** Never rejects because of the command; rejects when the signal aborts. */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
   fetch(url: string, signal: AbortSignal): Promise<FetchAnswer>;

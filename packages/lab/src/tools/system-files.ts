@@ -1,18 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import {
-  access,
-  chmod,
-  constants,
-  link,
-  mkdir,
-  mkdtemp,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { access, chmod, constants, mkdir, mkdtemp, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Files } from './ports.ts';
@@ -28,7 +15,6 @@ export function createSystemFiles(): Files {
     isExecutable: (path) => isAllowed(path, constants.X_OK),
     isReadableAndWritable: (path) => isAllowed(path, constants.R_OK | constants.W_OK),
     readText,
-    createFile,
     write: (path, chunks) => pipeline(chunks, createWriteStream(path)),
     makeExecutable: (path) => chmod(path, 0o755),
     rename,
@@ -50,43 +36,19 @@ async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** Linking a finished file into place makes it appear with its whole content or not at all. */
-async function createFile(path: string, text: string): Promise<boolean> {
-  return await inScratchDirectory(path, async (scratch) => {
-    await writeFile(scratch, text);
-    try {
-      await link(scratch, path);
-      return true;
-    } catch (error) {
-      if (hasCode(error, 'EEXIST')) return false;
-      throw error;
-    }
-  });
-}
-
+/** Renaming a finished link into place replaces the one that is there at once. */
 async function replaceLink(target: string, path: string): Promise<void> {
   if ((await readlink(path).catch(() => undefined)) === target) return;
-  await inScratchDirectory(path, async (scratch) => {
-    await symlink(target, scratch);
-    await rename(scratch, path);
-  });
-}
-
-/** Gives `work` a path that nobody else uses, on the same file system as `path`. */
-async function inScratchDirectory<T>(path: string, work: (scratch: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(dirname(path), '.new-'));
+  const scratch = await mkdtemp(join(dirname(path), '.new-'));
   try {
-    return await work(join(directory, 'file'));
+    await symlink(target, join(scratch, 'link'));
+    await rename(join(scratch, 'link'), path);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true });
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
 }

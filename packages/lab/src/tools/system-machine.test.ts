@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -46,14 +46,6 @@ describe('running commands', () => {
 });
 
 describe('files', () => {
-  test('of two that create the same file one succeeds, and no scratch file stays', async () => {
-    const path = join(directory, 'lock');
-    const outcomes = await Promise.all([machine.files.createFile(path, '1'), machine.files.createFile(path, '2')]);
-    expect(outcomes.filter(Boolean)).toHaveLength(1);
-    expect(await readFile(path, 'utf8')).toBe(outcomes[0] ? '1' : '2');
-    expect(await readdir(directory)).toEqual(['lock']);
-  });
-
   test('a link is replaced by one to another target', async () => {
     const path = join(directory, 'kubectl');
     await machine.files.link('/first', path);

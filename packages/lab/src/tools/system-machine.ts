@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
 import { Readable } from 'node:stream';
+import { tryLock } from '../lock.ts';
 import type { FetchAnswer, Machine, RunOptions, RunResult } from './ports.ts';
 import { createSystemFiles } from './system-files.ts';
 
@@ -12,9 +13,8 @@ export function createSystemMachine(environment: NodeJS.ProcessEnv = process.env
     environment,
     homeDirectory: homedir(),
     userID: process.getuid?.() ?? -1,
-    processID: process.pid,
     files: createSystemFiles(),
-    isProcessAlive,
+    tryLock,
     run: (command, args, options) => run(command, args, { ...environment }, options),
     fetch: fetchStream,
     monotonicMs: () => performance.now(),
@@ -23,16 +23,6 @@ export function createSystemMachine(environment: NodeJS.ProcessEnv = process.env
       return () => clearTimeout(timer);
     },
   };
-}
-
-function isProcessAlive(processID: number): boolean {
-  try {
-    process.kill(processID, 0);
-    return true;
-  } catch (error) {
-    // Another user's process answers with EPERM.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Runs a command in a process group of its own, so that its helpers end with it when it is given up. */

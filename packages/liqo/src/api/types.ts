@@ -69,8 +69,6 @@ export interface PublicKey extends LiqoObject {
   spec?: { publicKey?: string };
 }
 
-export type ConnectionValue = 'Connecting' | 'Connected' | 'Error';
-
 /** Contract, section 7.1. */
 export interface Connection extends LiqoObject {
   spec?: { type: 'Server' | 'Client'; gatewayRef: ObjectReference };

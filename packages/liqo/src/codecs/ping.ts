@@ -14,7 +14,7 @@ export const pingPort = 12_345;
 export const pingIntervalMs = 2_000;
 export const pingLossThreshold = 5;
 /** The reader's buffer; a longer message is not answered. */
-export const pingMaxBytes = 1_024;
+const pingMaxBytes = 1_024;
 
 export function encodePing(message: PingMessage): string {
   return JSON.stringify({ clusterID: message.clusterID, msgType: message.msgType, timeStamp: message.timeStamp });

@@ -1,11 +1,5 @@
 import { type RangeMapping, safeParseCidr } from '@leafway/core';
-import { labelKeys } from '../api/labels.ts';
-import type { Configuration, LiqoObject } from '../api/types.ts';
-
-/** The cluster that an object of a link is about; `undefined` when the label is missing. */
-export function remoteClusterIDOf(object: LiqoObject): string | undefined {
-  return object.metadata.labels?.[labelKeys.remoteClusterID];
-}
+import type { Configuration } from '../api/types.ts';
 
 /** What a Configuration says, in every version from 1.0 on. */
 export type ConfigurationReading =

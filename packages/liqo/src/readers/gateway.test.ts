@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clusterIDOf, isPublicKey, ownKeySource, publicKeyFromSecret, readServerEndpoint } from './gateway.ts';
+import type { Connection } from '../api/types.ts';
+import { isPublicKey, ownKeySource, publicKeyFromSecret, readConnection } from './gateway.ts';
 
 const object = (kind: string) => ({
   apiVersion: 'networking.liqo.io/v1beta1',
@@ -7,23 +8,6 @@ const object = (kind: string) => ({
   metadata: { name: 'milan', namespace: 'ns' },
 });
 const key = '0dg5oxpcEbO7hxy53tw+JbyIfKsoAudpwaASEI7Oyyg=';
-
-describe('a gateway server', () => {
-  it('has an endpoint once it announces an address and a port', () => {
-    const status = { endpoint: { addresses: ['172.30.0.12', 'other'], port: 32_485 } };
-    expect(readServerEndpoint({ ...object('GatewayServer'), status })).toEqual({
-      address: '172.30.0.12',
-      port: 32_485,
-    });
-  });
-
-  it.each([[{}], [{ endpoint: { addresses: [''], port: 51_840 } }], [{ endpoint: { addresses: ['a'] } }]])(
-    'has none while it says %j',
-    (status) => {
-      expect(readServerEndpoint({ ...object('GatewayServer'), status })).toBeUndefined();
-    },
-  );
-});
 
 describe("a gateway's own key", () => {
   it('is known where our agent announces it', () => {
@@ -50,21 +34,25 @@ describe("a gateway's own key", () => {
   });
 });
 
-describe("a cluster's ID", () => {
-  const configMap = (labels: Record<string, string>, id: string) => ({
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: 'any-name', labels },
-    data: { CLUSTER_ID: id },
-  });
-  const label = { 'app.kubernetes.io/name': 'clusterid-configmap' };
-
-  it('is found by the label of its ConfigMap, not by the name', () => {
-    expect(clusterIDOf(configMap(label, 'rome'))).toBe('rome');
-    expect(clusterIDOf(configMap({}, 'rome'))).toBeUndefined();
+describe('a Connection', () => {
+  const connection = (status: unknown) => ({
+    ...object('Connection'),
+    status: status as Connection['status'] & object,
   });
 
-  it('must be one', () => {
-    expect(clusterIDOf(configMap(label, 'Not_An_ID'))).toBeUndefined();
+  it('says whether it is connected, and since when', () => {
+    const latency = { value: '2ms', timestamp: '2026-11-21T02:37:50Z' };
+    const reading = { value: 'Connected', connected: true, latency: '2ms', stamp: latency.timestamp };
+    expect(readConnection(connection({ value: 'Connected', latency }))).toEqual(reading);
+    expect(readConnection(object('Connection'))).toMatchObject({ value: undefined, connected: false });
+  });
+
+  it('never says more than a status has room for', () => {
+    const status = { value: `Connected${'😀'.repeat(99)}`, latency: { value: 'x'.repeat(99) } };
+    const { value, latency, connected } = readConnection(connection(status));
+    expect([value?.length, latency?.length, connected]).toEqual([64, 32, false]);
+    expect(value?.isWellFormed()).toBe(true);
+    const none = { value: undefined, latency: undefined, connected: false };
+    expect(readConnection(connection({ value: { a: 1 }, latency: { value: 7 } }))).toMatchObject(none);
   });
 });

@@ -1,28 +1,5 @@
-import { annotationKeys, clusterIDConfigMapLabel, labelKeys } from '../api/labels.ts';
-import type { ConfigMap, Connection, GatewayClient, GatewayServer, LiqoObject, Secret } from '../api/types.ts';
-
-export interface Endpoint {
-  /** An IP address or a host name. */
-  readonly address: string;
-  readonly port: number;
-}
-
-/**
- * Where a gateway server can be reached; `undefined` while it is not known.
- * A list with one empty string is what Liqo writes while the node is not ready (contract, section 4.5).
- */
-export function readServerEndpoint(server: GatewayServer): Endpoint | undefined {
-  const address = server.status?.endpoint?.addresses?.[0];
-  const port = server.status?.endpoint?.port;
-  return address === undefined || address === '' || port === undefined || port === 0 ? undefined : { address, port };
-}
-
-/** Where a gateway client was told to connect. */
-export function readClientEndpoint(client: GatewayClient): Endpoint | undefined {
-  const address = client.spec?.endpoint?.addresses?.[0];
-  const port = client.spec?.endpoint?.port;
-  return address === undefined || address === '' || port === undefined ? undefined : { address, port };
-}
+import { annotationKeys } from '../api/labels.ts';
+import type { Connection, GatewayClient, GatewayServer, Secret } from '../api/types.ts';
 
 /** Where a gateway's own public key can be found: on the object (our agent), or in a Secret (Liqo). */
 export type OwnKeySource =
@@ -56,9 +33,10 @@ export function isPublicKey(text: string): boolean {
 }
 
 export interface ConnectionReading {
-  /** As it stands in the status; `undefined` before the first word. */
+  /** As it stands in the status, at most 64 characters of it; `undefined` before the first word. */
   readonly value: string | undefined;
   readonly connected: boolean;
+  /** At most 32 characters. */
   readonly latency: string | undefined;
   /** When the last PONG was processed, of the leaf's clock: compare it only with itself. */
   readonly stamp: string | undefined;
@@ -67,18 +45,15 @@ export interface ConnectionReading {
 /** Contract, section 7.1. There is no heartbeat from outside: whether it is fresh is for the caller to judge. */
 export function readConnection(connection: Connection): ConnectionReading {
   const { value, latency } = connection.status ?? {};
-  return { value, connected: value === 'Connected', latency: latency?.value, stamp: latency?.timestamp };
+  return {
+    value: cut(value, 64),
+    connected: value === 'Connected',
+    latency: cut(latency?.value, 32),
+    stamp: latency?.timestamp,
+  };
 }
 
-/** The cluster's ID from its ConfigMap (contract, section 1.1); `undefined` when it is another ConfigMap or malformed. */
-export function clusterIDOf(configMap: ConfigMap): string | undefined {
-  if (configMap.metadata.labels?.[labelKeys.appName] !== clusterIDConfigMapLabel) return undefined;
-  const id = configMap.data?.CLUSTER_ID;
-  return id !== undefined && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(id) ? id : undefined;
-}
-
-/** The remote cluster whose tenant namespace this is (contract, section 1.2). */
-export function tenantOf(namespace: LiqoObject): string | undefined {
-  const { labels } = namespace.metadata;
-  return labels?.[labelKeys.tenantNamespace] === undefined ? undefined : labels[labelKeys.remoteClusterID];
+/** A leaf's words go into a status of ours, which has no room for longer ones and none for half characters. */
+function cut(text: unknown, maxLength: number): string | undefined {
+  return typeof text === 'string' ? text.slice(0, maxLength).toWellFormed() : undefined;
 }

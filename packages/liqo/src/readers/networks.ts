@@ -1,6 +1,7 @@
 import { labelKeys, networkTypes } from '../api/labels.ts';
 import type { Configuration, Network } from '../api/types.ts';
-import { namesGivenBy, remoteClusterIDOf } from './configuration.ts';
+import { remoteClusterIDOf } from './cluster-id.ts';
+import { namesGivenBy } from './configuration.ts';
 
 /** A cluster's own ranges as they stand in its Networks, unparsed (contract, section 2.3). */
 export interface OwnNetworks {
@@ -70,14 +71,16 @@ export function readUsedRanges(networks: readonly Network[], configurations: rea
   }
   for (const configuration of configurations) {
     const remoteClusterID = remoteClusterIDOf(configuration);
-    if (remoteClusterID === undefined) continue;
     for (const [range, words] of [
       ['pod', 'pods'],
       ['external', 'external range'],
     ] as const) {
       for (const { name, real } of namesGivenBy(configuration, range)) {
-        const owner = `name of ${remoteClusterID}'s ${words}`;
-        add({ cidr: name, owner, remoteClusterID, ...(real === undefined ? {} : { real }) });
+        if (remoteClusterID === undefined) add({ cidr: name, owner: configuration.metadata.name });
+        else {
+          const owner = `name of ${remoteClusterID}'s ${words}`;
+          add({ cidr: name, owner, remoteClusterID, ...(real === undefined ? {} : { real }) });
+        }
       }
     }
   }

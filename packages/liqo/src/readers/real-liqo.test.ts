@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { ConfigMap, Configuration, Connection, GatewayServer, LiqoObject, Network, Secret } from '../api/types.ts';
+import { clusterIDOf } from './cluster-id.ts';
 import { readConfiguration } from './configuration.ts';
-import { clusterIDOf, ownKeySource, publicKeyFromSecret, readConnection, readServerEndpoint } from './gateway.ts';
+import { readServerEndpoint } from './endpoint.ts';
+import { ownKeySource, publicKeyFromSecret, readConnection } from './gateway.ts';
 import { readOwnNetworks, readUsedRanges } from './networks.ts';
 
 const directory = process.env.LEAFWAY_LIQO_DATA;

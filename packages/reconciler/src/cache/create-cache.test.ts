@@ -77,6 +77,31 @@ describe('a cache', () => {
     expect([cache.list().length, count('list'), shownTooEarly]).toEqual([1200, 3, 0]);
   });
 
+  test.each([
+    ['of objects', Array.from({ length: 500 }, (_, i) => aWidget(`w${i}`)), 201],
+    ['of empty pages', [], 1_001],
+  ])('gives up a list without end, %s, and keeps what it has', async (_, items, requests) => {
+    api.seed(widgets, aWidget('a'));
+    start();
+    await cache.whenSynced();
+    let asked = 0;
+    const list = api.list;
+    api.list = async <T>() => {
+      asked += 1;
+      return { items: items as T[], resourceVersion: '1', continue: 'more' };
+    };
+    api.compact();
+    api.breakWatches();
+    await clock.advance(2_000);
+    expect(asked).toBe(requests);
+    expect(cache.problem).toMatchObject({
+      code: 'Unexpected',
+      message: expect.stringContaining('list test.dev/v1 widgets: the list goes on after 100000 objects'),
+    });
+    expect(cache.list()).toHaveLength(1);
+    api.list = list;
+  });
+
   test('begins again when a list grows too old between its pages', async () => {
     for (let i = 0; i < 600; i += 1) api.seed(widgets, aWidget(`w${i}`));
     api.beforeRequest = () => {

@@ -1,6 +1,7 @@
 import { ApiError, isApiError } from '../api/errors.ts';
 import type { KubeObject, ResourceType } from '../api/kube-api.ts';
 import { describeTarget } from '../api/paths.ts';
+import { unexpected } from '../api/translate.ts';
 import { backOffMs } from '../ports/back-off.ts';
 import { sleep } from '../ports/clock.ts';
 import type { CacheOptions } from './cache-options.ts';
@@ -15,6 +16,8 @@ export interface FollowOptions<T extends KubeObject> extends CacheOptions<T> {
 }
 
 const pageSize = 500;
+/** A server that always has one page more must not fill the memory. Its pages may be smaller than asked for. */
+const mostListed = { objects: 100_000, pages: 1_000 };
 const backOff = { minMs: 800, maxMs: 30_000 };
 /** A watch that lived this long and was heard, or ended properly, makes earlier failures forgotten. */
 const healthyAfterMs = 5_000;
@@ -64,22 +67,31 @@ async function listThenWatch<T extends KubeObject>(options: FollowOptions<T>): P
   return watch(options);
 }
 
-/** All pages first, then one swap: readers never see half a list. */
+/** All pages first, then one swap: readers never see half a list. Throws when there is no end to the pages. */
 async function list<T extends KubeObject>(options: FollowOptions<T>): Promise<void> {
   const { api, type, namespace, labelSelector, fieldSelector, view, signal, log } = options;
   view.beginList();
   const items: T[] = [];
   let next: string | undefined;
   let resourceVersion: string;
+  let pages = 0;
   do {
     const query = { namespace, labelSelector, fieldSelector, limit: pageSize, continue: next, signal };
     const page = await api.list<T>(type, query);
+    pages += 1;
+    if (items.length + page.items.length > mostListed.objects || pages > mostListed.pages) throw tooLong(options);
     items.push(...page.items);
     ({ resourceVersion, continue: next } = page);
   } while (next !== undefined);
   signal.throwIfAborted();
   options.onChanges(view.replace(items, resourceVersion));
   log.debug({ objects: items.length, resourceVersion }, 'listed');
+}
+
+function tooLong<T extends KubeObject>({ type, namespace }: FollowOptions<T>): ApiError {
+  const { objects, pages } = mostListed;
+  const message = `the list goes on after ${objects} objects or ${pages} pages: follow fewer, by namespace or selector`;
+  return unexpected(`list ${describeTarget(type, { namespace })}`, message);
 }
 
 async function watch<T extends KubeObject>(options: FollowOptions<T>): Promise<Ending> {

@@ -48,6 +48,17 @@ test('setting what is already so gives an equal list and leaves the given one al
   expect(setCondition(before, next, now)).toEqual(before);
 });
 
+test('a message of any length and content is cut to one that can be written, and read back equal', () => {
+  const messageOf = (message: string) => setCondition([], { ...ready, message }, now)[0]?.message;
+  expect(messageOf('x'.repeat(1_024))).toBe('x'.repeat(1_024));
+  expect(messageOf('x'.repeat(1_025))).toBe(`${'x'.repeat(1_023)}…`);
+  for (const message of ['😀'.repeat(5_000), `x${'😀'.repeat(5_000)}`, 'half \ud83d']) {
+    const written = messageOf(message) ?? '';
+    expect(written.length).toBeLessThanOrEqual(1_024);
+    expect(Buffer.from(written).toString()).toBe(written);
+  }
+});
+
 test('a condition is found by its type', () => {
   expect(findCondition([accepted, ready], 'Ready')).toBe(ready);
   expect(findCondition(undefined, 'Ready')).toBeUndefined();

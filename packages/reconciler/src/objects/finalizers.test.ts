@@ -35,7 +35,7 @@ test('nothing is written when the object is another one or has changed: that is 
   api.edit<Widget>(widgets, ref, (draft) => (draft.spec.size = 2));
   await expect(addFinalizer(api, widgets, widget, 'test.dev/mine')).rejects.toMatchObject({
     code: 'Conflict',
-    message: expect.stringContaining('widgets default/a changed meanwhile'),
+    message: expect.stringContaining('widgets default/a on fake: the object changed meanwhile'),
   });
   expect(api.object(widgets, ref)?.metadata.finalizers).toBeUndefined();
 });

@@ -1,6 +1,6 @@
-import { ApiError, isApiError } from '../api/errors.ts';
-import type { JsonPatchOperation, KubeApi, KubeObject, ObjectRef, ResourceType } from '../api/kube-api.ts';
-import { describeTarget } from '../api/paths.ts';
+import { isApiError } from '../api/errors.ts';
+import type { JsonPatchOperation, KubeApi, KubeObject, ResourceType } from '../api/kube-api.ts';
+import { guardedPatch } from './guarded-patch.ts';
 
 /**
  * Puts the finalizer on the object and resolves with the new state; with the object itself when it is there
@@ -19,7 +19,7 @@ export async function addFinalizer<T extends KubeObject>(
     finalizers.length === 0
       ? { op: 'add', path: '/metadata/finalizers', value: [finalizer] }
       : { op: 'add', path: '/metadata/finalizers/-', value: finalizer };
-  return patchAsGiven<T>(api, type, object, add, signal);
+  return guardedPatch(api, type, object, [add], { signal });
 }
 
 /**
@@ -35,38 +35,11 @@ export async function removeFinalizer(
 ): Promise<void> {
   const index = object.metadata.finalizers?.indexOf(finalizer) ?? -1;
   if (index === -1) return;
+  // The position is right for the given state only.
+  const remove: JsonPatchOperation = { op: 'remove', path: `/metadata/finalizers/${index}` };
   try {
-    await patchAsGiven(api, type, object, { op: 'remove', path: `/metadata/finalizers/${index}` }, signal);
+    await guardedPatch(api, type, object, [remove], { signal });
   } catch (error) {
     if (!isApiError(error, 'NotFound')) throw error;
-  }
-}
-
-/** The position in the list is only right for the very state it was read from: hence the two tests. */
-async function patchAsGiven<T extends KubeObject>(
-  api: KubeApi,
-  type: ResourceType,
-  object: KubeObject,
-  change: JsonPatchOperation,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  const { uid, resourceVersion, name, namespace } = object.metadata;
-  const ref: ObjectRef = { name, namespace };
-  const operations: JsonPatchOperation[] = [
-    { op: 'test', path: '/metadata/uid', value: uid },
-    { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
-    change,
-  ];
-  try {
-    return await api.patch<T>(type, ref, operations, { signal });
-  } catch (error) {
-    if (!isApiError(error, 'Invalid')) throw error;
-    const { operation, status, message } = error;
-    throw new ApiError(`${describeTarget(type, ref)} changed meanwhile: ${message}`, {
-      code: 'Conflict',
-      status,
-      operation,
-      cause: error,
-    });
   }
 }

@@ -4,6 +4,7 @@ import type { ApiErrorCode } from '../api/errors.ts';
 import { isApiError } from '../api/errors.ts';
 import type { KubeApi, WatchEvent } from '../api/kube-api.ts';
 import { addFinalizer, removeFinalizer } from '../objects/finalizers.ts';
+import { guardedPatch } from '../objects/guarded-patch.ts';
 import { FakeKubeApi } from './fake-kube-api.ts';
 import type { RealServer } from './real-servers.ts';
 import { findTools, startRealServer } from './real-servers.ts';
@@ -32,6 +33,18 @@ describe.runIf(!('missing' in tools))('a real API server', () => {
     await server?.stop();
   }, 60_000);
   contract(() => api);
+
+  test('refuses by its schema what a guarded patch would write: Invalid, with the reason', async () => {
+    const widget: Widget = {
+      apiVersion: 'test.dev/v1',
+      kind: 'Widget',
+      metadata: { name: 'schema', namespace: 'default' },
+      spec: { size: 1 },
+    };
+    const created = await api.create(widgets, widget);
+    const patch = guardedPatch(api, widgets, created, [{ op: 'replace', path: '/spec/size', value: 'large' }]);
+    await expect(patch).rejects.toMatchObject({ code: 'Invalid', message: expect.stringContaining('spec.size') });
+  });
 });
 
 /** What every `KubeApi` does, whatever is behind it. */
@@ -203,13 +216,31 @@ function contract(connect: () => KubeApi): void {
     const deleting = await require(connect(), withTwo);
     expect(deleting.metadata.deletionTimestamp).toBeDefined();
     expect(deleting.metadata.generation).toBe(2);
-    await expectCode('Conflict', addFinalizer(connect(), widgets, deleting, 'test.dev/three'));
+    await expectCode('Invalid', addFinalizer(connect(), widgets, deleting, 'test.dev/three'));
 
     await removeFinalizer(connect(), widgets, deleting, 'test.dev/two');
     await expectCode('Conflict', removeFinalizer(connect(), widgets, deleting, 'test.dev/one'));
     await removeFinalizer(connect(), widgets, await require(connect(), withTwo), 'test.dev/one');
     expect(await connect().get(widgets, withTwo.metadata)).toBeUndefined();
     await removeFinalizer(connect(), widgets, deleting, 'test.dev/one');
+  });
+
+  test('tells a patch that no longer fits the object from a change that is refused', async () => {
+    const widget = await addFinalizer(connect(), widgets, await create(), 'test.dev/one');
+    const resize = [{ op: 'replace', path: '/spec/size', value: 2 }] as const;
+    const resized = await guardedPatch(connect(), widgets, widget, resize);
+    expect(resized.spec.size).toBe(2);
+    await expectCode('Conflict', guardedPatch(connect(), widgets, widget, resize));
+    const status = [{ op: 'add', path: '/status', value: { phase: 'Ready' } }] as const;
+    await expectCode('Conflict', guardedPatch(connect(), widgets, widget, status, { subresource: 'status' }));
+    const ready = await guardedPatch(connect(), widgets, resized, status, { subresource: 'status' });
+    const another = { ...ready, metadata: { ...ready.metadata, uid: '00000000-dead-4000-8000-000000000000' } };
+    await expectCode('Conflict', guardedPatch(connect(), widgets, another, resize));
+
+    await connect().delete(widgets, widget.metadata);
+    const deleting = await require(connect(), widget);
+    const add = [{ op: 'add', path: '/metadata/finalizers/-', value: 'test.dev/two' }] as const;
+    await expectCode('Invalid', guardedPatch(connect(), widgets, deleting, add));
   });
 
   test('lists in pages, by namespace, label and name, with apiVersion and kind on each item', async () => {

@@ -132,7 +132,9 @@ export class FakeKubeApi implements KubeApi {
       try {
         applyJsonPatch(draft, operations);
       } catch (error) {
-        throw new Refusal(422, 'Invalid', (error as Error).message);
+        // A real server says the first part only; the second is for whoever reads the test.
+        const why = `the server rejected our request due to an error in our request (${(error as Error).message})`;
+        throw new Refusal(422, 'Invalid', why);
       }
     };
     return this.#answer(

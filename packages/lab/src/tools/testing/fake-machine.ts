@@ -21,13 +21,13 @@ export class FakeMachine implements Machine {
   environment: Record<string, string | undefined> = { PATH: '/usr/bin' };
   homeDirectory = '/home/ada';
   userID = 1000;
-  processID = 100;
-  readonly aliveProcesses = new Set([100]);
   readonly contents = new Map<string, string>();
   readonly commands = new Map<string, FakeCommand>();
   readonly pages = new Map<string, FakePage>();
   /** Every command run and every URL asked for, in order. */
   readonly log: string[] = [];
+  /** Directories whose lock somebody holds. */
+  readonly locked = new Set<string>();
   /** Files that exist but may not be opened. */
   readonly closed = new Set<string>();
   readonly files: Files = createFakeFiles(this.contents, this.closed);
@@ -40,8 +40,10 @@ export class FakeMachine implements Machine {
     this.pages.set(`${url}.sha256`, { text: createHash('sha256').update(sumOf).digest('hex') });
   }
 
-  isProcessAlive(processID: number): boolean {
-    return this.aliveProcesses.has(processID);
+  async tryLock(directory: string): Promise<(() => Promise<void>) | undefined> {
+    if (this.locked.has(directory)) return undefined;
+    this.locked.add(directory);
+    return async () => void this.locked.delete(directory);
   }
 
   async run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
@@ -120,11 +122,6 @@ function createFakeFiles(contents: Map<string, string>, closed: ReadonlySet<stri
     exists: async (path) => contents.has(path),
     isReadableAndWritable: async (path) => contents.has(path) && !closed.has(path),
     readText: async (path) => contents.get(path),
-    createFile: async (path, text) => {
-      if (contents.has(path)) return false;
-      contents.set(path, text);
-      return true;
-    },
     write: async (path, chunks) => {
       const received: Uint8Array[] = [];
       for await (const chunk of chunks) received.push(chunk);

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+
+/** What a command left behind when it ended. */
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that was started. Its standard input stays open until the caller ends it. */
+export interface StartedCommand {
+  readonly stdin: Writable;
+  /** Rejects only when it could not be started. */
+  readonly result: Promise<CommandResult>;
+}
+
+/** Starts a command and collects what it prints. */
+export function startCommand(executable: string, args: readonly string[]): StartedCommand {
+  const child = spawn(executable, args);
+  const result = new Promise<CommandResult>((resolve, reject) => {
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  child.stdin.on('error', () => undefined); // It may end before it has read everything.
+  return { stdin: child.stdin, result };
+}
