@@ -1,13 +1,11 @@
 import {
   type CompleteShortcutSpec,
-  checkShortcut,
-  currentServer,
   defaultShortcutSpec,
   type LeafFacts,
   leafFacts,
   type Plan,
   pairKey,
-  planShortcut,
+  reviewShortcut,
   type VirtualNodeShortcut,
 } from '@leafway/core';
 import type { Verdict } from './conditions.ts';
@@ -40,24 +38,20 @@ export function judge(observation: Observation): Acceptance {
       `VirtualNodeShortcut ${name} is older and already links ${pairOf(shortcut)}; delete one of the two.`,
     );
   }
-  const problems = checkShortcut({
+  const { uid } = shortcut.metadata;
+  const review = reviewShortcut({
     name: shortcut.metadata.name,
-    ...(shortcut.metadata.uid === undefined ? {} : { uid: shortcut.metadata.uid }),
+    uid,
     spec: shortcut.spec,
-    ...(observation.centralClusterID === undefined ? {} : { centralClusterID: observation.centralClusterID }),
+    centralClusterID: observation.centralClusterID,
     leaves: (id) => leaves.find((leaf) => leaf.id === id)?.leafCluster,
     shortcuts: [],
+    currentServer: runningServer(leaves, uid ?? ''),
   });
-  if (problems.length > 0) return refuse('Invalid', sentences(problems));
+  if (review.problems.length > 0) return refuse('Invalid', sentences(review.problems));
   const facts = bothFacts(leaves);
   if (!facts.ok) return facts;
-  const server = runningServer(leaves, shortcut.metadata.uid ?? '') ?? reportedServer(leaves);
-  const planned = planShortcut({
-    spec: shortcut.spec,
-    facts: facts.value,
-    ...(server === undefined ? {} : { currentServer: server }),
-  });
-  if (!planned.ok) return refuse('Invalid', sentences(planned.problems));
+  if (review.plan === undefined) return refuse('FactsUnknown', review.warnings.join(' '));
   const owed = leaves.find((leaf) => isOwed(leaf, leaves));
   if (owed !== undefined) {
     return refuse(
@@ -65,14 +59,14 @@ export function judge(observation: Observation): Acceptance {
       `An earlier link of ${pairOf(shortcut)} is not removed from ${owed.id} yet; it is as soon as ${owed.id} answers.`,
     );
   }
-  const foreign = foreignGateway(leaves, shortcut.metadata.uid ?? '');
+  const foreign = foreignGateway(leaves, uid ?? '');
   if (foreign !== undefined) {
     return refuse(
       'LinkExists',
       `${foreign} was not made by this shortcut. Remove that link first, for example with liqoctl network disconnect.`,
     );
   }
-  return { ok: true, accepted: { spec: defaultShortcutSpec(shortcut.spec), facts: facts.value, plan: planned.plan } };
+  return { ok: true, accepted: { spec: defaultShortcutSpec(shortcut.spec), facts: facts.value, plan: review.plan } };
 }
 
 function refuse(reason: Refusal['reason'], message: string): { ok: false; verdict: Refusal } {
@@ -118,16 +112,9 @@ function isOwed({ leafCluster }: ObservedLeaf, leaves: readonly ObservedLeaf[]):
   return pending.some(({ remoteClusterID }) => leaves.some(({ id }) => id === remoteClusterID));
 }
 
-/** The leaf whose gateway server of ours runs now: a running link keeps its roles. */
+/** The leaf whose gateway server of ours was seen: a running link keeps its roles. Unseen, the facts tell. */
 function runningServer(leaves: readonly ObservedLeaf[], shortcutUID: string): string | undefined {
   return leaves.find(({ objects }) => objects.servers.some((server) => isOwnedBy(server, shortcutUID)))?.id;
-}
-
-/** What the facts say, for a leaf that was not read since this process started. */
-function reportedServer([a, b]: Observation['leaves']): string | undefined {
-  return a.leafCluster === undefined || b.leafCluster === undefined
-    ? undefined
-    : currentServer(a.leafCluster, b.leafCluster);
 }
 
 function foreignGateway(leaves: readonly ObservedLeaf[], shortcutUID: string): string | undefined {

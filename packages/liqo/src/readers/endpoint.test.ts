@@ -11,6 +11,19 @@ const both = (endpoint: unknown) => [
   readServerEndpoint({ ...object('GatewayServer'), status: { endpoint } } as GatewayServer),
   readClientEndpoint({ ...object('GatewayClient'), spec: { endpoint } } as GatewayClient),
 ];
+const port = 51_840;
+const noPorts = [undefined, null, 0, -1, 65_536, 1.5, '51840'];
+const noAddresses = [
+  ...['', '10.0.0.256', '010.0.0.1', '10.0.0', 'fe80::1%eth0', '[fd00::1]', 'a b', 'a\nb', 'a_b', '-a', 'a..b', 'a:1'],
+  ...['10.0.0.1/8', 'é.example', 'x'.repeat(64), `${'x.'.repeat(127)}x`, 7, null],
+];
+const malformed: [unknown][] = [
+  [undefined],
+  [{}],
+  [{ addresses: [], port }],
+  ...noPorts.map((noPort): [unknown] => [{ addresses: ['a'], port: noPort }]),
+  ...noAddresses.map((noAddress): [unknown] => [{ addresses: [noAddress], port }]),
+];
 
 describe('an endpoint', () => {
   it.each(['172.30.0.12', 'fd00::12', 'localhost', 'vpn.example.org', 'Node-1.Example.org', '1.2.3.4.example'])(
@@ -21,32 +34,7 @@ describe('an endpoint', () => {
     },
   );
 
-  it.each([
-    [undefined],
-    [{}],
-    [{ addresses: [''], port: 51_840 }],
-    [{ addresses: ['a'] }],
-    ...[0, -1, 65_536, 1.5, '51840', null].map((port) => [{ addresses: ['a'], port }]),
-    ...[
-      '10.0.0.256',
-      '010.0.0.1',
-      '10.0.0',
-      'fe80::1%eth0',
-      '[fd00::1]',
-      'a b',
-      'a\nb',
-      'a_b',
-      '-a',
-      'a..b',
-      'a:1',
-      '10.0.0.1/8',
-      'é.example',
-      'x'.repeat(64),
-      `${'x.'.repeat(127)}x`,
-      7,
-      null,
-    ].map((address) => [{ addresses: [address], port: 51_840 }]),
-  ])('is not read from %j', (endpoint) => {
+  it.each(malformed)('is not read from %j', (endpoint) => {
     expect(both(endpoint)).toEqual([undefined, undefined]);
   });
 

@@ -88,7 +88,8 @@ describe('a cache', () => {
     const list = api.list;
     api.list = async <T>() => {
       asked += 1;
-      return { items: items as T[], resourceVersion: '1', continue: 'more' };
+      // It does end, so that a cache without the limit fails here instead of hanging.
+      return { items: items as T[], resourceVersion: '1', continue: asked < 2_000 ? 'more' : undefined };
     };
     api.compact();
     api.breakWatches();
