@@ -102,22 +102,20 @@ function factsOf(view: LeafView, liqoNamespace: string): Facts {
       inUse: readUsedRanges(view.networks, view.configurations).map((range) => ({ ...range })),
     },
     gateways: [
-      ...view.gateways.servers.map((server) => gatewayFact(server, 'Server', readServerEndpoint(server)?.port)),
-      ...view.gateways.clients.map((client) => gatewayFact(client, 'Client', undefined)),
+      ...view.gateways.servers.flatMap((server) => gatewayFact(server, 'Server', readServerEndpoint(server)?.port)),
+      ...view.gateways.clients.flatMap((client) => gatewayFact(client, 'Client', undefined)),
     ].sort((a, b) => (a.remoteClusterID < b.remoteClusterID ? -1 : 1)),
   };
 }
 
+/** A gateway that is labelled for no cluster is nobody's link. */
 function gatewayFact(
   gateway: GatewayServer | GatewayClient,
   role: 'Server' | 'Client',
   port: number | undefined,
-): NonNullable<Facts['gateways']>[number] {
-  return {
-    remoteClusterID: remoteClusterIDOf(gateway) ?? gateway.metadata.name,
-    role,
-    ...(port === undefined ? {} : { port }),
-  };
+): NonNullable<Facts['gateways']> {
+  const remoteClusterID = remoteClusterIDOf(gateway);
+  return remoteClusterID === undefined ? [] : [{ remoteClusterID, role, ...(port === undefined ? {} : { port }) }];
 }
 
 /** Our agent says of itself on the ConfigMap with the cluster's ID that it runs the data plane. */

@@ -11,7 +11,7 @@ import {
   removeFinalizer,
 } from '@leafway/reconciler';
 import { fieldManager } from '../field-manager.ts';
-import { act } from '../shortcut/act.ts';
+import { act, type LeafActionError } from '../shortcut/act.ts';
 import type { PendingObject } from '../shortcut/actions.ts';
 import { shortcutFinalizer } from '../shortcut/decide.ts';
 import { isEqual } from '../shortcut/difference.ts';
@@ -98,7 +98,7 @@ async function writeStatus(
 
 interface CleanUp {
   readonly left: PendingObject[];
-  readonly failure?: unknown;
+  readonly failure?: LeafActionError;
 }
 
 /** What of the remainder is still there, after removing what can be removed now. */
@@ -115,8 +115,8 @@ async function cleanUp(leaf: LeafCluster, session: LeafSession | undefined, sign
     if (!step.clean) left.push(...entries);
     try {
       await act(target, step.actions, signal);
-    } catch (failure) {
-      return { left: [...pending], failure };
+    } catch (error) {
+      return { left: [...pending], failure: error as LeafActionError };
     }
   }
   return { left };

@@ -180,8 +180,8 @@ export class LeafSession {
     const judge = (): void => {
       if (signal.aborted) return;
       failure = all.map((cache) => cache.problem).find((found) => found !== undefined);
-      if (failure !== undefined) return stop.abort();
-      if (!all.every((cache) => cache.synced)) return;
+      if (failure !== undefined) stop.abort();
+      if (failure !== undefined || !all.every((cache) => cache.synced)) return;
       this.#live = { api, identity, caches, observers };
       this.#setProblem(undefined);
     };

@@ -130,7 +130,13 @@ function reportedOn(leaf: string, peer: string, { status }: VirtualNodeShortcut)
   if (reported.length === 0) {
     return [{ apiVersion: 'v1', kind: 'Namespace', name: tenantNamespaceName(peer), uid: unknownUID }];
   }
-  return reported.map(({ cluster: _, origin: __, uid = unknownUID, ...object }) => ({ ...object, uid }));
+  return reported.map(({ apiVersion, kind, namespace, name, uid = unknownUID }) => ({
+    apiVersion,
+    kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    uid,
+  }));
 }
 
 const unknownUID = 'unknown';

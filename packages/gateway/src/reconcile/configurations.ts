@@ -1,11 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseCidr, safeParseCidr } from '@leafway/core';
 import { type Configuration, labelKeys, readUsedRanges } from '@leafway/liqo';
-import { type Clock, done, type Outcome, objectKey, type ReconcileContext, setCondition } from '@leafway/reconciler';
+import {
+  type Clock,
+  done,
+  escapePointer,
+  type Outcome,
+  objectKey,
+  type ReconcileContext,
+  setCondition,
+} from '@leafway/reconciler';
 import { decideNames, type NamesDecision, namesCondition, type TakenRange } from '../ipam/remote-names.ts';
 import { type Caches, isStaying, remotesOf } from './caches.ts';
 import type { OwnRanges } from './own-objects.ts';
-import { pointerPart, type Writer } from './writes.ts';
+import type { Writer } from './writes.ts';
 
 export interface ConfigurationsDeps {
   readonly caches: Caches;
@@ -86,6 +94,6 @@ async function setConfigured(
 ): Promise<void> {
   const isMarked = configuration.metadata.labels?.[labelKeys.configured] === 'true';
   if (isMarked === isReady || configuration.metadata.labels === undefined) return;
-  const path = `/metadata/labels/${pointerPart(labelKeys.configured)}`;
+  const path = `/metadata/labels/${escapePointer(labelKeys.configured)}`;
   await writer.patch(configuration, [isReady ? { op: 'add', path, value: 'true' } : { op: 'remove', path }], signal);
 }

@@ -2,8 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LiqoObject } from '@leafway/liqo';
 import type { Cache, JsonPatchOperation, KubeApi, ResourceType } from '@leafway/reconciler';
 
-export { escapePointer as pointerPart } from '@leafway/reconciler';
-
 /** Writes to objects of one kind; every answer goes into the cache at once, and what changes nothing is not written. */
 export interface Writer<T extends LiqoObject & { status?: unknown }> {
   create(object: T, signal: AbortSignal): Promise<T>;
