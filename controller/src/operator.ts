@@ -2,23 +2,23 @@ import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core
 import { type ConfigMap, clusterIDOf, type LiqoObject, labelKeys, remoteClusterIDOf, resources } from '@leafway/liqo';
 import {
   type Cache,
+  type Change,
   type Clock,
   type ClusterConnection,
   type Controller,
   createCache,
   createController,
   type KubeApi,
-  type KubeObject,
   type Logger,
   type Random,
-  type ResourceType,
 } from '@leafway/reconciler';
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
-import { reconcileLeaf } from './leaf/reconciler.ts';
+import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
+import type { LeafSession } from './leaf/session.ts';
 import { readCredentials } from './secret-ref.ts';
 import { keyOf } from './shortcut/acceptance.ts';
 import { shortcutFinalizer } from './shortcut/decide.ts';
-import { accessOf, reconcileShortcut } from './shortcut/reconciler.ts';
+import { accessOf, reconcileShortcut, type ShortcutReconcilerDependencies } from './shortcut/reconciler.ts';
 
 export interface OperatorDependencies {
   readonly central: KubeApi;
@@ -47,128 +47,161 @@ const factsDelayMs = 100;
 
 /** The operator of the central cluster: the controllers of both kinds around one fleet of leaf sessions. */
 export function createOperator(deps: OperatorDependencies, options: OperatorOptions): Operator {
-  const { central, clock, random, log } = deps;
-  const { liqoNamespace } = options;
-  const cache = <T extends KubeObject>(
-    type: ResourceType,
-    extra: Partial<Parameters<typeof createCache<T>>[0]> = {},
-  ): Cache<T> => createCache<T>({ api: central, type, clock, random, log, ...extra });
-  const leafClusters = cache<LeafCluster>(kinds.leafClusters);
-  const configMaps = cache<ConfigMap>(resources.configMaps, {
-    namespace: liqoNamespace,
-    labelSelector: labelKeys.appName,
-  });
-  const shortcuts = cache<VirtualNodeShortcut>(kinds.shortcuts, {
-    indexes: { pair: (shortcut) => [keyOf(shortcut) ?? ''], leaf: ({ spec }) => spec.clusters.map(({ id }) => id) },
-  });
-  const fleet = new Fleet({
-    connect: deps.connect,
-    credentials: ({ ref }, signal) => readCredentials(central, ref, signal),
-    clock,
-    random,
-    log,
-    liqoNamespace,
-    onChange: leafChanged,
-  });
-  const leafController: Controller = createController({
-    name: 'leafcluster',
-    reconcile: (key, { signal }) =>
-      reconcileLeaf(
-        { central, leafClusters, shortcuts, clock, liqoNamespace, session: (leaf) => fleet.session(ownAccess(leaf)) },
-        key,
-        signal,
-      ),
-    concurrency: 16,
-    clock,
-    random,
-    log,
-  });
-  const shortcutController: Controller = createController({
-    name: 'virtualnodeshortcut',
-    reconcile: (key, { signal }) =>
-      reconcileShortcut(
-        {
-          central,
-          shortcuts,
-          leafClusters,
-          clock,
-          liqoNamespace,
-          centralClusterID: () =>
-            configMaps
-              .list()
-              .map(clusterIDOf)
-              .find((id) => id !== undefined) ?? options.clusterID,
-          session: (end) => {
-            const leaf = leafClusters.get(end.id);
-            return leaf === undefined ? undefined : fleet.session(accessOf(end, leaf));
-          },
-        },
-        key,
-        signal,
-      ),
-    concurrency: 16,
-    clock,
-    random,
-    log,
-  });
+  return new CentralOperator(deps, options);
+}
 
-  function leafChanged(leaf: string, object: LiqoObject | undefined): void {
+class CentralOperator implements Operator {
+  readonly #deps: OperatorDependencies;
+  readonly #options: OperatorOptions;
+  readonly #leafClusters: Cache<LeafCluster>;
+  readonly #shortcuts: Cache<VirtualNodeShortcut>;
+  readonly #configMaps: Cache<ConfigMap>;
+  readonly #fleet: Fleet;
+  readonly #leafController: Controller;
+  readonly #shortcutController: Controller;
+
+  constructor(deps: OperatorDependencies, options: OperatorOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    const { central, connect, clock, random, log } = deps;
+    const { liqoNamespace } = options;
+    const common = { api: central, clock, random, log };
+    this.#leafClusters = createCache<LeafCluster>({ ...common, type: kinds.leafClusters });
+    this.#configMaps = createCache<ConfigMap>({
+      ...common,
+      type: resources.configMaps,
+      namespace: liqoNamespace,
+      labelSelector: labelKeys.appName,
+    });
+    this.#shortcuts = createCache<VirtualNodeShortcut>({
+      ...common,
+      type: kinds.shortcuts,
+      indexes: { pair: (shortcut) => [keyOf(shortcut) ?? ''], leaf: ({ spec }) => spec.clusters.map(({ id }) => id) },
+    });
+    this.#fleet = new Fleet({
+      connect,
+      clock,
+      random,
+      log,
+      liqoNamespace,
+      credentials: ({ ref }, signal) => readCredentials(central, ref, signal),
+      onChange: (leaf, object) => this.#leafChanged(leaf, object),
+    });
+    this.#leafController = this.#createLeafController();
+    this.#shortcutController = this.#createShortcutController();
+    this.#shortcuts.onChange((change) => this.#shortcutChanged(change));
+    this.#leafClusters.onChange((change) => this.#leafClusterChanged(change));
+  }
+
+  get ready(): boolean {
+    return this.#centralCaches.every((cache) => cache.synced);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const watching = this.#centralCaches.map((cache) => cache.run(signal));
+    const isSynced = await Promise.all(this.#centralCaches.map((cache) => cache.whenSynced(signal))).then(
+      () => true,
+      () => false, // Told to stop before.
+    );
+    if (isSynced) await Promise.all([this.#leafController.run(signal), this.#shortcutController.run(signal)]);
+    await this.#fleet.close();
+    await Promise.all(watching);
+  }
+
+  get #centralCaches() {
+    return [this.#leafClusters, this.#shortcuts, this.#configMaps] as const;
+  }
+
+  #createLeafController(): Controller {
+    const { central, clock, random, log } = this.#deps;
+    const deps: LeafReconcilerDependencies = {
+      central,
+      clock,
+      leafClusters: this.#leafClusters,
+      shortcuts: this.#shortcuts,
+      session: (leaf) => this.#fleet.session(ownAccess(leaf)),
+      liqoNamespace: this.#options.liqoNamespace,
+    };
+    const reconcile: Reconcile = (name, { signal }) => reconcileLeaf(deps, name, signal);
+    return createController({ name: 'leafcluster', reconcile, concurrency, clock, random, log });
+  }
+
+  #createShortcutController(): Controller {
+    const { central, clock, random, log } = this.#deps;
+    const deps: ShortcutReconcilerDependencies = {
+      central,
+      clock,
+      shortcuts: this.#shortcuts,
+      leafClusters: this.#leafClusters,
+      session: (end) => this.#sessionOf(end),
+      centralClusterID: () => this.#centralClusterID(),
+      liqoNamespace: this.#options.liqoNamespace,
+    };
+    const reconcile: Reconcile = (name, { signal }) => reconcileShortcut(deps, name, signal);
+    return createController({ name: 'virtualnodeshortcut', reconcile, concurrency, clock, random, log });
+  }
+
+  #sessionOf(end: ShortcutEnd): LeafSession | undefined {
+    const leaf = this.#leafClusters.get(end.id);
+    return leaf === undefined ? undefined : this.#fleet.session(accessOf(end, leaf));
+  }
+
+  #centralClusterID(): string | undefined {
+    const ids = this.#configMaps.list().map(clusterIDOf);
+    return ids.find((id) => id !== undefined) ?? this.#options.clusterID;
+  }
+
+  #leafChanged(leaf: string, object: LiqoObject | undefined): void {
     // Connections move all the time, and are no facts about the leaf: they only count while it is cleaned up.
-    const isOwing = (leafClusters.get(leaf)?.status?.pendingCleanup ?? []).length > 0;
-    if (isOwing || object?.kind !== resources.connections.kind) leafController.enqueueAfter(leaf, factsDelayMs);
+    const isOwing = (this.#leafClusters.get(leaf)?.status?.pendingCleanup ?? []).length > 0;
+    if (isOwing || object?.kind !== resources.connections.kind) this.#leafController.enqueueAfter(leaf, factsDelayMs);
     const remoteClusterID = object === undefined ? undefined : remoteClusterIDOf(object);
-    for (const { metadata, spec } of shortcuts.byIndex('leaf', leaf)) {
+    for (const { metadata, spec } of this.#shortcuts.byIndex('leaf', leaf)) {
       if (remoteClusterID === undefined || spec.clusters.some(({ id }) => id === remoteClusterID)) {
-        shortcutController.enqueue(metadata.name);
+        this.#shortcutController.enqueue(metadata.name);
       }
     }
   }
 
-  function retainSessions(): void {
-    const accesses: LeafAccess[] = leafClusters.list().map(ownAccess);
-    for (const end of shortcuts.list().flatMap(({ spec }) => spec.clusters)) {
-      const leaf = leafClusters.get(end.id);
-      if (leaf !== undefined) accesses.push(accessOf(end, leaf));
-    }
-    fleet.retain(accesses);
-  }
-
-  shortcuts.onChange(({ before, after }) => {
-    if (before?.metadata.generation !== after?.metadata.generation) retainSessions();
-    const held = [before, after].map((version) => version?.metadata.finalizers?.includes(shortcutFinalizer) === true);
-    if (held[0] !== held[1]) {
-      for (const { id } of (after ?? before)?.spec.clusters ?? []) leafController.enqueue(id);
+  #shortcutChanged({ before, after }: Change<VirtualNodeShortcut>): void {
+    if (before?.metadata.generation !== after?.metadata.generation) this.#retainSessions();
+    if (isHeld(before) !== isHeld(after)) {
+      // The LeafClusters are held as long as a shortcut is.
+      for (const { id } of (after ?? before)?.spec.clusters ?? []) this.#leafController.enqueue(id);
     }
     for (const version of [before, after]) {
       if (version === undefined) continue;
-      shortcutController.enqueue(version.metadata.name);
+      this.#shortcutController.enqueue(version.metadata.name);
       // Who was refused because of this one may have its turn now.
-      for (const rival of shortcuts.byIndex('pair', keyOf(version) ?? ''))
-        shortcutController.enqueue(rival.metadata.name);
+      for (const { metadata } of this.#shortcuts.byIndex('pair', keyOf(version) ?? '')) {
+        this.#shortcutController.enqueue(metadata.name);
+      }
     }
-  });
-  leafClusters.onChange(({ key, before, after }) => {
-    if (before?.metadata.generation !== after?.metadata.generation) retainSessions();
-    leafController.enqueue(key);
-    for (const { metadata } of shortcuts.byIndex('leaf', key)) shortcutController.enqueue(metadata.name);
-  });
+  }
 
-  const centralCaches = [leafClusters, shortcuts, configMaps];
-  return {
-    get ready() {
-      return centralCaches.every((one) => one.synced);
-    },
-    async run(signal) {
-      const watching = centralCaches.map((one) => one.run(signal));
-      const isSynced = await Promise.all(centralCaches.map((one) => one.whenSynced(signal))).then(
-        () => true,
-        () => false, // Told to stop before.
-      );
-      if (isSynced) await Promise.all([leafController.run(signal), shortcutController.run(signal)]);
-      await fleet.close();
-      await Promise.all(watching);
-    },
-  };
+  #leafClusterChanged({ key, before, after }: Change<LeafCluster>): void {
+    if (before?.metadata.generation !== after?.metadata.generation) this.#retainSessions();
+    this.#leafController.enqueue(key);
+    for (const { metadata } of this.#shortcuts.byIndex('leaf', key)) this.#shortcutController.enqueue(metadata.name);
+  }
+
+  #retainSessions(): void {
+    const accesses: LeafAccess[] = this.#leafClusters.list().map(ownAccess);
+    for (const end of this.#shortcuts.list().flatMap(({ spec }) => spec.clusters)) {
+      const leaf = this.#leafClusters.get(end.id);
+      if (leaf !== undefined) accesses.push(accessOf(end, leaf));
+    }
+    this.#fleet.retain(accesses);
+  }
 }
+
+type ShortcutEnd = VirtualNodeShortcut['spec']['clusters'][number];
+type Reconcile = Parameters<typeof createController>[0]['reconcile'];
+
+/** How many objects of one kind are worked on at once: a leaf that hangs must not hold up the others. */
+const concurrency = 16;
+
+const isHeld = (shortcut: VirtualNodeShortcut | undefined): boolean =>
+  shortcut?.metadata.finalizers?.includes(shortcutFinalizer) === true;
 
 const ownAccess = (leaf: LeafCluster): LeafAccess => ({ leaf: leaf.metadata.name, ref: leaf.spec.kubeconfigSecretRef });
