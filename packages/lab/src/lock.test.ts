@@ -44,10 +44,13 @@ describe('tryLock', () => {
     const owner = spawn(process.execPath, ['--input-type=module', '--eval', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    await once(owner.stdout, 'data');
-    expect(await tryLock(directory)).toBeUndefined();
-    owner.kill('SIGKILL');
-    await once(owner, 'exit');
+    try {
+      await once(owner.stdout, 'data');
+      expect(await tryLock(directory)).toBeUndefined();
+    } finally {
+      owner.kill('SIGKILL');
+      await once(owner, 'exit');
+    }
     const release = await tryLock(directory);
     expect(release).toBeDefined();
     await release?.();

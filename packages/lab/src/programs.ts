@@ -8,7 +8,7 @@ export interface NodeRuntime {
 }
 
 /** The command for a module that is a program. */
-export function nodeProgram({ execPath, execArgv }: NodeRuntime, moduleURL: string): ProgramCommand {
+function nodeProgram({ execPath, execArgv }: NodeRuntime, moduleURL: string): ProgramCommand {
   return [execPath, ...execArgv, fileURLToPath(moduleURL)];
 }
 

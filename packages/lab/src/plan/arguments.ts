@@ -12,8 +12,8 @@ export interface RequestedCluster {
   readonly podCIDR: Cidr;
 }
 
-export const defaultClusters = 'central,rome,milan';
-export const defaultPodCIDR = '10.244.0.0/16';
+const defaultClusters = 'central,rome,milan';
+const defaultPodCIDR = '10.244.0.0/16';
 
 /** Each leaf has a gateway address of its own in a /24 of the WAN, hence the bound. */
 const maxClusters = 200;

@@ -3,7 +3,7 @@ import { LabError } from '../errors.ts';
 import type { LabRequest, RequestedCluster } from './arguments.ts';
 
 /** The pods that every cluster has, with their host numbers in the pod CIDR. */
-export const podHostNumbers = { client: 10, web: 11 } as const;
+const podHostNumbers = { client: 10, web: 11 } as const;
 export type PodName = keyof typeof podHostNumbers;
 export const podNames = Object.keys(podHostNumbers) as readonly PodName[];
 
