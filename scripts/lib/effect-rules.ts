@@ -18,7 +18,6 @@ const adapters: readonly { readonly pattern: RegExp; readonly reason: string }[]
   { pattern: /^packages\/lab\/src\/frame\/frame\.ts$/, reason: 'starts and ends the outer frame of a lab' },
   { pattern: /^packages\/lab\/src\/network\/run\.ts$/, reason: 'runs the network commands of a lab' },
   { pattern: /^packages\/lab\/src\/supervisor\/start-process\.ts$/, reason: 'starts the parts of a lab' },
-  { pattern: /^packages\/cli\/src\/demo\/(kubectl|pod-probe)\.ts$/, reason: 'runs kubectl and the probes of the demo' },
   { pattern: /\/testing\//, reason: 'fakes and fixtures for tests' },
   { pattern: /\.test\.ts$/, reason: 'a test' },
   { pattern: /^e2e\//, reason: 'end-to-end tests drive real processes' },

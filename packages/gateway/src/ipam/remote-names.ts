@@ -133,7 +133,7 @@ function chooseNames(
     const isFree = (candidate: Cidr): boolean => !inUse.some((range) => overlaps(range, candidate));
     const given = safeParseCidr(configuration.status?.remote?.cidr?.[kind]?.[index] ?? '');
     const kept = given.ok && isSameSize(given.value, cidr) && isFree(given.value) ? given.value : undefined;
-    const allocated = allocate(cidr, inUse);
+    const allocated = allocate(cidr, inUse, { outsidePools: 'keep' });
     const name = isUnchanged || allocated?.text !== cidr.text ? (kept ?? allocated) : allocated;
     if (name === undefined)
       return refuse('NoFreeCIDR', `no /${cidr.length} is free for the remote ${kind} range ${cidr.text}`);

@@ -120,7 +120,7 @@ function unnameable(owner: NamedCluster, remotes: readonly NamedCluster[]): stri
       ['pods', remote.networks.pod],
       ['external range', remote.networks.external],
     ] as const) {
-      const name = allocate(parseCidr(text), taken);
+      const name = allocate(parseCidr(text), taken, { outsidePools: 'keep' });
       if (name === undefined) {
         problems.push(
           `--pod-cidr: ${owner.id} has no free block of that size to remap ${remote.id}'s ${what} ${text} to; choose smaller ranges`,
