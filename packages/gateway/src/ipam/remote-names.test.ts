@@ -101,7 +101,7 @@ describe('the names of a remote', () => {
       'CIDRsOverlap',
       '10.244.0.0/16 and the external range 10.244.4.0/24 overlap',
     ],
-    ['no room', { pod: ['10.0.0.0/7'] }, 'NoFreeCIDR', 'no /7 is free'],
+    ['no room', { pod: ['10.0.0.0/7'], external: ['192.168.0.0/16'] }, 'NoFreeCIDR', 'no /7 is free'],
     ['an unreadable wish', { wanted: '{}' }, 'WantedCIDRsMalformed', annotationKeys.wantedCIDRs],
     [
       'a wish of another length',
