@@ -23,9 +23,15 @@ const flags = new Command('leafway-controller')
   .opts<Flags>();
 
 const log = pino({ level: flags.logLevel }, pino.destination({ dest: 2, sync: true }));
-const central = createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }));
+const central = createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }), { cluster: 'the central cluster' });
 const operator = createOperator(
-  { central, connect: createKubeApi, clock: systemClock, random: systemRandom, log },
+  {
+    central,
+    connect: (connection, cluster) => createKubeApi(connection, { cluster }),
+    clock: systemClock,
+    random: systemRandom,
+    log,
+  },
   { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId },
 );
 

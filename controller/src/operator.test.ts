@@ -33,7 +33,7 @@ class Fleet {
     const operator = createOperator(
       {
         central: this.central,
-        connect: ({ server }) => this.connect(server.includes('rome') ? this.rome : this.milan),
+        connect: (_, cluster) => this.connect(cluster === 'rome' ? this.rome : this.milan),
         clock: this.clock,
         random: seededRandom(1),
         log: silentLogger,

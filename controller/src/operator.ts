@@ -22,7 +22,8 @@ import { accessOf, reconcileShortcut, type ShortcutReconcilerDependencies } from
 
 export interface OperatorDependencies {
   readonly central: KubeApi;
-  readonly connect: (connection: ClusterConnection) => KubeApi & { close(): Promise<void> };
+  /** Connects to a leaf; `cluster` is what errors call it. */
+  readonly connect: (connection: ClusterConnection, cluster: string) => KubeApi & { close(): Promise<void> };
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

@@ -32,7 +32,8 @@ import { StampClock } from './stamp-clock.ts';
 export interface SessionDependencies {
   /** Reads the leaf's credentials anew; throws with a sentence for people when they cannot be used. */
   readonly credentials: (signal: AbortSignal) => Promise<ClusterConnection>;
-  readonly connect: (connection: ClusterConnection) => KubeApi & { close(): Promise<void> };
+  /** `cluster` is what errors call it. */
+  readonly connect: (connection: ClusterConnection, cluster: string) => KubeApi & { close(): Promise<void> };
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -157,7 +158,7 @@ export class LeafSession {
 
   /** From credentials to watches; throws when they are of no use any more. */
   async #connectOnce(signal: AbortSignal): Promise<void> {
-    const api = this.#deps.connect(await this.#deps.credentials(signal));
+    const api = this.#deps.connect(await this.#deps.credentials(signal), this.id);
     try {
       const system = await api.get<LiqoObject>(resources.namespaces, { name: 'kube-system' }, signal);
       const identity = system?.metadata.uid;
