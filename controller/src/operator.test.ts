@@ -16,6 +16,8 @@ class Fleet {
   readonly milan = new FakeLeaf('milan');
   /** A leaf whose API server does not answer. */
   away: string | undefined;
+  /** A leaf whose API server takes requests and never answers. */
+  hung: string | undefined;
   /** A kind that may not be listed on the leaves. */
   forbidden: string | undefined;
   readonly #stop = new AbortController();
@@ -46,8 +48,10 @@ class Fleet {
 
   connect(leaf: FakeLeaf): KubeApi & { close(): Promise<void> } {
     leaf.api.beforeRequest = ({ verb, type }) => {
+      if (this.hung === leaf.id) return new Promise(() => undefined);
       if (this.away === leaf.id) throw new Error(`${leaf.id} does not answer`);
       if (verb === 'list' && type.plural === this.forbidden) throw forbidden(type.plural);
+      return undefined;
     };
     return Object.assign(leaf.api, { close: async () => undefined });
   }
@@ -81,8 +85,9 @@ users: [{ name: u, user: { token: secret } }]
   async pass(seconds: number): Promise<void> {
     for (let step = 0; step < seconds * 4; step += 1) {
       await this.clock.advance(250);
-      if (this.away !== 'rome') await this.rome.work();
-      if (this.away !== 'milan') await this.milan.work();
+      for (const leaf of [this.rome, this.milan]) {
+        if (this.away !== leaf.id && this.hung !== leaf.id) await leaf.work();
+      }
     }
   }
 
@@ -343,5 +348,38 @@ describe('the operator', () => {
     const asked = servers.flatMap((api, index) => api.requests.slice(counts[index]));
     expect(asked.filter(({ verb, type }) => verb !== 'watch' && type !== resources.connections)).toEqual([]);
     expect(isReady(await fleet.shortcut())).toBe(true);
+  });
+
+  it('brings an object back whose labels were changed by hand, and removes it with the rest', async () => {
+    const { rome } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    const ref = { namespace: 'liqo-tenant-milan', name: 'milan' };
+    const label = { op: 'replace', path: '/metadata/labels/liqo.io~1remote-cluster-id', value: 'nobody' } as const;
+    await rome.api.patch(resources.configurations, ref, [label]);
+    await fleet.pass(1);
+    const restored = await rome.api.get(resources.configurations, ref);
+    expect(restored?.metadata.labels?.['liqo.io/remote-cluster-id']).toBe('milan');
+  });
+
+  it('says at once that it deletes, and cleans the living side, while the other leaf hangs', async () => {
+    const { central, rome, milan } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    fleet.hung = 'rome';
+    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(1);
+    expect((await fleet.shortcut())?.status?.phase).toBe('Deleting');
+    await fleet.pass(12);
+    expect(milan.api.objects(resources.namespaces).map(({ metadata }) => metadata.name)).not.toContain(
+      'liqo-tenant-rome',
+    );
+    const ready = (await fleet.shortcut())?.status?.conditions?.find(({ type }) => type === 'Ready');
+    expect(ready?.message).toContain('rome: it did not do what it was asked within 5 s');
+    fleet.hung = undefined;
+    rome.api.breakWatches();
+    await fleet.pass(120);
+    expect(await fleet.shortcut()).toBeUndefined();
+    expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
   });
 });

@@ -23,6 +23,6 @@ export async function readCredentials(
     return parseKubeconfig(Buffer.from(encoded, 'base64').toString('utf8'));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`the kubeconfig in Secret ${namespace}/${name} is refused: ${why}`, { cause: error });
+    throw new Error(`Secret ${namespace}/${name}: ${why}`, { cause: error });
   }
 }

@@ -64,7 +64,7 @@ export function leafStatus(
   const seen = view === undefined || problem !== undefined ? undefined : factsOf(view, options.liqoNamespace);
   const malformed = seen?.networks === undefined ? [] : malformedRanges(seen.networks);
   const facts = seen === undefined || malformed.length > 0 ? knownFacts(leaf) : seen;
-  const verdicts = verdictsOf(problem, malformed, facts);
+  const verdicts = verdictsOf(leaf.metadata.deletionTimestamp !== undefined, problem, malformed, facts);
   const { generation } = leaf.metadata;
   const observedGeneration = generation === undefined ? {} : { observedGeneration: generation };
   const conditions = verdicts.reduce<readonly Condition[]>(
@@ -123,7 +123,17 @@ function hasOurAgent({ configMaps }: LeafView): boolean {
   return configMaps.some(({ metadata }) => metadata.annotations?.[annotationKeys.dataPlane] === 'Leafway');
 }
 
-function verdictsOf(problem: string | undefined, malformed: readonly string[], facts: Facts): Verdict[] {
+const leaving = {
+  reason: 'Deleting',
+  message: 'This LeafCluster is being deleted; it is held as long as a VirtualNodeShortcut uses it.',
+};
+
+function verdictsOf(
+  isDeleted: boolean,
+  problem: string | undefined,
+  malformed: readonly string[],
+  facts: Facts,
+): Verdict[] {
   const reachable: Verdict =
     problem === undefined
       ? { type: 'Reachable', status: 'True', reason: 'Reachable', message: 'The API server of this leaf answers.' }
@@ -139,7 +149,7 @@ function verdictsOf(problem: string | undefined, malformed: readonly string[], f
           reason: malformed.length > 0 ? 'Malformed' : 'Missing',
           message: missing,
         };
-  const failed = [reachable, gathered].find(({ status }) => status !== 'True');
+  const failed = isDeleted ? leaving : [reachable, gathered].find(({ status }) => status !== 'True');
   const ready: Verdict =
     failed === undefined
       ? { type: 'Ready', status: 'True', reason: 'Ready', message: 'This leaf can be linked.' }

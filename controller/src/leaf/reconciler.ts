@@ -111,7 +111,10 @@ async function cleanUp(leaf: LeafCluster, session: LeafSession | undefined, sign
   const target = { id: session.id, api, observe: session.observe.bind(session), learnKey: () => undefined };
   const left: PendingObject[] = [];
   for (const [shortcutUID, entries] of Map.groupBy(pending, ({ shortcut }) => shortcut.uid)) {
-    const step = teardownStep(session.objectsFor(entries[0]?.remoteClusterID ?? '') ?? noObjects, shortcutUID);
+    const step = teardownStep(
+      session.objectsFor(entries[0]?.remoteClusterID ?? '', shortcutUID) ?? noObjects,
+      shortcutUID,
+    );
     if (!step.clean) left.push(...entries);
     try {
       await act(target, step.actions, signal);

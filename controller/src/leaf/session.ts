@@ -43,6 +43,7 @@ export interface SessionDependencies {
 }
 
 const byRemote = 'remote';
+const byShortcut = 'shortcut';
 const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
 
 /**
@@ -110,11 +111,16 @@ export class LeafSession {
     return this.#keys.get(gatewayUID);
   }
 
-  /** What the leaf has for its link with that remote; what was seen last when it is away. */
-  objectsFor(remoteClusterID: string): LeafObjects | undefined {
+  /**
+   * What the leaf has for its link with that remote, and whatever that shortcut made, however it is labelled now; what
+   * was seen last when the leaf is away.
+   */
+  objectsFor(remoteClusterID: string, shortcutUID: string): LeafObjects | undefined {
     const caches = this.#live?.caches;
     if (caches === undefined) return undefined;
-    const find = <T extends KubeObject>(cache: Cache<T>): readonly T[] => cache.byIndex(byRemote, remoteClusterID);
+    const find = <T extends KubeObject>(cache: Cache<T>): readonly T[] => [
+      ...new Set([...cache.byIndex(byRemote, remoteClusterID), ...cache.byIndex(byShortcut, shortcutUID)]),
+    ];
     return {
       namespaces: find(caches.namespaces),
       configurations: find(caches.configurations),
@@ -206,14 +212,19 @@ export class LeafSession {
         api,
         type,
         ...select,
-        indexes: { [byRemote]: (object) => [remoteClusterIDOf(object) ?? ''] },
+        indexes: {
+          [byRemote]: (object) => [remoteClusterIDOf(object) ?? ''],
+          [byShortcut]: (object) => [object.metadata.labels?.[labelKeys.shortcutUID] ?? ''],
+        },
         clock,
         random,
         log: log.child({ leaf: this.id }),
       });
       cache.onChange(({ before, after }) => {
-        const object = after ?? before;
-        if (object !== undefined) this.#deps.onChange(object);
+        // Both: a change of its labels takes an object from one link to another.
+        for (const object of [before, after]) {
+          if (object !== undefined) this.#deps.onChange(object);
+        }
       });
       all.push(cache);
       observers.set(type.kind, (object) => cache.observe(object as T));

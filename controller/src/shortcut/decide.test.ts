@@ -282,6 +282,22 @@ describe('a running shortcut', () => {
     expect(world.decide().actions.has('rome')).toBe(false);
   });
 
+  it('gets its own key beside one of somebody else, and names one that stands in its place', () => {
+    const world = aRunningWorld();
+    const [ours] = world.rome.publicKeys;
+    const theirs = (namespace: string, name: string) => ({
+      apiVersion: 'networking.liqo.io/v1beta1',
+      kind: 'PublicKey',
+      metadata: { name, namespace, uid: name },
+      spec: { publicKey: aKey('x') },
+    });
+    world.rome.publicKeys = [theirs('mine', 'aaa')];
+    expect(actionWords(world.decide(), 'rome')).toEqual(['create PublicKey']);
+    world.rome.publicKeys = [theirs(ours?.metadata.namespace ?? '', ours?.metadata.name ?? '')];
+    expect(actionWords(world.decide(), 'rome')).toEqual([]);
+    expect(verdict(world, 'KeysExchanged')?.message).toContain('PublicKey liqo-tenant-milan/milan there is not ours');
+  });
+
   it('is judged by our own key, not by one of somebody else beside it', () => {
     const world = aRunningWorld();
     const theirs = {

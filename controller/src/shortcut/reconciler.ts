@@ -15,7 +15,9 @@ import { unusableReason } from '../leaf/facts.ts';
 import { recordPending } from '../leaf/reconciler.ts';
 import type { LeafSession } from '../leaf/session.ts';
 import { keyOf } from './acceptance.ts';
-import { act, type LeafActionError } from './act.ts';
+import { act, LeafActionError, type LeafTarget } from './act.ts';
+import type { LeafAction } from './actions.ts';
+import type { Verdict } from './conditions.ts';
 import { type Decision, decide, shortcutFinalizer } from './decide.ts';
 import { isEqual } from './difference.ts';
 import { noObjects, type Observation, type ObservedLeaf } from './observation.ts';
@@ -45,13 +47,13 @@ export async function reconcileShortcut(
   if (found.spec.clusters.some((end) => deps.session(end)?.isConnecting)) return done();
   const decision = decide(observe(deps, found), { liqoNamespace: deps.liqoNamespace });
   const shortcut = decision.finalizer === 'add' ? await hold(deps, found, signal) : found;
-  const failures = await actOnLeaves(deps, shortcut, decision, signal);
+  const failures = await announceAndAct(deps, shortcut, decision, signal);
   await Promise.all([...decision.pending].map(([leaf, objects]) => recordPending(deps, leaf, objects, signal)));
   if (decision.finalizer === 'remove') {
     await removeFinalizer(deps.central, kinds.shortcuts, shortcut, shortcutFinalizer, signal);
     return done();
   }
-  await writeStatus(deps, shortcut, withFailures(decision, failures), signal);
+  await writeStatus(deps, deps.shortcuts.get(name) ?? shortcut, withFailures(decision, failures), signal);
   const [failure] = failures;
   // What the server said is what decides how soon to try again.
   if (failure !== undefined) throw isApiError(failure.cause) ? failure.cause : failure;
@@ -66,7 +68,10 @@ function observe(deps: ShortcutReconcilerDependencies, shortcut: VirtualNodeShor
     others: deps.shortcuts
       .byIndex('pair', keyOf(shortcut) ?? '')
       .filter(({ metadata }) => metadata.uid !== shortcut.metadata.uid),
-    leaves: [observeLeaf(deps, a.id, b.id, sessions[0]), observeLeaf(deps, b.id, a.id, sessions[1])],
+    leaves: [
+      observeLeaf(deps, shortcut, [a.id, b.id], sessions[0]),
+      observeLeaf(deps, shortcut, [b.id, a.id], sessions[1]),
+    ],
     centralClusterID: deps.centralClusterID(),
     keyFromSecret: (uid) => sessions[0]?.keyFromSecret(uid) ?? sessions[1]?.keyFromSecret(uid),
   };
@@ -74,12 +79,12 @@ function observe(deps: ShortcutReconcilerDependencies, shortcut: VirtualNodeShor
 
 function observeLeaf(
   deps: ShortcutReconcilerDependencies,
-  id: string,
-  peer: string,
+  { metadata }: VirtualNodeShortcut,
+  [id, peer]: readonly [string, string],
   session: LeafSession | undefined,
 ): ObservedLeaf {
   const leafCluster = deps.leafClusters.get(id);
-  const objects = session?.objectsFor(peer);
+  const objects = session?.objectsFor(peer, metadata.uid ?? '');
   return {
     id,
     leafCluster,
@@ -101,6 +106,28 @@ async function hold(
   return held;
 }
 
+/**
+ * What is decided is said at once, also while a leaf takes its time. Not where the last word was a failure: that stands
+ * until the attempt has succeeded, or the status would change with every attempt.
+ */
+async function announceAndAct(
+  deps: ShortcutReconcilerDependencies,
+  shortcut: VirtualNodeShortcut,
+  decision: Decision,
+  signal: AbortSignal,
+): Promise<LeafActionError[]> {
+  const acting = actOnLeaves(deps, shortcut, decision, signal);
+  const hasFailed = shortcut.status?.conditions?.some(({ reason }) => reason === leafError) === true;
+  const isLast = decision.finalizer === 'remove';
+  if (!hasFailed && !isLast) await writeStatus(deps, shortcut, decision, signal).catch(() => undefined); // Tried again below.
+  return acting;
+}
+
+const leafError = 'LeafError' satisfies Verdict['reason'];
+
+/** A leaf that takes longer is left for the next attempt, so that the other one does not wait. */
+const leafDeadlineMs = 5_000;
+
 /** Both leaves at the same time: a slow one does not hold up the other. */
 async function actOnLeaves(
   deps: ShortcutReconcilerDependencies,
@@ -120,10 +147,31 @@ async function actOnLeaves(
         observe: session.observe.bind(session),
         learnKey: session.learnKey.bind(session),
       };
-      await act(target, actions, signal);
+      await actInTime(deps.clock, target, actions, signal);
     }),
   );
   return results.flatMap((result) => (result.status === 'rejected' ? [result.reason as LeafActionError] : []));
+}
+
+async function actInTime(
+  clock: Clock,
+  target: LeafTarget,
+  actions: readonly LeafAction[],
+  signal: AbortSignal,
+): Promise<void> {
+  const late = new AbortController();
+  const cancel = clock.setTimer(leafDeadlineMs, () => late.abort());
+  try {
+    await act(target, actions, AbortSignal.any([signal, late.signal]));
+  } catch (error) {
+    if (!late.signal.aborted) throw error;
+    throw new LeafActionError(
+      target.id,
+      new Error(`it did not do what it was asked within ${leafDeadlineMs / 1_000} s`),
+    );
+  } finally {
+    cancel();
+  }
 }
 
 /** A failure shows in the status, but for the ones that only mean that somebody else was faster. */
@@ -135,7 +183,7 @@ function withFailures(decision: Decision, failures: readonly LeafActionError[]):
     ...decision,
     failed: true,
     verdicts: decision.verdicts.map((verdict) =>
-      verdict.type === 'Ready' ? { ...verdict, status: 'False', reason: 'LeafError', message } : verdict,
+      verdict.type === 'Ready' ? { ...verdict, status: 'False', reason: leafError, message } : verdict,
     ),
   };
 }

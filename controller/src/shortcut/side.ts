@@ -60,7 +60,7 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
     const { objects } = leaf;
     const uid = shortcut.metadata.uid ?? '';
     const namespace = objects.namespaces.find((found) => !isTerminating(found));
-    const configuration = ourOwn(objects.configurations, uid);
+    const configuration = objects.configurations.find((found) => isOwnedBy(found, uid)) ?? objects.configurations[0];
     const gateways = side.role === 'Server' ? objects.servers : objects.clients;
     const gateway = gateways.find((found) => isOwnedBy(found, uid) && !isTerminating(found));
     const input: SideInput = {
@@ -84,7 +84,7 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
         configuration === undefined || isEqual(configuration.spec?.remote, desiredConfiguration(input).spec?.remote),
       gateway,
       ownKey: gateway === undefined ? undefined : ownKeyOf(gateway, observation.keyFromSecret),
-      publicKey: ourOwn(objects.publicKeys, uid),
+      publicKey: objects.publicKeys.find((found) => isOwnedBy(found, uid)),
       connection: objects.connections.find(({ object }) =>
         object.metadata.ownerReferences?.some((owner) => owner.uid === gateway?.metadata.uid),
       ),
@@ -128,10 +128,11 @@ export function sideActions(side: Side, peer: Side): LeafAction[] {
   if (gateway !== undefined) {
     const resource = side.role === 'Server' ? resources.gatewayServers : resources.gatewayClients;
     const found: readonly LiqoObject[] = side.role === 'Server' ? leaf.objects.servers : leaf.objects.clients;
-    ensure(resource, gateway, ourOwn(found, uid));
+    ensure(resource, gateway, inPlaceOf(gateway, found, uid));
   }
   if (side.gateway !== undefined && peer.ownKey !== undefined) {
-    ensure(resources.publicKeys, desiredPublicKey(input, peer.ownKey, side.gateway), side.publicKey);
+    const wanted = desiredPublicKey(input, peer.ownKey, side.gateway);
+    ensure(resources.publicKeys, wanted, inPlaceOf(wanted, leaf.objects.publicKeys, uid));
   }
   actions.push(...readKeyActions(side));
   return actions;
@@ -164,7 +165,11 @@ function readKeyActions({ gateway, ownKey }: Side): LeafAction[] {
   return source.kind === 'secret' ? [{ kind: 'readKey', gateway, secret: source }] : [];
 }
 
-/** Ours where there is one; else what somebody else made in its place. */
-function ourOwn<T extends LiqoObject>(objects: readonly T[], uid: string): T | undefined {
-  return objects.find((object) => isOwnedBy(object, uid)) ?? objects[0];
+/** Ours, wherever it is; else what somebody else made under the same name. */
+function inPlaceOf(wanted: LiqoObject, objects: readonly LiqoObject[], uid: string): LiqoObject | undefined {
+  const { name, namespace } = wanted.metadata;
+  return (
+    objects.find((object) => isOwnedBy(object, uid)) ??
+    objects.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)
+  );
 }

@@ -47,7 +47,7 @@ function withoutVanished(conditions: readonly Condition[], verdicts: readonly Ve
 function phaseOf(shortcut: VirtualNodeShortcut, verdicts: readonly Verdict[]): Phase {
   const find = (type: Verdict['type']): Verdict | undefined => verdicts.find((verdict) => verdict.type === type);
   const ready = find('Ready');
-  if (ready?.reason === 'Deleting') return 'Deleting';
+  if (shortcut.metadata.deletionTimestamp !== undefined) return 'Deleting';
   if (ready?.reason === 'Paused') return 'Paused';
   const accepted = find('Accepted');
   if (accepted?.status !== 'True') return accepted?.reason === 'FactsUnknown' ? 'Waiting' : 'Refused';

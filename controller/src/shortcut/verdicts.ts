@@ -89,7 +89,10 @@ export function keysExchanged(sides: Sides): Verdict {
       };
     }
     if (side.publicKey?.spec?.publicKey !== peer.ownKey) {
-      const message = `${side.leaf.id} does not have the key of ${peer.leaf.id} yet.`;
+      const foreign = side.publicKey === undefined ? side.leaf.objects.publicKeys[0]?.metadata : undefined;
+      const inTheWay =
+        foreign === undefined ? '' : ` PublicKey ${foreign.namespace}/${foreign.name} there is not ours.`;
+      const message = `${side.leaf.id} does not have the key of ${peer.leaf.id} yet.${inTheWay}`;
       return { type, status: 'False', reason: 'WaitingForKey', message };
     }
   }

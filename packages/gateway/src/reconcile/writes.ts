@@ -31,12 +31,15 @@ export function createWriter<T extends LiqoObject & { status?: unknown }>(
       const operations = [sameObject(object), { op: 'add', path: '/status', value: status } as const];
       return remember(await api.patch<T>(type, object.metadata, operations, { signal, subresource: 'status' }));
     },
+    // With force: whoever wrote another value there does not know our key.
     setAnnotation: async (object, key, value, signal) => {
       if (object.metadata.annotations?.[key] === value) return object;
       const { name, namespace, uid } = object.metadata;
       const metadata = { name, namespace, uid, annotations: { [key]: value } };
       const { apiVersion, kind } = object;
-      return remember(await api.apply(type, { apiVersion, kind, metadata } as T, { fieldManager, signal }));
+      return remember(
+        await api.apply(type, { apiVersion, kind, metadata } as T, { fieldManager, force: true, signal }),
+      );
     },
     patch: async (object, operations, signal) =>
       remember(await api.patch<T>(type, object.metadata, [sameObject(object), ...operations], { signal })),

@@ -22,6 +22,9 @@ const backOff = { minMs: 800, maxMs: 30_000 };
 /** A watch that lived this long and was heard, or ended properly, makes earlier failures forgotten. */
 const healthyAfterMs = 5_000;
 
+/** Longer than it takes to find out that a server does not answer at all. */
+const silentAfterMs = 60_000;
+
 /** Jittered, so that many caches do not all reopen their watches at once. */
 const watchSeconds = { min: 300, max: 600 };
 
@@ -48,6 +51,8 @@ export async function follow<T extends KubeObject>(options: FollowOptions<T>): P
     const healthy = ending.heard && ending.lifeMs >= healthyAfterMs;
     if (healthy) failures = 0;
     if (healthy && ending.error === undefined) continue;
+    // A server has nothing to say about a kind that nobody changes: the list that follows tells whether it is there.
+    if (fellSilent(ending)) continue;
 
     failures += 1;
     const waitMs = Math.max(backOffMs(failures, backOff, random), retryAfterMs(ending.error));
@@ -114,6 +119,11 @@ async function watch<T extends KubeObject>(options: FollowOptions<T>): Promise<E
   } catch (error) {
     return { heard, lifeMs: clock.monotonicMs() - startMs, error };
   }
+}
+
+/** The watch was opened, lived for long, and never heard anything until it was given up. */
+function fellSilent({ heard, lifeMs, error }: Ending): boolean {
+  return !heard && lifeMs >= silentAfterMs && isInterruption(error);
 }
 
 /** The connection broke, but nothing says that the watch cannot go on where it was. */
