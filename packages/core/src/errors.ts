@@ -32,6 +32,7 @@ export const coreCodes = {
   CORE_MAPPING_MALFORMED: 'An explicit range is malformed.',
   CORE_MAPPING_COUNT: 'There are more or fewer explicit ranges than ranges to map.',
   CORE_MAPPING_LENGTH: 'An explicit range differs in length or family from the one it stands for.',
+  CORE_MAPPING_UNUSABLE: 'No pod can be reached under an explicit range.',
   CORE_MAPPING_OVERLAP: 'A range would overlap one that is in use.',
   CORE_MAPPING_EXHAUSTED: 'No free range of the needed length is left.',
 } as const;

@@ -2,6 +2,7 @@ export { type Address, formatAddress, parseAddress, safeParseAddress } from './a
 export { type Cidr, cidrOf, parseCidr, safeParseCidr } from './address/cidr.ts';
 export type { Family } from './address/family.ts';
 export { contains, isSameCidr, mapAddress, overlaps } from './address/relations.ts';
+export { unusableRange } from './address/unusable-range.ts';
 export * from './api/index.ts';
 export { pairKey } from './conflicts/pair-key.ts';
 export {

@@ -1,4 +1,5 @@
 import { safeParseCidr } from '../address/cidr.ts';
+import { unusableRange } from '../address/unusable-range.ts';
 import type { ShortcutSpec } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
 import { nearestFreeBlock } from '../remap/nearest-free-block.ts';
@@ -53,6 +54,10 @@ function takeOne(naming: Naming, want: Wanted, text: string, path: string): Prob
   if (!canStandFor(name, want.real)) {
     const message = `${name.text} can not stand for ${peer.id}'s ${want.real.text}: use an IPv${want.real.family} range with /${want.real.length}`;
     return [problem(path, 'CORE_MAPPING_LENGTH', message)];
+  }
+  const unusable = unusableRange(name);
+  if (unusable !== undefined) {
+    return [problem(path, 'CORE_MAPPING_UNUSABLE', `${name.text} can not stand for ${want.real.text}: ${unusable}`)];
   }
   const clash = clashOf(naming, name);
   if (clash === undefined) {

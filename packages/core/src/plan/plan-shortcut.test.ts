@@ -176,6 +176,13 @@ describe('the policy Explicit', () => {
       'use an IPv4 range with /16',
     ],
     [
+      'a range that no pod can have',
+      explicit({ pod: ['127.0.0.0/16'] }),
+      'pod[0]',
+      'CORE_MAPPING_UNUSABLE',
+      'never leave a host',
+    ],
+    [
       'a malformed range',
       explicit({ external: ['10.200.1.0/16'] }),
       'external[0]',

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { systemRandom } from '@leafway/reconciler';
 import { isLabError, LabError, messageOf } from '../errors.ts';
 import { type OpeningFrame, openFrame } from '../frame/frame.ts';
@@ -52,9 +52,31 @@ export async function labUp(options: LabUpOptions): Promise<RunningLab> {
   });
 }
 
+/** One by one: Node's own way never ends where the machine refuses in an unusual manner, as below /proc. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return;
+    if (code !== 'ENOENT' || !(await isMissing(dirname(directory)))) {
+      throw new LabError('LAB_DIRECTORY', `${directory} cannot be made: ${messageOf(error)}`, { cause: error });
+    }
+    await makeDirectory(dirname(directory));
+    await makeDirectory(directory);
+  }
+}
+
+function isMissing(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => false,
+    () => true,
+  );
+}
+
 async function prepareDirectory(directory: string): Promise<string> {
   refuseRun(directory);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   const real = await realpath(directory);
   refuseRun(real);
   const entries = await readdir(real);

@@ -1,4 +1,4 @@
-import { type Cidr, overlaps, parseCidr, safeParseCidr } from '@leafway/core';
+import { type Cidr, parseCidr, safeParseCidr, unusableRange } from '@leafway/core';
 import { LabError } from '../errors.ts';
 
 /** What the user asked for, checked. */
@@ -24,13 +24,6 @@ const clusterID = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const reservedIDs = new Set(['bin', 'logs']);
 /** The pods have host numbers 10 and 11. */
 const longestPrefix = 28;
-
-const unusable: readonly { readonly range: string; readonly why: string }[] = [
-  { range: '0.0.0.0/8', why: 'addresses in 0.0.0.0/8 mean "this host"' },
-  { range: '127.0.0.0/8', why: 'addresses in 127.0.0.0/8 never leave a host' },
-  { range: '169.254.0.0/16', why: 'the tunnels use 169.254.0.0/16 inside' },
-  { range: '224.0.0.0/3', why: 'addresses from 224.0.0.0 on are multicast or reserved' },
-];
 
 /**
  * Reads `--clusters` (comma-separated) and `--pod-cidr` (`<cluster>=<cidr>`, any number of them).
@@ -85,6 +78,6 @@ function parseChoice(text: string, ids: readonly string[]): { id: string; cidr: 
   if (cidr.length > longestPrefix) {
     return `--pod-cidr ${text}: too small, the pods have the host numbers 10 and 11, so /${longestPrefix} is the smallest`;
   }
-  const clash = unusable.find(({ range }) => overlaps(parseCidr(range), cidr));
-  return clash === undefined ? { id, cidr } : `--pod-cidr ${text}: ${clash.why}`;
+  const why = unusableRange(cidr);
+  return why === undefined ? { id, cidr } : `--pod-cidr ${text}: ${why}`;
 }

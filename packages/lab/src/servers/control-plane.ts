@@ -45,6 +45,8 @@ export function etcdPart(plan: LabPlan, layout: LabLayout, { id, ports }: Cluste
       '--client-cert-auth',
       // Nobody keeps a lab's data over a power cut.
       '--unsafe-no-fsync',
+      // As kubeadm sets it: without it an API server cannot tell a watch that nothing happened.
+      '--watch-progress-notify-interval=5s',
       '--log-level=warn',
     ],
   };

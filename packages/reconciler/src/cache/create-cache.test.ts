@@ -143,6 +143,18 @@ describe('a cache', () => {
     expect([count('list'), count('watch')]).toEqual([2, 2]);
   });
 
+  test('takes the long silence of a watch for no problem, and makes sure with a list', async () => {
+    const problems: unknown[] = [];
+    start();
+    cache.onProblem((problem) => problems.push(problem));
+    await clock.advance(90_000);
+    api.breakWatches();
+    await clock.settle();
+    await clock.settle();
+    expect([count('list'), count('watch')]).toEqual([2, 2]);
+    expect(problems).toEqual([]);
+  });
+
   test('lists again when its resource version is too old, and reports what was deleted meanwhile', async () => {
     api.seed(widgets, aWidget('a'));
     api.seed(widgets, aWidget('b'));
