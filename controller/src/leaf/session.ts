@@ -44,6 +44,7 @@ export interface SessionDependencies {
 
 const byRemote = 'remote';
 const byShortcut = 'shortcut';
+const answerWithinMs = 5_000;
 const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
 
 /**
@@ -59,6 +60,7 @@ export class LeafSession {
   #live: LiveLeaf | undefined;
   #problem: string | undefined = 'connecting';
   #isConnecting = true;
+  #isDoubted = false;
 
   constructor(id: string, deps: SessionDependencies) {
     this.id = id;
@@ -100,6 +102,26 @@ export class LeafSession {
   get gateways(): { servers: readonly GatewayServer[]; clients: readonly GatewayClient[] } {
     const caches = this.#live?.caches;
     return { servers: caches?.servers.list() ?? [], clients: caches?.clients.list() ?? [] };
+  }
+
+  /**
+   * Asks the leaf whether it is still there, when it did not answer in time: its watches would be silent for long before
+   * they told. Without an answer the leaf counts as away.
+   */
+  async doubt(): Promise<void> {
+    const live = this.#live;
+    if (live === undefined || this.#isDoubted) return;
+    this.#isDoubted = true;
+    const late = new AbortController();
+    const cancel = this.#deps.clock.setTimer(answerWithinMs, () => late.abort());
+    try {
+      await live.api.get(resources.namespaces, { name: 'kube-system' }, late.signal);
+    } catch (error) {
+      live.giveUp(late.signal.aborted ? new Error(`it does not answer within ${answerWithinMs / 1_000} s`) : error);
+    } finally {
+      cancel();
+      this.#isDoubted = false;
+    }
   }
 
   learnKey(gatewayUID: string, publicKey: string): void {
@@ -183,13 +205,17 @@ export class LeafSession {
     const stop = new AbortController();
     const signal = AbortSignal.any([outer, stop.signal]);
     const { caches, all, observers } = this.#createCaches(api);
-    let failure: Error | undefined;
+    let failure: unknown;
+    const giveUp = (reason: unknown): void => {
+      failure ??= reason;
+      stop.abort();
+    };
     const judge = (): void => {
       if (signal.aborted) return;
-      failure = all.map((cache) => cache.problem).find((found) => found !== undefined);
-      if (failure !== undefined) stop.abort();
-      if (failure !== undefined || !all.every((cache) => cache.synced)) return;
-      this.#live = { api, identity, caches, observers };
+      const problem = all.map((cache) => cache.problem).find((found) => found !== undefined);
+      if (problem !== undefined) giveUp(problem);
+      if (problem !== undefined || !all.every((cache) => cache.synced)) return;
+      this.#live = { api, identity, caches, observers, giveUp };
       this.#setProblem(undefined);
     };
     for (const cache of all) {
@@ -271,4 +297,6 @@ interface LiveLeaf {
   readonly identity: string;
   readonly caches: LeafCaches;
   readonly observers: Observers;
+  /** Ends this connection, for that reason. */
+  readonly giveUp: (reason: unknown) => void;
 }

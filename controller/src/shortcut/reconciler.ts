@@ -147,7 +147,7 @@ async function actOnLeaves(
         observe: session.observe.bind(session),
         learnKey: session.learnKey.bind(session),
       };
-      await actInTime(deps.clock, target, actions, signal);
+      await actInTime(deps.clock, target, actions, signal, () => void session.doubt());
     }),
   );
   return results.flatMap((result) => (result.status === 'rejected' ? [result.reason as LeafActionError] : []));
@@ -158,6 +158,7 @@ async function actInTime(
   target: LeafTarget,
   actions: readonly LeafAction[],
   signal: AbortSignal,
+  onLate: () => void,
 ): Promise<void> {
   const late = new AbortController();
   const cancel = clock.setTimer(leafDeadlineMs, () => late.abort());
@@ -165,6 +166,7 @@ async function actInTime(
     await act(target, actions, AbortSignal.any([signal, late.signal]));
   } catch (error) {
     if (!late.signal.aborted) throw error;
+    onLate();
     throw new LeafActionError(
       target.id,
       new Error(`it did not do what it was asked within ${leafDeadlineMs / 1_000} s`),
