@@ -1,32 +1,24 @@
 import {
   type ConfigMap,
   type Configuration,
-  type Connection,
   type GatewayClient,
   type GatewayServer,
   type LiqoObject,
-  type LiqoResource,
-  labelKeys,
   type Network,
-  type PublicKey,
-  remoteClusterIDOf,
   resources,
-  type TenantNamespace,
 } from '@leafway/liqo';
 import {
   type BackOffLimits,
   backOffMs,
-  type Cache,
   type Clock,
   type ClusterConnection,
-  createCache,
   type KubeApi,
-  type KubeObject,
   type Logger,
   type Random,
   sleep,
 } from '@leafway/reconciler';
 import type { LeafObjects } from '../shortcut/observation.ts';
+import { createLeafCaches, type LeafCaches } from './caches.ts';
 import { StampClock } from './stamp-clock.ts';
 
 export interface SessionDependencies {
@@ -42,8 +34,6 @@ export interface SessionDependencies {
   readonly onChange: (object: LiqoObject | undefined) => void;
 }
 
-const byRemote = 'remote';
-const byShortcut = 'shortcut';
 const answerWithinMs = 5_000;
 const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
 
@@ -117,7 +107,8 @@ export class LeafSession {
     try {
       await live.api.get(resources.namespaces, { name: 'kube-system' }, late.signal);
     } catch (error) {
-      live.giveUp(late.signal.aborted ? new Error(`it does not answer within ${answerWithinMs / 1_000} s`) : error);
+      const silent = new Error(`it does not answer within ${answerWithinMs / 1_000} s`);
+      live.giveUp(late.signal.aborted || !(error instanceof Error) ? silent : error);
     } finally {
       cancel();
       this.#isDoubted = false;
@@ -133,29 +124,16 @@ export class LeafSession {
     return this.#keys.get(gatewayUID);
   }
 
-  /**
-   * What the leaf has for its link with that remote, and whatever that shortcut made, however it is labelled now; what
-   * was seen last when the leaf is away.
-   */
+  /** What the leaf has for that link; what was seen last when it is away, `undefined` when nothing was yet. */
   objectsFor(remoteClusterID: string, shortcutUID: string): LeafObjects | undefined {
-    const caches = this.#live?.caches;
-    if (caches === undefined) return undefined;
-    const find = <T extends KubeObject>(cache: Cache<T>): readonly T[] => [
-      ...new Set([...cache.byIndex(byRemote, remoteClusterID), ...cache.byIndex(byShortcut, shortcutUID)]),
-    ];
-    return {
-      namespaces: find(caches.namespaces),
-      configurations: find(caches.configurations),
-      servers: find(caches.servers),
-      clients: find(caches.clients),
-      publicKeys: find(caches.publicKeys),
-      connections: find(caches.connections).map((object) => ({ object, ...this.#stamps.look(object) })),
-    };
+    const found = this.#live?.caches.objectsFor(remoteClusterID, shortcutUID);
+    if (found === undefined) return undefined;
+    return { ...found, connections: found.connections.map((object) => ({ object, ...this.#stamps.look(object) })) };
   }
 
   /** Takes the answer of a write, so that the next look already sees it. */
   observe(object: LiqoObject): void {
-    this.#live?.observers.get(object.kind)?.(object);
+    this.#live?.caches.observe(object);
   }
 
   /** Works until `signal` aborts. Never rejects. */
@@ -204,99 +182,43 @@ export class LeafSession {
   async #watch(api: KubeApi, identity: string, outer: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const signal = AbortSignal.any([outer, stop.signal]);
-    const { caches, all, observers } = this.#createCaches(api);
-    let failure: unknown;
-    const giveUp = (reason: unknown): void => {
+    const { clock, random, log, liqoNamespace, onChange } = this.#deps;
+    const caches = createLeafCaches({
+      ...{ api, liqoNamespace, clock, random, onChange },
+      log: log.child({ leaf: this.id }),
+      onGone: (object) => this.#forget(object),
+    });
+    let failure: Error | undefined;
+    const giveUp = (reason: Error): void => {
       failure ??= reason;
       stop.abort();
     };
     const judge = (): void => {
       if (signal.aborted) return;
-      const problem = all.map((cache) => cache.problem).find((found) => found !== undefined);
+      const problem = caches.all.map((cache) => cache.problem).find((found) => found !== undefined);
       if (problem !== undefined) giveUp(problem);
-      if (problem !== undefined || !all.every((cache) => cache.synced)) return;
-      this.#live = { api, identity, caches, observers, giveUp };
+      if (problem !== undefined || !caches.all.every((cache) => cache.synced)) return;
+      this.#live = { api, identity, caches, giveUp };
       this.#setProblem(undefined);
     };
-    for (const cache of all) {
+    for (const cache of caches.all) {
       cache.onProblem(judge);
       void cache.whenSynced(signal).then(judge, () => undefined);
     }
-    await Promise.all(all.map((cache) => cache.run(signal)));
+    await Promise.all(caches.all.map((cache) => cache.run(signal)));
     if (failure !== undefined) throw failure;
   }
 
-  #createCaches(api: KubeApi): { caches: LeafCaches; all: AnyCache[]; observers: Observers } {
-    const { clock, random, log, liqoNamespace } = this.#deps;
-    const all: AnyCache[] = [];
-    const observers = new Map<string, (object: LiqoObject) => void>();
-    const make = <T extends LiqoObject>(
-      type: LiqoResource,
-      select: { labelSelector?: string; namespace?: string } = {},
-    ): Cache<T> => {
-      const cache = createCache<T>({
-        api,
-        type,
-        ...select,
-        indexes: {
-          [byRemote]: (object) => [remoteClusterIDOf(object) ?? ''],
-          [byShortcut]: (object) => [object.metadata.labels?.[labelKeys.shortcutUID] ?? ''],
-        },
-        clock,
-        random,
-        log: log.child({ leaf: this.id }),
-      });
-      cache.onChange(({ before, after }) => {
-        // Both: a change of its labels takes an object from one link to another.
-        for (const object of [before, after]) {
-          if (object !== undefined) this.#deps.onChange(object);
-        }
-      });
-      all.push(cache);
-      observers.set(type.kind, (object) => cache.observe(object as T));
-      return cache;
-    };
-    const caches: LeafCaches = {
-      namespaces: make<TenantNamespace>(resources.namespaces, { labelSelector: labelKeys.tenantNamespace }),
-      configMaps: make<ConfigMap>(resources.configMaps, { namespace: liqoNamespace, labelSelector: labelKeys.appName }),
-      networks: make<Network>(resources.networks),
-      configurations: make<Configuration>(resources.configurations),
-      servers: make<GatewayServer>(resources.gatewayServers),
-      clients: make<GatewayClient>(resources.gatewayClients),
-      publicKeys: make<PublicKey>(resources.publicKeys),
-      connections: make<Connection>(resources.connections),
-    };
-    caches.connections.onChange(({ before, after }) => {
-      if (after === undefined && before !== undefined) this.#stamps.forget(before.metadata.uid ?? '');
-    });
-    for (const gateways of [caches.servers, caches.clients]) {
-      gateways.onChange(({ before, after }) => {
-        if (after === undefined && before !== undefined) this.#keys.delete(before.metadata.uid ?? '');
-      });
-    }
-    return { caches, all, observers };
+  #forget({ metadata: { uid = '' } }: LiqoObject): void {
+    this.#stamps.forget(uid);
+    this.#keys.delete(uid);
   }
 }
-
-interface LeafCaches {
-  readonly namespaces: Cache<TenantNamespace>;
-  readonly configMaps: Cache<ConfigMap>;
-  readonly networks: Cache<Network>;
-  readonly configurations: Cache<Configuration>;
-  readonly servers: Cache<GatewayServer>;
-  readonly clients: Cache<GatewayClient>;
-  readonly publicKeys: Cache<PublicKey>;
-  readonly connections: Cache<Connection>;
-}
-
-type AnyCache = Pick<Cache<LiqoObject>, 'run' | 'synced' | 'whenSynced' | 'problem' | 'onProblem'>;
-type Observers = ReadonlyMap<string, (object: LiqoObject) => void>;
 
 interface LiveLeaf {
   readonly api: KubeApi;
   readonly identity: string;
   readonly caches: LeafCaches;
-  readonly observers: Observers;
   /** Ends this connection, for that reason. */
-  readonly giveUp: (reason: unknown) => void;
+  readonly giveUp: (reason: Error) => void;
 }

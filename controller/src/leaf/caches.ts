@@ -1,0 +1,108 @@
+import {
+  type ConfigMap,
+  type Configuration,
+  type Connection,
+  type GatewayClient,
+  type GatewayServer,
+  type LiqoObject,
+  type LiqoResource,
+  labelKeys,
+  type Network,
+  type PublicKey,
+  remoteClusterIDOf,
+  resources,
+  type TenantNamespace,
+} from '@leafway/liqo';
+import { type Cache, type Clock, createCache, type KubeApi, type Logger, type Random } from '@leafway/reconciler';
+import type { LeafObjects } from '../shortcut/observation.ts';
+
+/** Everything on a leaf that takes part in links, kept current by watches. */
+export interface LeafCaches {
+  readonly configMaps: Cache<ConfigMap>;
+  readonly networks: Cache<Network>;
+  readonly configurations: Cache<Configuration>;
+  readonly servers: Cache<GatewayServer>;
+  readonly clients: Cache<GatewayClient>;
+  readonly all: readonly AnyCache[];
+  /** What belongs to the link with that remote, and whatever that shortcut made, however it is labelled now. */
+  objectsFor(remoteClusterID: string, shortcutUID: string): FoundObjects;
+  /** Takes the answer of a write, so that the next look already sees it. */
+  observe(object: LiqoObject): void;
+}
+
+type FoundObjects = Omit<LeafObjects, 'connections'> & { readonly connections: readonly Connection[] };
+type AnyCache = Pick<Cache<LiqoObject>, 'run' | 'synced' | 'whenSynced' | 'problem' | 'onProblem'>;
+
+export interface LeafCachesOptions {
+  readonly api: KubeApi;
+  readonly liqoNamespace: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly onChange: (object: LiqoObject) => void;
+  readonly onGone: (object: LiqoObject) => void;
+}
+
+const byRemote = 'remote';
+const byShortcut = 'shortcut';
+
+/** The caches of one leaf; they do nothing before they are run. */
+export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
+  const all: AnyCache[] = [];
+  const observers = new Map<string, (object: LiqoObject) => void>();
+  const make = <T extends LiqoObject>(
+    type: LiqoResource,
+    select: { labelSelector?: string; namespace?: string } = {},
+  ): Cache<T> => {
+    const cache = createOne<T>(options, type, select);
+    all.push(cache);
+    observers.set(type.kind, (object) => cache.observe(object as T));
+    return cache;
+  };
+  const namespaces = make<TenantNamespace>(resources.namespaces, { labelSelector: labelKeys.tenantNamespace });
+  const configurations = make<Configuration>(resources.configurations);
+  const servers = make<GatewayServer>(resources.gatewayServers);
+  const clients = make<GatewayClient>(resources.gatewayClients);
+  const publicKeys = make<PublicKey>(resources.publicKeys);
+  const connections = make<Connection>(resources.connections);
+  const networks = make<Network>(resources.networks);
+  const inLiqo = { namespace: options.liqoNamespace, labelSelector: labelKeys.appName };
+  const configMaps = make<ConfigMap>(resources.configMaps, inLiqo);
+  return {
+    ...{ configMaps, networks, configurations, servers, clients, all },
+    objectsFor: (remoteClusterID, shortcutUID) => {
+      const find = <T extends LiqoObject>(cache: Cache<T>): readonly T[] => [
+        ...new Set([...cache.byIndex(byRemote, remoteClusterID), ...cache.byIndex(byShortcut, shortcutUID)]),
+      ];
+      return {
+        namespaces: find(namespaces),
+        configurations: find(configurations),
+        servers: find(servers),
+        clients: find(clients),
+        publicKeys: find(publicKeys),
+        connections: find(connections),
+      };
+    },
+    observe: (object) => observers.get(object.kind)?.(object),
+  };
+}
+
+function createOne<T extends LiqoObject>(
+  { api, clock, random, log, onChange, onGone }: LeafCachesOptions,
+  type: LiqoResource,
+  select: { labelSelector?: string; namespace?: string },
+): Cache<T> {
+  const indexes = {
+    [byRemote]: (object: T) => [remoteClusterIDOf(object) ?? ''],
+    [byShortcut]: (object: T) => [object.metadata.labels?.[labelKeys.shortcutUID] ?? ''],
+  };
+  const cache = createCache<T>({ api, type, ...select, indexes, clock, random, log });
+  cache.onChange(({ before, after }) => {
+    // Both: a change of its labels takes an object from one link to another.
+    for (const object of [before, after]) {
+      if (object !== undefined) onChange(object);
+    }
+    if (before !== undefined && after === undefined) onGone(before);
+  });
+  return cache;
+}
