@@ -90,12 +90,12 @@ function createListener(print: (line: string) => void, paint: Paint): DemoListen
     },
     say: (line) => print(`   ${line}`),
     fetched: (name, facts) => {
-      for (const line of fetchLines(facts, paint)) print(`   ${line}`);
+      for (const line of fetchLines(facts, paint)) print(`   ${line}`.trimEnd());
       if (name === 'throughCentre') {
         throughCentre = facts;
       } else if (throughCentre !== undefined) {
         print('');
-        for (const line of compareTable({ throughCentre, direct: facts }, paint)) print(`   ${line}`);
+        for (const line of compareTable({ throughCentre, direct: facts }, paint)) print(`   ${line}`.trimEnd());
       }
     },
   };
