@@ -23,11 +23,9 @@ export interface LeafTarget {
 
 /** An action that failed: on which leaf, doing what. */
 export class LeafActionError extends Error {
-  readonly leaf: string;
   constructor(leaf: string, cause: unknown) {
     super(`${leaf}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.name = 'LeafActionError';
-    this.leaf = leaf;
   }
 }
 

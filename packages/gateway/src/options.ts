@@ -1,4 +1,5 @@
 import { type Cidr, safeParseCidr } from '@leafway/core';
+import { isClusterID } from '@leafway/liqo';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { AgentOptions } from './reconcile/agent.ts';
 
@@ -8,8 +9,6 @@ export interface CommandLine {
   readonly wireguardGo: string;
   readonly agent: AgentOptions;
 }
-
-const clusterID = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /** Reads the command line; what it cannot read is an error of one sentence. `undefined` when only help was wanted. */
 export function parseCommandLine(
@@ -94,8 +93,10 @@ function toCommandLine(flags: Flags): CommandLine {
 }
 
 function readClusterID(text: string): string {
-  if (!clusterID.test(text))
-    throw new InvalidArgumentError('A cluster ID has lower-case letters, digits and inner dashes only.');
+  if (!isClusterID(text))
+    throw new InvalidArgumentError(
+      'A cluster ID has lower-case letters, digits and inner dashes only, and at most 51 of them.',
+    );
   return text;
 }
 

@@ -41,8 +41,6 @@ export interface CachesOptions {
 
 /** Name of the index by the remote cluster's ID. */
 const byRemote = 'remoteClusterID';
-/** As a cluster's ID must be (contract, section 1.1). It becomes part of file and device names here. */
-const clusterID = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 export function createCaches({ liqoNamespace, ...shared }: CachesOptions): Caches {
   const follow = <T extends LiqoObject>(type: ResourceType, namespace?: string): Cache<T> =>
@@ -66,7 +64,7 @@ export function createCaches({ liqoNamespace, ...shared }: CachesOptions): Cache
 /** The remote cluster that an object is about, as a list of one; of none when its label is missing or malformed. */
 export function remotesOf(object: LiqoObject | undefined): string[] {
   const id = object && remoteClusterIDOf(object);
-  return id !== undefined && clusterID.test(id) ? [id] : [];
+  return id === undefined ? [] : [id];
 }
 
 /** All objects about a remote cluster that are here to stay, the oldest first. */
