@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/liqo': ['@leafway/core'],
   'packages/gateway': ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
   'packages/lab': ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
-  'packages/cli': ['@leafway/controller', '@leafway/core', '@leafway/lab'],
+  'packages/cli': ['@leafway/controller', '@leafway/core', '@leafway/lab', '@leafway/liqo', '@leafway/reconciler'],
   webhook: ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
   controller: ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
   e2e: ['@leafway/core', '@leafway/lab', '@leafway/liqo', '@leafway/reconciler', 'leafway'],
