@@ -35,6 +35,8 @@ export type { Controller, ControllerOptions, ReconcileContext } from './loop/cre
 export { createController } from './loop/create-controller.ts';
 export type { Outcome } from './loop/outcome.ts';
 export { after, done } from './loop/outcome.ts';
+export type { RetryLimits } from './loop/queue.ts';
+export type { RateLimit } from './loop/token-bucket.ts';
 export type { Counter, Gauge, Histogram, Labels, MetricDefinition, Metrics } from './metrics/metrics.ts';
 export { noMetrics } from './metrics/metrics.ts';
 export type { Condition } from './objects/conditions.ts';

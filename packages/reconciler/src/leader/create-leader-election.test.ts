@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KubeObject, ResourceType } from '../api/kube-api.ts';
 import type { Clock } from '../ports/clock.ts';
+import { createPrometheusMetrics } from '../prometheus/create-prometheus-metrics.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeKubeApi } from '../testing/fake-kube-api.ts';
 import { recordingLogger } from '../testing/recording-logger.ts';
@@ -409,4 +410,15 @@ describe('a guarded API', () => {
     await expect(hanging).rejects.toMatchObject({ code: 'Aborted' });
     expect(other.objects(configMaps)).toEqual([]);
   });
+});
+
+test('who leads is measured', async () => {
+  const metrics = createPrometheusMetrics();
+  const a = start('a', { metrics });
+  expect(await metrics.text()).toContain('leader_election_master_status{name="controller"} 0');
+  await settle();
+  expect(await metrics.text()).toContain('leader_election_master_status{name="controller"} 1');
+  a.stop.abort();
+  await settle();
+  expect(await metrics.text()).toContain('leader_election_master_status{name="controller"} 0');
 });
