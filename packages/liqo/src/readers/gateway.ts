@@ -38,7 +38,7 @@ export interface ConnectionReading {
   readonly connected: boolean;
   /** At most 32 characters. */
   readonly latency: string | undefined;
-  /** When the last PONG was processed, of the leaf's clock: compare it only with itself. */
+  /** When the last PONG was processed, of the leaf's clock: compare it only with itself. Liqo's empty time is none. */
   readonly stamp: string | undefined;
 }
 
@@ -49,7 +49,7 @@ export function readConnection(connection: Connection): ConnectionReading {
     value: cut(value, 64),
     connected: value === 'Connected',
     latency: cut(latency?.value, 32),
-    stamp: latency?.timestamp,
+    stamp: cut(latency?.timestamp, 64),
   };
 }
 
