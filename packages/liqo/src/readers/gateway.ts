@@ -39,7 +39,7 @@ export interface ConnectionReading {
   readonly connected: boolean;
   /** At most 32 characters. */
   readonly latency: string | undefined;
-  /** When the last PONG was processed, of the leaf's clock: compare it only with itself. */
+  /** When the last PONG was processed, of the leaf's clock: compare it only with itself. Liqo's empty time is none. */
   readonly stamp: string | undefined;
   /** What our agent found by packets through the tunnel; `undefined` where none did. */
   readonly probe: Probe | undefined;
@@ -53,7 +53,7 @@ export function readConnection(connection: Connection): ConnectionReading {
     value: cut(value, 64),
     connected: value === 'Connected',
     latency: cut(latency?.value, 32),
-    stamp: latency?.timestamp,
+    stamp: cut(latency?.timestamp, 64),
     probe: probe === undefined ? undefined : decodeProbe(probe),
   };
 }
