@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { hostname } from 'node:os';
 import { createKubeApi, createLeaderElection, loadConnection, systemClock, systemRandom } from '@leafway/reconciler';
+import { createPrometheusMetrics } from '@leafway/reconciler/prometheus';
 import { Command } from 'commander';
 import { pino } from 'pino';
-import { createOperator } from './operator.ts';
+import { centralName, createOperator } from './operator.ts';
 
 interface Flags {
   kubeconfig?: string;
@@ -26,31 +27,36 @@ const flags = new Command('leafway-controller')
     '--identity <name>',
     'name in the Lease, for example the name of the pod: whoever starts with the name of the last leader leads at once, so no two that run may share it (default: the host name and something random)',
   )
-  .option('--health-listen <address>', 'where /healthz and /readyz are served', '127.0.0.1:8081')
+  .option('--health-listen <address>', 'where /healthz, /readyz and /metrics are served', '127.0.0.1:8081')
   .option('--log-level <level>', 'trace, debug, info, warn or error', 'info')
   .parse()
   .opts<Flags>();
 
 const identity = flags.identity ?? `${hostname()}_${randomUUID()}`;
 const log = pino({ level: flags.logLevel }, pino.destination({ dest: 2, sync: true }));
-const ports = { clock: systemClock, random: systemRandom, log };
-const central = createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }), { cluster: 'the central cluster' });
+const metrics = createPrometheusMetrics();
+const ports = { clock: systemClock, random: systemRandom, log, metrics };
+const central = createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }), { cluster: centralName, metrics });
 const lease = { namespace: flags.leaseNamespace, name: 'leafway-controller' };
 const election = createLeaderElection({ ...ports, api: central, lease, identity });
 const operator = createOperator(
   {
     ...ports,
     central: election.guard(central),
-    connect: (connection, cluster) => election.guard(createKubeApi(connection, { cluster })),
+    connect: (connection, cluster) => election.guard(createKubeApi(connection, { cluster, metrics })),
     events: { record: (regarding, { note }) => log.info({ shortcut: regarding.metadata.name }, note) },
   },
   { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId },
 );
 
 const [host, port] = splitAddress(flags.healthListen);
-const health = createServer((request, response) => {
-  const ok = request.url === '/healthz' || (request.url === '/readyz' && operator.ready);
-  response.writeHead(ok ? 200 : 503).end(ok ? 'ok' : 'not ready');
+const health = createServer(async ({ url }, response) => {
+  if (url === '/metrics') {
+    response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text());
+  } else if (url === '/healthz' || url === '/readyz') {
+    const ok = url === '/healthz' || operator.ready;
+    response.writeHead(ok ? 200 : 503).end(ok ? 'ok' : 'not ready');
+  } else response.writeHead(404).end();
 }).listen(port, host);
 
 const stop = new AbortController();

@@ -1,7 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { type GatewayServer, resources, type Secret } from '@leafway/liqo';
-import { ApiError, type KubeApi } from '@leafway/reconciler';
+import { ApiError, type KubeApi, noMetrics } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createOperator } from './operator.ts';
@@ -42,6 +42,7 @@ class Fleet {
         clock: this.clock,
         random: seededRandom(1),
         log: silentLogger,
+        metrics: noMetrics,
         events: { record: (_, event) => this.events.push(event) },
       },
       { liqoNamespace: 'liqo', clusterID: 'central' },

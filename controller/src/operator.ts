@@ -10,6 +10,7 @@ import {
   createController,
   type KubeApi,
   type Logger,
+  type Metrics,
   type Random,
 } from '@leafway/reconciler';
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
@@ -28,6 +29,7 @@ export interface OperatorDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** Where people are told what happened. */
   readonly events: ShortcutEvents;
 }
@@ -48,6 +50,9 @@ export interface Operator {
   /** True once everything on the central cluster was read. */
   readonly ready: boolean;
 }
+
+/** What errors and metrics call the cluster that this runs on. */
+export const centralName = 'the central cluster';
 
 /** Facts of a leaf change in bursts; one look is enough for all of them. */
 const factsDelayMs = 500;
@@ -70,9 +75,9 @@ class CentralOperator implements Operator {
   constructor(deps: OperatorDependencies, options: OperatorOptions) {
     this.#deps = deps;
     this.#options = options;
-    const { central, connect, clock, random, log } = deps;
+    const { central, connect, clock, random, log, metrics } = deps;
     const { liqoNamespace } = options;
-    const common = { api: central, clock, random, log };
+    const common = { api: central, cluster: centralName, clock, random, log, metrics };
     this.#leafClusters = createCache<LeafCluster>({ ...common, type: kinds.leafClusters });
     this.#configMaps = createCache<ConfigMap>({
       ...common,
@@ -90,6 +95,7 @@ class CentralOperator implements Operator {
       clock,
       random,
       log,
+      metrics,
       liqoNamespace,
       credentials: ({ ref }, signal) => readCredentials(central, ref, signal),
       onChange: (leaf, object) => this.#leafChanged(leaf, object),
@@ -122,7 +128,7 @@ class CentralOperator implements Operator {
   }
 
   #createLeafController(): Controller {
-    const { central, clock, random, log } = this.#deps;
+    const { central, clock, random, log, metrics } = this.#deps;
     const deps: LeafReconcilerDependencies = {
       central,
       clock,
@@ -132,11 +138,11 @@ class CentralOperator implements Operator {
       liqoNamespace: this.#options.liqoNamespace,
     };
     const reconcile: Reconcile = (name, { signal }) => reconcileLeaf(deps, name, signal);
-    return createController({ name: 'leafcluster', reconcile, concurrency, clock, random, log });
+    return createController({ name: 'leafcluster', reconcile, concurrency, clock, random, log, metrics });
   }
 
   #createShortcutController(): Controller {
-    const { central, clock, random, log } = this.#deps;
+    const { central, clock, random, log, metrics } = this.#deps;
     const reconciler = new ShortcutReconciler({
       central,
       clock,
@@ -148,7 +154,7 @@ class CentralOperator implements Operator {
       liqoNamespace: this.#options.liqoNamespace,
     });
     const reconcile: Reconcile = (name, { signal }) => reconciler.reconcile(name, signal);
-    return createController({ name: 'virtualnodeshortcut', reconcile, concurrency, clock, random, log });
+    return createController({ name: 'virtualnodeshortcut', reconcile, concurrency, clock, random, log, metrics });
   }
 
   #sessionOf(end: ShortcutEnd): LeafSession | undefined {
