@@ -27,6 +27,7 @@ import { createKeyStore } from './key-store.ts';
 import { createLinks } from './links.ts';
 import { createNetworkReconciler } from './networks.ts';
 import { ensureOwnObjects, type OwnIdentity } from './own-objects.ts';
+import { createPeers } from './peers.ts';
 import { type Controllers, connectTriggers } from './triggers.ts';
 import { createWriter } from './writes.ts';
 
@@ -150,9 +151,9 @@ function createControllers(deps: AgentDeps, options: AgentOptions & { readonly p
           Server: createWriter(api, resources.gatewayServers, caches.gatewayServers),
           Client: createWriter(api, resources.gatewayClients, caches.gatewayClients),
         },
-        keys: createKeyStore(api),
+        keys: createKeyStore(api, clock),
         handshakes,
-        resolveHost: deps.resolveHost,
+        peers: createPeers({ ...deps, caches }),
         onPeer: (remoteClusterID) => controllers.connections.enqueue(remoteClusterID),
       }),
     }),

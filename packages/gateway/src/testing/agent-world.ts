@@ -1,5 +1,6 @@
 import { parseCidr } from '@leafway/core';
 import { buildTenantNamespace, resources } from '@leafway/liqo';
+import type { Logger } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import type { DataPlane } from '../data-plane/data-plane.ts';
 import { achieved, type GatewayState, type ObservedGateway } from '../data-plane/state.ts';
@@ -133,6 +134,8 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     report = onReport;
     return pinger;
   };
+  const complaints: { readonly why?: string; readonly err?: Error }[] = [];
+  const log: Logger = { ...silentLogger, warn: (fields) => complaints.push(fields), child: () => log };
   const stop = new AbortController();
   const resolveHost = async (name: string): Promise<string> =>
     name === 'gw.example' ? '192.0.2.7' : Promise.reject(new Error(name));
@@ -144,7 +147,7 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     resolveHost,
     clock,
     random: seededRandom(1),
-    log: silentLogger,
+    log,
   };
   const running = runAgent(deps, options, stop.signal);
   // Its failure is the business of whoever stops it.
@@ -159,6 +162,8 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     prober,
     settle,
     clock,
+    /** What the agent warned of in its log. */
+    complaints,
     report: (...args: Parameters<PingerOptions['onReport']>) => report(...args),
     reportProbe: (probe: ProbeReport) => reportProbe(probe),
     stop: async () => {
