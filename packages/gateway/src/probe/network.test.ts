@@ -49,6 +49,12 @@ describe.skipIf(missing !== undefined)('probes between two nodes with the same p
     expect(seen.largerThanUnderlay).toEqual(onlySmallPassed(1400));
   });
 
+  it('and pings end with an agent that is killed', () => {
+    const { alone, withChildren, afterKill } = seen.children;
+    expect(withChildren).toEqual(alone.map((count) => count + 1));
+    expect(afterKill).toEqual(alone);
+  });
+
   it('are answered to nobody but nodes, and the address leads to nothing else on the node', () => {
     expect(seen.strangers).toEqual({ ofTheOwnPods: 0, ofThePeersPods: 0, ofThePeersPodsToAService: 0 });
   });

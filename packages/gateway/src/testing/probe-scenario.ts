@@ -3,7 +3,10 @@
  * probes said as one JSON document.
  * To be run in a frame of its own (see `frame.ts`); its argument is the path of wireguard-go.
  */
+import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { nodeRuleset } from '../firewall/ruleset.ts';
 import { probeAddressOf } from '../probe/address.ts';
 import { addresseeOf, encodeDatagram, probePort, smallPacketBytes, tokenBytes } from '../probe/datagram.ts';
@@ -141,7 +144,33 @@ const strangers = {
   ofThePeersPods: await askInPod(exec, 'milan', { address: '10.71.0.0', port: probePort, data: questionTo('rome') }),
 };
 
+/** How many processes are in the node and in the gateway of rome. */
+const countPids = () =>
+  Promise.all(
+    ['node-rome', 'gw-rome.milan'].map(async (namespace) => {
+      const pids = await exec.run('ip', ['netns', 'pids', namespace]);
+      return pids.split('\n').filter((line) => line !== '').length;
+    }),
+  );
+async function whenCounted(expected: readonly number[]): Promise<number[]> {
+  for (const deadline = performance.now() + 10_000; ; await delay(20)) {
+    const counts = await countPids();
+    if (isDeepStrictEqual(counts, expected) || performance.now() > deadline) return counts;
+  }
+}
+const alone = await (async () => {
+  const [node = 0, gateway = 0] = await countPids();
+  probers.rome.stop();
+  pings.stop();
+  return whenCounted([node - 1, gateway - 1]);
+})();
+const agent = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('holder.ts', import.meta.url))]);
+const withChildren = await whenCounted(alone.map((count) => count + 1));
+agent.kill('SIGKILL');
+const afterKill = await whenCounted(alone);
+
 const seen = {
+  children: { alone, withChildren, afterKill },
   atFirst,
   forwardingCut,
   routeRemoved,
