@@ -55,7 +55,7 @@ export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: A
   const { api, dataPlane, log } = deps;
   await ensureOwnObjects(api, options, signal);
   const probeAddress = probeAddressOf(options.ranges.pod);
-  await dataPlane.prepareNode({ ruleset: nodeRules(options), probeAddress });
+  await dataPlane.prepareNode({ ruleset: nodeRules(options, probeAddress), probeAddress });
   const caches = createCaches({ ...deps, liqoNamespace: options.liqoNamespace });
   const { controllers, discover, stop } = createControllers(deps, { ...options, probeAddress }, caches);
   connectTriggers(caches, controllers);
@@ -72,8 +72,9 @@ export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: A
   log.info({}, 'agent stopped, its tunnels stay up');
 }
 
-function nodeRules({ ranges }: AgentOptions): string {
-  return nodeRuleset({ podCIDRs: ranges.pod.map(({ text }) => text), unknownSource: unknownSourceOf(ranges.external) });
+function nodeRules({ ranges }: AgentOptions, probeAddress: string): string {
+  const podCIDRs = ranges.pod.map(({ text }) => text);
+  return nodeRuleset({ podCIDRs, unknownSource: unknownSourceOf(ranges.external), probeAddress });
 }
 
 function createControllers(deps: AgentDeps, options: AgentOptions & { readonly probeAddress: string }, caches: Caches) {
