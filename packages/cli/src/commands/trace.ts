@@ -10,7 +10,7 @@ import type { Command } from 'commander';
 import { type Fleet, readFleet, shortcutsOfPair } from '../central/fleet.ts';
 import { type FleetTrace, traceFleet } from '../central/trace-fleet.ts';
 import { addCentralOptions, withCentral } from '../central/with-central.ts';
-import { failed, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { type Format, formatValue, outputOption } from '../output/format.ts';
 import { traceLines, traceReport } from '../output/trace-report.ts';
 import type { CentralOptions, Terminal } from '../terminal.ts';
@@ -60,7 +60,7 @@ async function showTrace(address: string, options: TraceOptions, terminal: Termi
   });
   if (output === 'table') for (const line of traceLines(report)) terminal.print(line);
   else terminal.print(formatValue(report, output));
-  if (report.stuck !== undefined) throw failed(`${address} leads to no pod: ${report.stuck}`);
+  if (!report.arrives) terminal.exitWith(1);
 }
 
 function parse(text: string, what: string): Address {
