@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import { hostname } from 'node:os';
 import { createKubeApi, createLeaderElection, loadConnection, systemClock, systemRandom } from '@leafway/reconciler';
 import { createPrometheusMetrics } from '@leafway/reconciler/prometheus';
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { createHealthServer } from './health.ts';
 import { centralName, createOperator } from './operator.ts';
 
 interface Flags {
@@ -50,14 +50,7 @@ const operator = createOperator(
 );
 
 const [host, port] = splitAddress(flags.healthListen);
-const health = createServer(async ({ url }, response) => {
-  if (url === '/metrics') {
-    response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text());
-  } else if (url === '/healthz' || url === '/readyz') {
-    const ok = url === '/healthz' || operator.ready;
-    response.writeHead(ok ? 200 : 503).end(ok ? 'ok' : 'not ready');
-  } else response.writeHead(404).end();
-}).listen(port, host);
+const health = createHealthServer({ isReady: () => operator.ready, metrics }).listen(port, host);
 
 const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());

@@ -107,8 +107,9 @@ function removeWrongRole(side: Side, peer: Side, uid: string): LeafAction[] {
     .map((object) => ({ kind: 'delete', resource, object }));
 }
 
-function readKeyActions({ gateway, ownKey }: Side): LeafAction[] {
-  if (gateway === undefined || ownKey !== undefined) return [];
+/** Our agent puts the key on the gateway: where it runs the leaf, no Secret is ever read. */
+function readKeyActions({ gateway, ownKey, input }: Side): LeafAction[] {
+  if (gateway === undefined || ownKey !== undefined || input.own.dataPlane === 'Leafway') return [];
   const source = ownKeySource(gateway);
   return source.kind === 'secret' ? [{ kind: 'readKey', gateway, secret: source }] : [];
 }

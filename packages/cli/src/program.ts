@@ -5,7 +5,9 @@ import { addDescribeCommand } from './commands/describe.ts';
 import { addDisconnectCommand } from './commands/disconnect.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addLabCommands } from './commands/lab.ts';
+import { addLeafCommands } from './commands/leaf.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addTraceCommand } from './commands/trace.ts';
 import type { Terminal } from './terminal.ts';
 
 const footer = `
@@ -28,6 +30,9 @@ export function createProgram(terminal: Terminal): Command {
   addPlanCommand(program, terminal);
   addGetCommand(program, terminal);
   addDescribeCommand(program, terminal);
+  addTraceCommand(program, terminal);
+  program.commandsGroup('Leaves:');
+  addLeafCommands(program, terminal);
   program.commandsGroup('Trying it out:');
   addLabCommands(program, terminal);
   addDemoCommand(program, terminal);

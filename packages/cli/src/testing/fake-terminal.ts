@@ -32,12 +32,18 @@ export class FakeTerminal {
   start(...args: readonly string[]): Promise<Ran> & { readonly lines: readonly string[] } {
     const out: string[] = [];
     const err: string[] = [];
-    const program = createProgram(this.#terminal(out, err));
+    let exitCode = 0;
+    const program = createProgram({
+      ...this.#terminal(out, err),
+      exitWith: (code) => {
+        exitCode = code;
+      },
+    });
     const write = (lines: string[]) => (text: string) => lines.push(...text.trimEnd().split('\n'));
     for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
       command.configureOutput({ writeOut: write(out), writeErr: write(err) }).exitOverride();
     const ended = program.parseAsync(args, { from: 'user' }).then(
-      () => 0,
+      () => exitCode,
       (error: unknown) => {
         if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
         err.push(error instanceof Error ? error.message : String(error));
