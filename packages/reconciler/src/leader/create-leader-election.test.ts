@@ -69,7 +69,7 @@ describe('a candidate', () => {
     await settle();
     const b = start('b');
     await clock.advance(240_000);
-    expect([b.election.isLeader, verbs(b).sort()]).toEqual([false, ['get', 'list', 'watch']]);
+    expect([b.election.isLeader, verbs(b).sort()]).toEqual([false, ['get', 'watch']]);
     expect(candidates.log.lines.filter((line) => line.message.startsWith('standing by'))).toHaveLength(1);
   });
 
