@@ -9,10 +9,19 @@ export {
 } from './census/compare.ts';
 export { labDown } from './commands/down.ts';
 export { enterNetwork, labExec, networkOf } from './commands/exec.ts';
+export { startPart, stopPart } from './commands/parts.ts';
 export { formatStatus, type LabStatus, labStatus } from './commands/status.ts';
 export { type LabUpOptions, labUp } from './commands/up.ts';
 export { isLabError, LabError, type LabErrorCode } from './errors.ts';
-export { addressThroughCentre, connectAsAdmin, directAddress, type Route, readCounters, runInLab } from './inspect.ts';
+export {
+  addressThroughCentre,
+  connectAsAdmin,
+  directAddress,
+  type Route,
+  readCounters,
+  runInFrame,
+  runInLab,
+} from './inspect.ts';
 export { type Lab, type RunningLab, readLab } from './lab.ts';
 export type { LabCounters, TrafficCount, TunnelCount } from './network/counters.ts';
 export { type LabRequest, parseLabArguments } from './plan/arguments.ts';
