@@ -1,9 +1,13 @@
 import { Command } from 'commander';
 import { addConnectCommand } from './commands/connect.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addDescribeCommand } from './commands/describe.ts';
 import { addDisconnectCommand } from './commands/disconnect.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addLabCommands } from './commands/lab.ts';
+import { addLeafCommands } from './commands/leaf.ts';
+import { addPlanCommand } from './commands/plan.ts';
+import { addTraceCommand } from './commands/trace.ts';
 import type { Terminal } from './terminal.ts';
 
 const footer = `
@@ -23,7 +27,12 @@ export function createProgram(terminal: Terminal): Command {
   program.commandsGroup('Links:');
   addConnectCommand(program, terminal);
   addDisconnectCommand(program, terminal);
+  addPlanCommand(program, terminal);
   addGetCommand(program, terminal);
+  addDescribeCommand(program, terminal);
+  addTraceCommand(program, terminal);
+  program.commandsGroup('Leaves:');
+  addLeafCommands(program, terminal);
   program.commandsGroup('Trying it out:');
   addLabCommands(program, terminal);
   addDemoCommand(program, terminal);

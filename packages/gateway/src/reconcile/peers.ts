@@ -1,0 +1,68 @@
+import { safeParseAddress } from '@leafway/core';
+import { formatEndpoint, readClientEndpoint } from '@leafway/liqo';
+import type { Clock } from '@leafway/reconciler';
+import type { Peer } from '../wireguard/configuration.ts';
+import type { Caches } from './caches.ts';
+import { type Gateway, peerKeyFor } from './gateway-objects.ts';
+
+/** Finds the other end of each tunnel. */
+export interface Peers {
+  /** Without a peer while its key, or to a client its address, is not known. */
+  find(remoteClusterID: string, gateway: Gateway): Promise<FoundPeer>;
+  forget(remoteClusterID: string): void;
+}
+
+export interface FoundPeer {
+  readonly peer?: Peer | undefined;
+  /** The key is gone, and used until then: look again. */
+  readonly graceMs?: number | undefined;
+}
+
+export interface PeersOptions {
+  readonly caches: Caches;
+  readonly clock: Clock;
+  /** The IPv4 address of a host name. */
+  readonly resolveHost: (name: string) => Promise<string>;
+}
+
+/**
+ * How long a key is used whose PublicKey is gone while its gateway stays: somebody deleted it by mistake, and the
+ * centre makes it again within a second. Without it the tunnel would stay silent until the next handshake.
+ */
+const graceMs = 5_000;
+
+export function createPeers({ caches, clock, resolveHost }: PeersOptions): Peers {
+  const keys = new Map<string, { readonly gatewayUID: string; readonly publicKey: string; readonly goneMs?: number }>();
+
+  const findKey = (remoteClusterID: string, gateway: Gateway): { publicKey?: string; graceMs?: number } => {
+    const { uid: gatewayUID = '' } = gateway.object.metadata;
+    const publicKey = peerKeyFor(caches, remoteClusterID, gateway);
+    if (publicKey !== undefined) {
+      keys.set(remoteClusterID, { gatewayUID, publicKey });
+      return { publicKey };
+    }
+    const last = keys.get(remoteClusterID);
+    if (last?.gatewayUID !== gatewayUID) return {};
+    const goneMs = last.goneMs ?? clock.monotonicMs();
+    const leftMs = goneMs + graceMs - clock.monotonicMs();
+    if (leftMs <= 0) return {};
+    keys.set(remoteClusterID, { ...last, goneMs });
+    return { publicKey: last.publicKey, graceMs: leftMs };
+  };
+
+  return {
+    find: async (remoteClusterID, gateway) => {
+      const { publicKey, ...grace } = findKey(remoteClusterID, gateway);
+      if (publicKey === undefined) return {};
+      if (gateway.role === 'Server') return { peer: { publicKey }, ...grace };
+      const endpoint = readClientEndpoint(gateway.object);
+      if (endpoint === undefined) return {};
+      const parsed = safeParseAddress(endpoint.address);
+      const address = parsed.ok ? parsed.value.text : await resolveHost(endpoint.address);
+      return { peer: { publicKey, endpoint: formatEndpoint({ ...endpoint, address }) }, ...grace };
+    },
+    forget: (remoteClusterID) => {
+      keys.delete(remoteClusterID);
+    },
+  };
+}
