@@ -90,8 +90,8 @@ function rulesOf({ remote, podCIDR }: LinkEnd): { gateway: string; node: string 
   const range = { real: parseCidr(remote.real), name: parseCidr(remote.name) };
   return {
     gateway: gatewayRuleset({ mtu, ranges: [range], addresses: [] }),
-    // The address stands for senders that are no pod of the cluster; here there are none.
-    node: nodeRuleset({ podCIDRs: [podCIDR], unknownSource: '169.254.1.1' }),
+    // Neither senders that are no pods nor probes are here.
+    node: nodeRuleset({ podCIDRs: [podCIDR], unknownSource: '169.254.1.1', probeAddress: '169.254.1.1' }),
   };
 }
 
