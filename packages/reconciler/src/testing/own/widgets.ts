@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { KubeApi, KubeObject, ResourceType } from '../api/kube-api.ts';
+import type { KubeApi, KubeObject, ResourceType } from '../../api/kube-api.ts';
 
 /** The kind of this package's own tests. */
 export interface Widget extends KubeObject {
