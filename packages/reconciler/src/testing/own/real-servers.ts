@@ -134,7 +134,8 @@ async function untilReady(port: number, token: string, certificate: string, apis
   throw new Error(`kube-apiserver was not ready within ${startMs / 1000} s`);
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback interface that nobody uses. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
