@@ -1,4 +1,5 @@
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
+import { ApiError } from '@leafway/reconciler';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aCondition, aLeaf, aShortcut, readyStatus, seed } from '../testing/builders.ts';
 import { FakeTerminal } from '../testing/fake-terminal.ts';
@@ -106,6 +107,52 @@ describe('connect --wait', () => {
     setStatus(readyStatus(['rome', 'milan']));
     await terminal.clock.advance(0);
     expect((await running).code).toBe(0);
+  });
+
+  it('tells that the server does not answer, and goes on', async () => {
+    const running = terminal.start('connect', 'rome', 'milan', '--wait', '--timeout', '5s');
+    await terminal.clock.advance(10);
+    terminal.central.beforeRequest = () => {
+      throw new Error('connection refused');
+    };
+    terminal.central.breakWatches();
+    await terminal.clock.advance(6_000);
+    const { code, err } = await running;
+    expect(code).toBe(1);
+    expect(err).toContain('the central cluster does not answer at the moment (connection refused); still waiting');
+  });
+
+  it('ends at once when the user may not watch', async () => {
+    terminal.central.beforeRequest = ({ verb }) => {
+      const operation = 'watch shortcuts';
+      if (verb === 'watch') throw new ApiError(`${operation}: no`, { code: 'Forbidden', status: 403, operation });
+    };
+    const running = terminal.start('connect', 'rome', 'milan', '--wait');
+    await terminal.clock.advance(10);
+    const { code, err } = await running;
+    expect(code).toBe(1);
+    expect(err).toContain('the central cluster does not allow this: no; ask its administrator');
+  });
+
+  it('ends at once when somebody deletes the shortcut', async () => {
+    const running = terminal.start('connect', 'rome', 'milan', '--wait');
+    await terminal.clock.advance(10);
+    terminal.central.remove(kinds.shortcuts, { name: 'milan-rome' });
+    await terminal.clock.advance(10);
+    expect(await running).toMatchObject({ code: 1, err: expect.stringContaining('deleted while it was waited for') });
+  });
+
+  it('does not take another of that name for its own', async () => {
+    const another = aShortcut('milan-rome', ['rome', 'milan'], readyStatus(['rome', 'milan']));
+    terminal.central.beforeRequest = ({ verb }) => {
+      if (verb !== 'list' || stored() === undefined) return;
+      terminal.central.beforeRequest = undefined;
+      terminal.central.remove(kinds.shortcuts, { name: 'milan-rome' });
+      seed(terminal.central, [another]);
+    };
+    const running = terminal.start('connect', 'rome', 'milan', '--wait');
+    await terminal.clock.advance(10);
+    expect(await running).toMatchObject({ code: 1, err: expect.stringContaining('deleted while it was waited for') });
   });
 
   it('ends at once when the user interrupts', async () => {
