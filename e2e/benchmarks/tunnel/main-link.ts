@@ -90,8 +90,8 @@ function rulesOf({ remote, podCIDR }: LinkEnd): { gateway: string; node: string 
   const range = { real: parseCidr(remote.real), name: parseCidr(remote.name) };
   return {
     gateway: gatewayRuleset({ mtu, ranges: [range], addresses: [] }),
-    // The address stands for senders that are no pod of the cluster; here there are none.
-    node: nodeRuleset({ podCIDRs: [podCIDR], unknownSource: '169.254.1.1' }),
+    // Both addresses are for traffic that there is none of here: senders that are no pods, and the agent's probes.
+    node: nodeRuleset({ podCIDRs: [podCIDR], unknownSource: '169.254.1.1', probeAddress: '169.254.1.1' }),
   };
 }
 
