@@ -1,4 +1,4 @@
-import { readFileSync, watch } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { systemClock } from '@leafway/reconciler';
 import { messageOf } from './errors.ts';
@@ -6,7 +6,6 @@ import type { LabPlan } from './plan/lab-plan.ts';
 import { layoutOf } from './plan/layout.ts';
 import { bringUp } from './supervisor/bring-up.ts';
 import { formatMessage, type SupervisorMessage } from './supervisor/channel.ts';
-import { heldParts } from './supervisor/held-parts.ts';
 import { logNameOf } from './supervisor/part.ts';
 import { processStarter } from './supervisor/start-process.ts';
 import { type LabState, writeState } from './supervisor/state-file.ts';
@@ -41,8 +40,6 @@ const supervisor = createSupervisor({
     }
   },
 });
-
-watch(layout.held, () => supervisor.hold(heldParts(layout)));
 
 // Whoever started the lab went away before it was ready: nobody wants it.
 channel.once('close', () => {

@@ -24,7 +24,6 @@ export async function labDown(directory: string): Promise<boolean> {
 export async function removeLabFiles({ layout, clusters }: Lab): Promise<void> {
   const made = [
     layout.bin,
-    layout.held,
     layout.logs,
     layout.state,
     `${layout.state}.new`,

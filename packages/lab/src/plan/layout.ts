@@ -9,8 +9,6 @@ export interface LabLayout {
   readonly state: string;
   /** Which process is the frame's first. */
   readonly frame: string;
-  /** A directory: a part after which a file here is called is held, see `heldParts`. */
-  readonly held: string;
   readonly bin: string;
   readonly logs: string;
   log(part: string): string;
@@ -37,7 +35,6 @@ export function layoutOf(directory: string): LabLayout {
     plan: join(directory, 'lab.json'),
     state: join(directory, 'state.json'),
     frame: join(directory, 'frame.json'),
-    held: join(directory, 'held'),
     bin: join(directory, 'bin'),
     logs: join(directory, 'logs'),
     log: (part) => join(directory, 'logs', `${part}.log`),

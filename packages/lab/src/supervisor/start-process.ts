@@ -15,7 +15,7 @@ export function processStarter(layout: LabLayout, environment: NodeJS.ProcessEnv
         child.once('error', (error) => resolve(`could not be started: ${error.message}`));
         child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
       });
-      return { pid: child.pid ?? null, ended, kill: () => void child.kill('SIGKILL') };
+      return { pid: child.pid ?? null, ended };
     } finally {
       closeSync(log);
     }

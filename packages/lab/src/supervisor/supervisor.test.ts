@@ -17,7 +17,7 @@ function aSupervisor() {
       if (!startable) throw new Error('no such file');
       const { promise, resolve } = Promise.withResolvers<string>();
       endings.push(resolve);
-      return { pid: 100 + endings.length, ended: promise, kill: () => resolve('SIGKILL') };
+      return { pid: 100 + endings.length, ended: promise };
     },
     onChange: (reports) => {
       latest = reports;
@@ -82,28 +82,6 @@ describe('createSupervisor', () => {
     await clock.advance(restartDelayMs(1) + restartDelayMs(2));
     expect(failures).toEqual([1, 2, 3]);
     expect(report()).toMatchObject({ pid: null, state: 'restarting' });
-  });
-
-  it('ends a held part, leaves it stopped, and starts it again when it is held no more', async () => {
-    const { supervisor, clock, report, failures } = aSupervisor();
-    supervisor.start(part);
-    supervisor.hold(new Set(['agent-rome', 'agent-milan']));
-    await clock.advance(goodRunMs);
-    expect(report()).toMatchObject({ pid: null, state: 'stopped' });
-    supervisor.hold(new Set(['agent-milan']));
-    expect(report()).toMatchObject({ pid: 102, state: 'running', restarts: 1 });
-    expect(failures).toEqual([]);
-  });
-
-  it('holds a part that was just going to be started again, and one that was not started yet', async () => {
-    const { supervisor, clock, end, report, started } = aSupervisor();
-    supervisor.start(part);
-    await end();
-    supervisor.hold(new Set(['agent-rome', 'agent-milan']));
-    expect(report()).toMatchObject({ pid: null, state: 'stopped' });
-    supervisor.start({ ...part, name: 'agent-milan' });
-    await clock.advance(goodRunMs);
-    expect(started()).toBe(1);
   });
 
   it('refuses to start one name twice', () => {

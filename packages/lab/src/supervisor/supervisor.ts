@@ -7,8 +7,6 @@ export interface StartedProcess {
   readonly pid: number | null;
   /** Resolves with how it ended, in words: `exit code 1`, `SIGKILL`. Never rejects. */
   readonly ended: Promise<string>;
-  /** Ends it with SIGKILL; nothing happens when it has ended. */
-  kill(): void;
 }
 
 /** Starts a part's process; throws when that is not possible. */
@@ -23,28 +21,21 @@ export interface SupervisorDeps {
   readonly onEnd: (part: PartSpec, how: string, failuresInARow: number) => void;
 }
 
-/** Keeps every part running that was started once and is not held. */
+/** Keeps every part running that was started once. */
 export interface Supervisor {
   /** Starts a part and starts it again whenever it ends. A name can be started once. */
   start(part: PartSpec): void;
-  /** Ends the parts of these names, and starts each again once a later call leaves it out. */
-  hold(names: ReadonlySet<string>): void;
   reports(): readonly PartReport[];
 }
-
-const stopped = { pid: null, state: 'stopped' } as const;
 
 interface Entry {
   readonly part: PartSpec;
   report: PartReport;
   failuresInARow: number;
-  process?: StartedProcess;
-  cancelRestart?: () => void;
 }
 
 export function createSupervisor(deps: SupervisorDeps): Supervisor {
   const entries = new Map<string, Entry>();
-  let held: ReadonlySet<string> = new Set();
   const reports = (): PartReport[] => [...entries.values()].map(({ report }) => report);
 
   const update = (entry: Entry, change: Partial<PartReport>): void => {
@@ -53,26 +44,16 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   };
 
   const ended = (entry: Entry, how: string, ranMs: number): void => {
-    if (held.has(entry.part.name)) {
-      update(entry, stopped);
-      return;
-    }
     entry.failuresInARow = ranMs >= goodRunMs ? 1 : entry.failuresInARow + 1;
     update(entry, { pid: null, state: 'restarting' });
     deps.onEnd(entry.part, how, entry.failuresInARow);
-    entry.cancelRestart = deps.clock.setTimer(restartDelayMs(entry.failuresInARow), () => restart(entry));
-  };
-
-  const restart = (entry: Entry): void => {
-    update(entry, { restarts: entry.report.restarts + 1 });
-    run(entry);
+    deps.clock.setTimer(restartDelayMs(entry.failuresInARow), () => {
+      update(entry, { restarts: entry.report.restarts + 1 });
+      run(entry);
+    });
   };
 
   const run = (entry: Entry): void => {
-    if (held.has(entry.part.name)) {
-      update(entry, stopped);
-      return;
-    }
     const startedAt = deps.clock.monotonicMs();
     let process: StartedProcess;
     try {
@@ -81,7 +62,6 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       ended(entry, `could not be started: ${String(error)}`, 0);
       return;
     }
-    entry.process = process;
     update(entry, { pid: process.pid, state: 'running' });
     void process.ended.then((how) => ended(entry, how, deps.clock.monotonicMs() - startedAt));
   };
@@ -97,19 +77,6 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       };
       entries.set(name, entry);
       run(entry);
-    },
-    hold: (names) => {
-      held = names;
-      for (const entry of entries.values()) {
-        const { state } = entry.report;
-        if (!names.has(entry.part.name)) {
-          if (state === 'stopped') restart(entry);
-        } else if (state === 'running') entry.process?.kill();
-        else if (state === 'restarting') {
-          entry.cancelRestart?.();
-          update(entry, stopped);
-        }
-      }
     },
     reports,
   };
