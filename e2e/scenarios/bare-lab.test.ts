@@ -71,6 +71,21 @@ describe('a bare lab', () => {
       .toBe(true);
   });
 
+  it('keeps a part stopped until it is to be started', async () => {
+    const { directory } = test.lab;
+    const change = (command: string, part: string) => leafway(['lab', command, '--dir', directory, part]);
+    const server = async () => (await labStatus(directory)).parts.find(({ name }) => name === 'apiserver-on');
+    expect(await change('stop', 'apiserver-oslo')).toMatchObject({ code: 1, stderr: expect.stringContaining('-on') });
+    expect(await change('stop', 'apiserver-on')).toMatchObject({ code: 0 });
+    expect(await server()).toMatchObject({ state: 'stopped', pid: null });
+    expect((await kubectl(test.lab, 'on', ['get', '--raw=/readyz'])).stderr).toContain('refused');
+    expect(await change('start', 'apiserver-on')).toMatchObject({ code: 0 });
+    expect(await server()).toMatchObject({ state: 'running' });
+    await expect
+      .poll(async () => (await kubectl(test.lab, 'on', ['get', '--raw=/readyz'])).code, { timeout: 60_000 })
+      .toBe(0);
+  });
+
   describe('has an API server that', () => {
     const apply = async ({ status, ...object }: Manifest): Promise<string> => {
       const applied = await kubectl(test.lab, 'hub', ['apply', '--filename=-'], JSON.stringify(object));

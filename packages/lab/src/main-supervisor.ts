@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, watch } from 'node:fs';
 import { Socket } from 'node:net';
 import { systemClock } from '@leafway/reconciler';
 import { messageOf } from './errors.ts';
@@ -6,7 +6,7 @@ import type { LabPlan } from './plan/lab-plan.ts';
 import { layoutOf } from './plan/layout.ts';
 import { bringUp } from './supervisor/bring-up.ts';
 import { formatMessage, type SupervisorMessage } from './supervisor/channel.ts';
-import { logNameOf } from './supervisor/part.ts';
+import { fileNameOf } from './supervisor/part.ts';
 import { processStarter } from './supervisor/start-process.ts';
 import { type LabState, writeState } from './supervisor/state-file.ts';
 import { createSupervisor } from './supervisor/supervisor.ts';
@@ -35,11 +35,18 @@ const supervisor = createSupervisor({
     log(`${part.name} ended: ${how}`);
     if (phase === 'starting' && failuresInARow >= failuresUntilGivenUp) {
       starting.abort(
-        new Error(`${part.name} ended ${failuresInARow} times in a row (${how}), see ${layout.log(logNameOf(part))}`),
+        new Error(`${part.name} ended ${failuresInARow} times in a row (${how}), see ${layout.log(fileNameOf(part))}`),
       );
     }
   },
 });
+
+const keepStopped = (): void => {
+  const files = readdirSync(layout.stopped);
+  log(`to be kept stopped: ${files.join(', ') || 'nothing'}`);
+  supervisor.keepStopped(new Set(files));
+};
+watch(layout.stopped, keepStopped);
 
 // Whoever started the lab went away before it was ready: nobody wants it.
 channel.once('close', () => {

@@ -6,8 +6,11 @@ import {
   labStatus,
   labUp,
   parseLabArguments,
+  type RunningLab,
   readLab,
   repositoryCharts,
+  startPart,
+  stopPart,
 } from '@leafway/lab';
 import type { Command } from 'commander';
 import { programMains } from '../program-mains.ts';
@@ -23,7 +26,7 @@ interface UpOptions extends DirectoryOption {
   readonly bare?: boolean;
 }
 
-/** Adds `lab up|status|exec|down`. */
+/** Adds `lab up|status|exec|stop|start|down`. */
 export function addLabCommands(program: Command, terminal: Terminal): void {
   const lab = program.command('lab').description('a whole fleet on this machine: real control planes, real tunnels');
   const directory = ['--dir <dir>', 'where the lab keeps its files', terminal.defaultLabDirectory] as const;
@@ -62,6 +65,16 @@ export function addLabCommands(program: Command, terminal: Terminal): void {
       const running = await readLab(terminal.resolve(dir));
       terminal.exitWith(await labExec(running, target, command, terminal.environment));
     });
+
+  const addPartCommand = (name: string, description: string, act: (lab: RunningLab, part: string) => Promise<void>) =>
+    lab
+      .command(name)
+      .description(description)
+      .argument('<part>', 'its name in "lab status", for example apiserver-rome')
+      .option(...directory)
+      .action(async (part: string, { dir }: DirectoryOption) => act(await readLab(terminal.resolve(dir)), part));
+  addPartCommand('stop', 'end one part and keep it stopped', stopPart);
+  addPartCommand('start', 'start a stopped part again', startPart);
 
   lab
     .command('down')

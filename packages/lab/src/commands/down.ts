@@ -27,6 +27,7 @@ export async function removeLabFiles({ layout, clusters }: Lab): Promise<void> {
     layout.logs,
     layout.state,
     `${layout.state}.new`,
+    layout.stopped,
     layout.frame,
     ...clusters.flatMap((id) => [layout.cluster(id).directory, layout.kubeconfig(id)]),
   ];

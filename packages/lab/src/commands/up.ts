@@ -114,6 +114,7 @@ async function writePlan(layout: LabLayout, options: LabUpOptions): Promise<LabP
   await writeFile(layout.plan, JSON.stringify(plan, null, 2));
   await mkdir(layout.bin);
   await mkdir(layout.logs);
+  await mkdir(layout.stopped);
   for (const { id } of plan.clusters) await mkdir(layout.cluster(id).directory, { mode: 0o700 });
   for (const tool of [tools.kubectl, tools.helm]) {
     if (tool !== undefined) await symlink(tool, join(layout.bin, basename(tool)));

@@ -21,7 +21,7 @@ const maxClusters = 200;
 const maxIDLength = 51;
 const clusterID = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 /** Directories of the lab itself, beside the clusters' own. */
-const reservedIDs = new Set(['bin', 'logs']);
+const reservedIDs = new Set(['bin', 'logs', 'stopped']);
 /** The pods have host numbers 10 and 11. */
 const longestPrefix = 28;
 

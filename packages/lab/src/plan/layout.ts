@@ -7,6 +7,8 @@ export interface LabLayout {
   readonly plan: string;
   /** What runs now: written by the supervisor at each change. */
   readonly state: string;
+  /** A file in here, called as a part's log, keeps that part stopped. */
+  readonly stopped: string;
   /** Which process is the frame's first. */
   readonly frame: string;
   readonly bin: string;
@@ -34,6 +36,7 @@ export function layoutOf(directory: string): LabLayout {
     directory,
     plan: join(directory, 'lab.json'),
     state: join(directory, 'state.json'),
+    stopped: join(directory, 'stopped'),
     frame: join(directory, 'frame.json'),
     bin: join(directory, 'bin'),
     logs: join(directory, 'logs'),

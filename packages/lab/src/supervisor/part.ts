@@ -28,13 +28,16 @@ export interface PartReport {
   readonly restarts: number;
 }
 
-/** The name of a part's log file, without its extension. */
-export function logNameOf(part: { readonly name: string }): string {
-  return part.name.replace('/', '-');
+/** What files about a part are called; a dot is in no cluster ID, so no two parts share one. */
+export function fileNameOf(part: { readonly name: string }): string {
+  return part.name.replace('/', '.');
 }
 
 const firstDelayMs = 100;
 const longestDelayMs = 5_000;
+
+/** How long a part that is told to stop has for that. */
+export const stopGraceMs = 5_000;
 
 /** A run that lasted this long was a good one: the next failure counts as the first. */
 export const goodRunMs = 10_000;

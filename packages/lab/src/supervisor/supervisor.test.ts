@@ -1,6 +1,6 @@
 import { FakeClock } from '@leafway/reconciler/testing';
 import { describe, expect, it } from 'vitest';
-import { goodRunMs, type PartReport, type PartSpec, restartDelayMs } from './part.ts';
+import { goodRunMs, type PartReport, type PartSpec, restartDelayMs, stopGraceMs } from './part.ts';
 import { createSupervisor } from './supervisor.ts';
 
 const part: PartSpec = { name: 'agent-rome', cluster: 'rome', kind: 'agent', command: ['agent'] };
@@ -9,6 +9,7 @@ function aSupervisor() {
   const clock = new FakeClock();
   const endings: ((how: string) => void)[] = [];
   const failures: number[] = [];
+  const signals: string[] = [];
   let latest: readonly PartReport[] = [];
   let startable = true;
   const supervisor = createSupervisor({
@@ -17,7 +18,7 @@ function aSupervisor() {
       if (!startable) throw new Error('no such file');
       const { promise, resolve } = Promise.withResolvers<string>();
       endings.push(resolve);
-      return { pid: 100 + endings.length, ended: promise };
+      return { pid: 100 + endings.length, ended: promise, signal: (name) => signals.push(name) };
     },
     onChange: (reports) => {
       latest = reports;
@@ -34,6 +35,7 @@ function aSupervisor() {
     clock,
     end,
     failures,
+    signals,
     report: () => latest[0],
     started: () => endings.length,
     breakStart: () => (startable = false),
@@ -88,6 +90,59 @@ describe('createSupervisor', () => {
     const { supervisor } = aSupervisor();
     supervisor.start(part);
     expect(() => supervisor.start(part)).toThrow(/started already/);
+  });
+});
+
+describe('a part that shall be stopped', () => {
+  const kept = new Set(['agent-rome']);
+
+  it('is told to end, and stays stopped', async () => {
+    const { supervisor, clock, end, report, signals, started } = aSupervisor();
+    supervisor.start(part);
+    supervisor.keepStopped(kept);
+    expect(signals).toEqual(['SIGTERM']);
+    await end();
+    await clock.advance(60_000);
+    expect(report()).toMatchObject({ pid: null, state: 'stopped', restarts: 0 });
+    expect([signals, started(), clock.pendingTimers]).toEqual([['SIGTERM'], 1, 0]);
+  });
+
+  it('is killed when it does not end', async () => {
+    const { supervisor, clock, signals } = aSupervisor();
+    supervisor.start(part);
+    supervisor.keepStopped(kept);
+    await clock.advance(stopGraceMs);
+    expect(signals).toEqual(['SIGTERM', 'SIGKILL']);
+  });
+
+  it('is not started again when it was about to be', async () => {
+    const { supervisor, clock, end, report, started } = aSupervisor();
+    supervisor.start(part);
+    await end();
+    supervisor.keepStopped(kept);
+    await clock.advance(60_000);
+    expect([report()?.state, started()]).toEqual(['stopped', 1]);
+  });
+
+  it('does not start at all when it is known before', () => {
+    const { supervisor, report, started } = aSupervisor();
+    supervisor.keepStopped(kept);
+    supervisor.start(part);
+    expect([report()?.state, started()]).toEqual(['stopped', 0]);
+  });
+
+  it('starts again when it may, also when it had not ended yet', async () => {
+    const { supervisor, clock, end, report } = aSupervisor();
+    supervisor.start(part);
+    supervisor.keepStopped(kept);
+    await end();
+    supervisor.keepStopped(new Set());
+    expect(report()).toMatchObject({ pid: 102, state: 'running', restarts: 1 });
+    supervisor.keepStopped(kept);
+    supervisor.keepStopped(new Set());
+    await end();
+    await clock.advance(restartDelayMs(1));
+    expect(report()).toMatchObject({ pid: 103, state: 'running', restarts: 2 });
   });
 });
 
