@@ -3,7 +3,7 @@ import { compareCensuses, connectAsAdmin, directAddress, type RunningLab } from 
 import type { KubeApi, KubeObject } from '@leafway/reconciler';
 import { fetchFromPod, takeCensus } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CrashPoint, type Crashes, createCrashes, neverStrike, type Strike } from '../support/crashes.ts';
+import { type Crashes, type CrashPoint, createCrashes, neverStrike, type Strike } from '../support/crashes.ts';
 import { lookAt, type ObjectLook } from '../support/objects.ts';
 import { type OwnControllers, takeOverControllers } from '../support/own-controllers.ts';
 import { sharedLab } from '../support/shared-lab.ts';
@@ -29,7 +29,7 @@ describe('a controller that is killed and started again', () => {
   beforeAll(async () => {
     lab = await sharedLab();
     centre = await connectAsAdmin(lab, lab.centre);
-    look = await lookAt(lab, ['rome', 'milan']);
+    look = await lookAt(lab, [lab.centre, 'rome', 'milan']);
     crashes = createCrashes();
     controllers = await takeOverControllers(lab, crashes);
     await crashes.keepRunning(controllers, forgetLeader);
@@ -76,35 +76,54 @@ describe('a controller that is killed and started again', () => {
     expect(compareCensuses(before, await takeCensus(lab))).toEqual({ added: [], removed: [], changed: [] });
   });
 
-  it.each<CrashPoint>(['answer lost', 'before'])('comes to the same end after a crash at each single write: %s', async (point) => {
-    const at = (name: string | undefined): Strike => (write, where) => where === point && write === name;
-    for (let index = 0; index < Math.max(setUpWrites.length, deleteWrites.length); index += 1) {
-      const t = performance.now();
-      await setUp(at(setUpWrites[index]));
-      const k1 = crashes.kills;
-      const t1 = performance.now();
-      await remove(at(deleteWrites[index]));
-      console.log(point, Math.round(t1 - t), Math.round(performance.now() - t1), k1, crashes.kills, setUpWrites[index], deleteWrites[index]);
-    }
-  }, 600_000);
-
-  it.each<CrashPoint>(['answer lost', 'before'])('comes to the same end when it writes once in each of its lives: %s', async (point) => {
-    const t = performance.now();
-    let writesOfLife = 0;
-    let lives = 0;
-    const everyWrite: Strike = (_, where) => {
-      if (where !== point) return false;
-      if (lives !== crashes.kills) {
-        lives = crashes.kills;
-        writesOfLife = 0;
+  it.each<CrashPoint>(['answer lost', 'before'])(
+    'comes to the same end after a crash at each single write: %s',
+    async (point) => {
+      const at =
+        (name: string | undefined): Strike =>
+        (write, where) =>
+          where === point && write === name;
+      for (let index = 0; index < Math.max(setUpWrites.length, deleteWrites.length); index += 1) {
+        const t = performance.now();
+        await setUp(at(setUpWrites[index]));
+        const k1 = crashes.kills;
+        const t1 = performance.now();
+        await remove(at(deleteWrites[index]));
+        console.log(
+          point,
+          Math.round(t1 - t),
+          Math.round(performance.now() - t1),
+          k1,
+          crashes.kills,
+          setUpWrites[index],
+          deleteWrites[index],
+        );
       }
-      writesOfLife += 1;
-      return point === 'answer lost' || writesOfLife > 1;
-    };
-    await setUp(everyWrite);
-    const t1 = performance.now();
-    console.log(point, Math.round(t1 - t), crashes.kills, crashes.writes);
-    await remove(everyWrite);
-    console.log(point, Math.round(performance.now() - t1), crashes.kills, crashes.writes);
-  }, 300_000);
+    },
+    600_000,
+  );
+
+  it.each<CrashPoint>(['answer lost', 'before'])(
+    'comes to the same end when it writes once in each of its lives: %s',
+    async (point) => {
+      const t = performance.now();
+      let writesOfLife = 0;
+      let lives = 0;
+      const everyWrite: Strike = (_, where) => {
+        if (where !== point) return false;
+        if (lives !== crashes.kills) {
+          lives = crashes.kills;
+          writesOfLife = 0;
+        }
+        writesOfLife += 1;
+        return point === 'answer lost' || writesOfLife > 1;
+      };
+      await setUp(everyWrite);
+      const t1 = performance.now();
+      console.log(point, Math.round(t1 - t), crashes.kills, crashes.writes);
+      await remove(everyWrite);
+      console.log(point, Math.round(performance.now() - t1), crashes.kills, crashes.writes);
+    },
+    300_000,
+  );
 });

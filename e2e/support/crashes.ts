@@ -3,9 +3,9 @@ import type { OwnController, OwnControllers } from './own-controllers.ts';
 
 /**
  * - `answer lost`: the API server has carried the write out, and the controller never hears of it;
- * - `before the next`: it has heard, and dies when it is about to write again.
+ * - `request lost`: it dies when it is about to write, having heard of all writes before.
  */
-export type CrashPoint = 'answer lost' | 'before';
+export type CrashPoint = 'answer lost' | 'request lost';
 
 /** Whether the controller dies at this write: the n-th of this request since the last start of counting. */
 export type Strike = (write: string, point: CrashPoint) => boolean;
@@ -63,7 +63,7 @@ export function createCrashes(): Crashes {
       return kills;
     },
     // What the dead one still had on its way never arrives.
-    beforeWrite: (write) => isAlive && (strike(nameOf(write, 1), 'before') ? kill() : true),
+    beforeWrite: (write) => isAlive && (strike(nameOf(write, 1), 'request lost') ? kill() : true),
     afterWrite: (write) => {
       const name = nameOf(write, 1);
       seen.set(name.replace(/ #\d+$/, ''), Number(/\d+$/.exec(name)?.[0]));
@@ -74,7 +74,7 @@ export function createCrashes(): Crashes {
       const start = async (): Promise<void> => {
         await beforeStart();
         previous = current;
-        current = controllers.start();
+        current = await controllers.start('controller');
         isAlive = true;
       };
       await start();

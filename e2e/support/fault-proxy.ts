@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Agent, createServer, request } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Agent, createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
@@ -9,6 +9,8 @@ import type { RunningLab } from '@leafway/lab';
 /** A request that changes something. */
 export interface ProxiedWrite {
   readonly cluster: string;
+  /** Who uses that proxy, where it is one client's own. */
+  readonly client?: string | undefined;
   /** As in the audit log, so that one line names it: `POST /apis/networking.liqo.io/v1beta1/…/configurations`. */
   readonly request: string;
 }
@@ -31,14 +33,21 @@ export interface FaultProxy {
  * Stands before one API server of a lab, with that server's own certificate, and passes everything on as it comes,
  * watches included. Leases and Events are no writes in its eyes: they say nothing about any object.
  */
-export async function startFaultProxy(lab: RunningLab, cluster: string, plan: FaultPlan): Promise<FaultProxy> {
+export async function startFaultProxy(
+  lab: RunningLab,
+  cluster: string,
+  plan: FaultPlan,
+  client?: string,
+): Promise<FaultProxy> {
   const { pki } = lab.layout.cluster(cluster);
   const read = (file: string): string => readFileSync(join(pki, file), 'utf8');
   const port = lab.plan.clusters.find(({ id }) => id === cluster)?.ports.apiServer;
   const agent = new Agent({ keepAlive: true, ca: read('ca.crt') });
   const proxy = createServer({ cert: read('apiserver.crt'), key: read('apiserver.key') }, (incoming, answer) => {
     const { method = 'GET', url = '/', headers } = incoming;
-    const write = isWrite(method, url) ? { cluster, request: `${method} ${url.replace(/\?.*$/, '')}` } : undefined;
+    const write = isWrite(method, url)
+      ? { cluster, client, request: `${method} ${url.replace(/\?.*$/, '')}` }
+      : undefined;
     if (write !== undefined && !plan.beforeWrite(write)) {
       answer.destroy();
       return;

@@ -15,7 +15,7 @@ declare module 'vitest' {
  * Tells every scenario where the shared lab is, and ends it after the last. `LEAFWAY_E2E_LAB` names a directory whose lab
  * stays, for those who run one scenario again and again.
  */
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const kept = process.env.LEAFWAY_E2E_LAB;
   const parent = kept === undefined ? await mkdtemp(join(tmpdir(), 'leafway-e2e-')) : undefined;
   const directory = kept ?? join(parent ?? '', 'lab');

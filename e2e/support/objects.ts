@@ -1,6 +1,6 @@
 import { kinds } from '@leafway/core';
-import { apiVersionOf, labelKeys, resources } from '@leafway/liqo';
 import { connectAsAdmin, type RunningLab } from '@leafway/lab';
+import { apiVersionOf, labelKeys, resources } from '@leafway/liqo';
 import type { KubeApi, KubeObject, ResourceType } from '@leafway/reconciler';
 
 /** What a shortcut makes or makes others make, on a leaf. */
@@ -24,12 +24,14 @@ export interface ObjectLook {
   close(): Promise<void>;
 }
 
-/** Looks at the centre and at two leaves, whatever name the objects there have. */
-export async function lookAt(lab: RunningLab, leaves: readonly string[]): Promise<ObjectLook> {
-  const clusters = [
-    { id: lab.centre, api: await connectAsAdmin(lab, lab.centre), types: onCentre },
-    ...(await Promise.all(leaves.map(async (id) => ({ id, api: await connectAsAdmin(lab, id), types: onLeaves })))),
-  ];
+/** Looks at these clusters, whatever name the objects there have. */
+export async function lookAt(lab: RunningLab, ids: readonly string[]): Promise<ObjectLook> {
+  const connect = async (id: string) => ({
+    id,
+    api: await connectAsAdmin(lab, id),
+    types: id === lab.centre ? onCentre : onLeaves,
+  });
+  const clusters = await Promise.all(ids.map(connect));
   return {
     take: async () => {
       const lists = clusters.flatMap(({ id, api, types }) => types.map((type) => list(id, api, type)));

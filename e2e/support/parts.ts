@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { labStatus, type RunningLab } from '@leafway/lab';
+import { kubectl } from 'leafway/demo';
 import { expect } from 'vitest';
 
 /** The process of a part that runs now, by its number on this machine. */
@@ -29,4 +30,10 @@ export async function restarted(lab: RunningLab, part: string, before: number): 
 /** What a part printed. */
 export function logOf(lab: RunningLab, part: string): string {
   return readFileSync(lab.layout.log(part), 'utf8');
+}
+
+/** Waits until the API server of a cluster says that it is ready. */
+export async function answering(lab: RunningLab, cluster: string): Promise<void> {
+  const isReady = async (): Promise<boolean> => (await kubectl(lab, cluster, ['get', '--raw=/readyz'])).code === 0;
+  await expect.poll(isReady, { timeout: 60_000, interval: 100 }).toBe(true);
 }
