@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { addConnectCommand } from './commands/connect.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addDescribeCommand } from './commands/describe.ts';
 import { addDisconnectCommand } from './commands/disconnect.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addLabCommands } from './commands/lab.ts';
+import { addPlanCommand } from './commands/plan.ts';
 import type { Terminal } from './terminal.ts';
 
 const footer = `
@@ -23,7 +25,9 @@ export function createProgram(terminal: Terminal): Command {
   program.commandsGroup('Links:');
   addConnectCommand(program, terminal);
   addDisconnectCommand(program, terminal);
+  addPlanCommand(program, terminal);
   addGetCommand(program, terminal);
+  addDescribeCommand(program, terminal);
   program.commandsGroup('Trying it out:');
   addLabCommands(program, terminal);
   addDemoCommand(program, terminal);

@@ -13,6 +13,7 @@ import { createDataPlane } from './data-plane/data-plane.ts';
 import { createExec } from './exec.ts';
 import { type CommandLine, parseCommandLine } from './options.ts';
 import { createPinger } from './ping/pinger.ts';
+import { createProber } from './probe/prober.ts';
 import { type AgentDeps, runAgent } from './reconcile/agent.ts';
 import { createWireGuardDevices } from './wireguard/device.ts';
 
@@ -42,6 +43,7 @@ async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<vo
       resolveHost,
       dataPlane: createDataPlane({ site: agent.site, log, exec, devices }),
       createPinger: (onReport) => createPinger({ ...ports, exec, onReport }),
+      createProber: (options) => createProber({ ...ports, exec, ...options }),
     };
     await runAgent(deps, agent, stop.signal);
     await api.close();

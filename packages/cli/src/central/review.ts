@@ -1,6 +1,14 @@
-import { defaultLeafClusterSpec, kinds, type ShortcutSpec, type VirtualNodeShortcut } from '@leafway/core';
+import {
+  defaultLeafClusterSpec,
+  kinds,
+  type LeafCluster,
+  type Problem,
+  type ShortcutSpec,
+  type VirtualNodeShortcut,
+} from '@leafway/core';
 import {
   type AdmissionRequest,
+  createLeafClusterValidation,
   createShortcutValidation,
   type Decision,
   type SecretKey,
@@ -13,19 +21,35 @@ export function shortcutManifest(name: string, spec: ShortcutSpec): VirtualNodeS
   return { apiVersion: 'leafway.dev/v1alpha1', kind: 'VirtualNodeShortcut', metadata: { name }, spec };
 }
 
-/** Judges requests for shortcuts on a fleet, by the rules of the admission webhook and in its words. */
-export function createReview(fleet: Fleet): (manifest: VirtualNodeShortcut) => Decision {
-  const validate = createShortcutValidation();
-  const world = worldOf(fleet);
-  return (manifest) => {
-    const stored = fleet.shortcuts.find(({ metadata }) => metadata.name === manifest.metadata.name);
-    return validate(requestFor(manifest, stored), world);
-  };
+/** What the admission webhook would say to a shortcut now, by its own rules and in its words. */
+export function reviewShortcut(manifest: VirtualNodeShortcut, fleet: Fleet): Decision {
+  const stored = fleet.shortcuts.find(({ metadata }) => metadata.name === manifest.metadata.name);
+  const decision = createShortcutValidation()(requestFor(kinds.shortcuts.kind, manifest, stored), worldOf(fleet));
+  const moved = stored === undefined ? [] : otherPair(manifest, stored);
+  return moved.length === 0 ? decision : { ...decision, problems: [...moved, ...decision.problems], warnings: [] };
+}
+
+/** The same for a leaf. */
+export function reviewLeaf(manifest: LeafCluster, fleet: Fleet): Decision {
+  const stored = fleet.leaves.find(({ metadata }) => metadata.name === manifest.metadata.name);
+  return createLeafClusterValidation()(requestFor(kinds.leafClusters.kind, manifest, stored), worldOf(fleet));
+}
+
+/** The API server's own rule on changes, which the webhook never sees broken. */
+function otherPair({ spec }: VirtualNodeShortcut, stored: VirtualNodeShortcut): Problem[] {
+  const was = stored.spec.clusters.map(({ id }) => id);
+  if (spec?.clusters?.every?.(({ id }) => was.includes(id)) !== false) return [];
+  const message = `this shortcut links ${was.join(' and ')}, which cannot be changed: delete it and create one for the other pair`;
+  return [{ path: 'spec.clusters', code: 'CLI_PAIR_CHANGED', message }];
 }
 
 /** An object of the same name is changed, as `kubectl apply` would, and keeps its identity and age. */
-function requestFor(manifest: VirtualNodeShortcut, stored: VirtualNodeShortcut | undefined): AdmissionRequest {
-  const { group, version, kind } = kinds.shortcuts;
+function requestFor<T extends VirtualNodeShortcut | LeafCluster>(
+  kind: string,
+  manifest: T,
+  stored: T | undefined,
+): AdmissionRequest {
+  const { group, version } = kinds.shortcuts;
   const object =
     stored === undefined ? manifest : { ...manifest, metadata: { ...stored.metadata, ...manifest.metadata } };
   return {

@@ -14,15 +14,15 @@ export interface FollowDependencies extends WaitDependencies {
 const quietMs = 3_000;
 
 /**
- * Follows a shortcut until it is Ready and tells each condition as it becomes true. Throws a `CliError` that says what
+ * Follows a shortcut until it is Ready and tells each condition as it becomes true, with the time since `startMs`. Throws a `CliError` that says what
  * is missing when the time is over, at once when waiting is in vain.
  */
 export async function untilReady(
   deps: FollowDependencies,
   { metadata: { name, uid } }: VirtualNodeShortcut,
-  timeoutMs: number,
-): Promise<{ readonly shortcut: VirtualNodeShortcut; readonly elapsedMs: number }> {
-  const teller = createTeller(deps);
+  { timeoutMs, startMs }: { readonly timeoutMs: number; readonly startMs: number },
+): Promise<VirtualNodeShortcut> {
+  const teller = createTeller(deps, startMs);
   let last: VirtualNodeShortcut | undefined;
   const reached = await waitFor<VirtualNodeShortcut, VirtualNodeShortcut>(deps, {
     type: kinds.shortcuts,
@@ -40,7 +40,7 @@ export async function untilReady(
     },
     onTrouble: (problem) => deps.progress(explainTrouble(problem)),
   }).finally(teller.stop);
-  if (reached !== undefined) return { shortcut: reached, elapsedMs: teller.elapsedMs() };
+  if (reached !== undefined) return reached;
   throw failed(notReady(name, last, timeoutMs));
 }
 
@@ -54,19 +54,16 @@ function notReady(name: string, last: VirtualNodeShortcut | undefined, timeoutMs
 interface Teller {
   /** Tells what came true since the last state. */
   tell(shortcut: VirtualNodeShortcut): void;
-  elapsedMs(): number;
   stop(): void;
 }
 
-function createTeller({ clock, progress }: FollowDependencies): Teller {
-  const startMs = clock.monotonicMs();
-  const elapsedMs = (): number => clock.monotonicMs() - startMs;
+function createTeller({ clock, progress }: FollowDependencies, startMs: number): Teller {
   const told = new Map<string, string>();
   let cancelTimer = (): void => undefined;
   const line = (type: string, message: string): void => {
     if (told.get(type) === message) return;
     told.set(type, message);
-    progress(`${formatSeconds(elapsedMs()).padStart(9)}  ${type.padEnd(17)}  ${message}`);
+    progress(`${formatSeconds(clock.monotonicMs() - startMs).padStart(9)}  ${type.padEnd(17)}  ${message}`);
   };
   return {
     tell: (shortcut) => {
@@ -79,7 +76,6 @@ function createTeller({ clock, progress }: FollowDependencies): Teller {
         line(type, `waiting: ${message}`);
       });
     },
-    elapsedMs,
     stop: () => cancelTimer(),
   };
 }

@@ -2,7 +2,7 @@ import { kinds, type VirtualNodeShortcut } from '@leafway/core';
 import { isApiError, type KubeApi } from '@leafway/reconciler';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Fleet, readFleet, shortcutsOfPair } from '../central/fleet.ts';
-import { createReview, shortcutManifest } from '../central/review.ts';
+import { reviewShortcut, shortcutManifest } from '../central/review.ts';
 import { untilReady } from '../central/until-ready.ts';
 import { addCentralOptions, withCentral } from '../central/with-central.ts';
 import { failed } from '../errors.ts';
@@ -69,6 +69,7 @@ async function connect(pair: readonly [string, string], options: ConnectOptions,
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   await withCentral(terminal, options, async (api) => {
     const fleet = await readFleet(api, terminal.signal);
+    const startMs = terminal.clock.monotonicMs();
     const [existing] = shortcutsOfPair(fleet.shortcuts, pair);
     const shortcut =
       existing === undefined ? await create(api, pair, fleet, options, terminal) : reuse(existing, options, terminal);
@@ -78,8 +79,8 @@ async function connect(pair: readonly [string, string], options: ConnectOptions,
       return;
     }
     const { clock, random, signal, progress } = terminal;
-    const ready = await untilReady({ api, clock, random, signal, progress }, shortcut, timeoutMs);
-    print(ready.shortcut, options, terminal, ready.elapsedMs);
+    const ready = await untilReady({ api, clock, random, signal, progress }, shortcut, { timeoutMs, startMs });
+    print(ready, options, terminal, existing === undefined ? clock.monotonicMs() - startMs : undefined);
   });
 }
 
@@ -99,7 +100,7 @@ async function create(
     throw failed(`the name ${name} is taken by the shortcut of ${ids}: choose another with --name`);
   }
   const manifest = shortcutManifest(name, requestedSpec(pair, options));
-  const { problems, warnings } = createReview(fleet)(manifest);
+  const { problems, warnings } = reviewShortcut(manifest, fleet);
   if (problems.length > 0)
     throw failed(`${pair.join(' and ')} can not be linked:\n${problemLines(problems).join('\n')}`);
   for (const warning of warnings) terminal.progress(`  ${warning}`);

@@ -1,8 +1,8 @@
-import { kinds, type VirtualNodeShortcut } from '@leafway/core';
+import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { isApiError } from '@leafway/reconciler';
 import type { Command } from 'commander';
 import { findShortcut, namingOf } from '../central/find-shortcut.ts';
-import { listShortcuts } from '../central/fleet.ts';
+import { listLeaves, listShortcuts } from '../central/fleet.ts';
 import { untilGone } from '../central/until-gone.ts';
 import { addCentralOptions, withCentral } from '../central/with-central.ts';
 import { failed } from '../errors.ts';
@@ -63,7 +63,17 @@ async function disconnect(
     }
     const { elapsedMs } = await untilGone({ api, clock, random, signal, progress }, shortcut, timeoutMs);
     terminal.print(`${ids(shortcut)} are disconnected after ${formatSeconds(elapsedMs)}`);
+    for (const line of remainderLines(await listLeaves(api, signal), metadata.uid)) terminal.print(line);
   });
 }
 
 const ids = ({ spec }: VirtualNodeShortcut): string => spec.clusters.map(({ id }) => id).join(' and ');
+
+/** What could not be removed because its leaf does not answer. */
+function remainderLines(leaves: readonly LeafCluster[], uid: string | undefined): string[] {
+  return leaves.flatMap(({ metadata, status }) => {
+    const left = status?.pendingCleanup?.filter((object) => object.shortcut.uid === uid) ?? [];
+    const names = left.map((object) => `${object.kind} ${object.name}`).join(', ');
+    return left.length === 0 ? [] : [`  ${metadata.name} does not answer: removed when it returns: ${names}`];
+  });
+}

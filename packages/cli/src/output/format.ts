@@ -15,7 +15,8 @@ export function outputOption(): Option {
 /** A value in a format for programs. */
 export function formatValue(value: unknown, format: Exclude<Format, 'table'>): string {
   if (format === 'json') return JSON.stringify(value, null, 2);
-  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }).trimEnd();
+  // Quotes what kubectl's YAML 1.1 would take for something else than a string.
+  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0, version: '1.1' }).trimEnd();
 }
 
 /** An object as the API server has it, without its bookkeeping of who wrote which field. */

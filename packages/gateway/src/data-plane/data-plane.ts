@@ -2,13 +2,13 @@ import type { Logger } from '@leafway/reconciler';
 import { gatewayNames, type Site } from '../routing/site.ts';
 import { applySteps, type Effects } from './apply.ts';
 import { listGateways, observeGateway } from './observe.ts';
-import { planGateway, planRemoval, type Step } from './plan.ts';
+import { planGateway, planNode, planRemoval, type Step } from './plan.ts';
 import { achieved, type GatewayState, nothing, type ObservedGateway } from './state.ts';
 
 /** The gateways of one cluster on this machine. Calls for one remote cluster must not overlap. */
 export interface DataPlane {
-  /** Sets the rules of the node, which all gateways share. */
-  setNodeRules(ruleset: string): Promise<void>;
+  /** Sets what all gateways share: the node's rules, and the address at which the node is probed. */
+  prepareNode(node: { readonly ruleset: string; readonly probeAddress: string }): Promise<void>;
   /** Looks at all gateways that are there; call it first, so that the next `ensure` knows what it need not do. */
   discover(): Promise<ReadonlyMap<string, ObservedGateway>>;
   /** Makes a gateway as desired, and does nothing when it is; tells what it did. */
@@ -35,7 +35,7 @@ export function createDataPlane({ site, log, ...effects }: DataPlaneOptions): Da
   };
 
   return {
-    setNodeRules: (ruleset) => applySteps(effects, [{ kind: 'nft', namespace: site.nodeNamespace, ruleset }], ''),
+    prepareNode: (node) => applySteps(effects, planNode(site, node), ''),
     discover: async () => {
       const ids = await listGateways(site);
       await Promise.all(ids.map(async (id) => known.set(id, await observeGateway({ ...effects, site }, id))));

@@ -1,5 +1,6 @@
 import {
   gatewayBaseCommands,
+  nodeAddressCommands,
   nodeLinkCommands,
   nodeRouteCommands,
   tunnelCommands,
@@ -39,6 +40,14 @@ export function planGateway(
     ...planRemoval(site, remoteClusterID, observed),
     ...create(site, names, desired.uplinkAddress),
     ...change(site, names, desired, made),
+  ];
+}
+
+/** What to do at every start in the node, where it is harmless when it is done already. */
+export function planNode(site: Site, node: { readonly ruleset: string; readonly probeAddress: string }): Step[] {
+  return [
+    { kind: 'nft', namespace: site.nodeNamespace, ruleset: node.ruleset },
+    ...ip(site.nodeNamespace, nodeAddressCommands(node.probeAddress)),
   ];
 }
 

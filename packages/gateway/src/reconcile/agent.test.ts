@@ -77,7 +77,8 @@ describe('an agent at its start', () => {
       'reserved-172-30-0-0-16': '172.30.0.0/16',
     });
     expect(agent.api.objects(resources.configMaps)).toMatchObject([{ data: { CLUSTER_ID: 'rome' } }]);
-    expect(agent.machine.nodeRules).toContain('snat to 10.70.0.0');
+    expect(agent.machine.node.ruleset).toContain('snat to 10.70.0.0');
+    expect(agent.machine.node.probeAddress).toBe('10.244.0.0');
     await agent.stop();
     const writesBefore = writes(agent.api).length;
     const second = await startAgent({ api: agent.api });

@@ -1,9 +1,16 @@
-import { buildConnection, type Connection, formatLatency, gatewayResourceName, resources } from '@leafway/liqo';
+import {
+  annotationKeys,
+  buildConnection,
+  type Connection,
+  encodeProbe,
+  formatLatency,
+  gatewayResourceName,
+  resources,
+} from '@leafway/liqo';
 import { done, type KubeApi, type Outcome, type ReconcileContext } from '@leafway/reconciler';
-import type { PingReport } from '../ping/session.ts';
 import type { Caches } from './caches.ts';
-import { type Gateway, gatewayTowards } from './gateway-objects.ts';
-import type { Links } from './links.ts';
+import { type Gateway, gatewayTowards, mtuOf } from './gateway-objects.ts';
+import type { Link, Links } from './links.ts';
 import type { Writer } from './writes.ts';
 
 export interface ConnectionsDeps {
@@ -20,9 +27,12 @@ export interface ConnectionsDeps {
 export function createConnectionReconciler({ api, caches, writer, links }: ConnectionsDeps) {
   return async (remoteClusterID: string, { signal }: ReconcileContext): Promise<Outcome> => {
     const gateway = gatewayTowards(caches, remoteClusterID);
-    if (gateway === undefined || links.gatewayUID(remoteClusterID) !== gateway.object.metadata.uid) return done();
-    const connection = await ensureConnection(remoteClusterID, gateway, signal);
-    await writer.setStatus(connection, connectionStatus(connection.status, links.latest(remoteClusterID)), signal);
+    const link = links.get(remoteClusterID);
+    if (gateway === undefined || link === undefined || link.gatewayUID !== gateway.object.metadata.uid) return done();
+    const found = await ensureConnection(remoteClusterID, gateway, signal);
+    const connection = await writer.setStatus(found, connectionStatus(found.status, link), signal);
+    const probe = connectionProbe(connection.metadata.annotations?.[annotationKeys.probe], link, mtuOf(gateway));
+    await writer.setAnnotation(connection, annotationKeys.probe, probe, signal);
     return done();
   };
 
@@ -41,15 +51,22 @@ export function createConnectionReconciler({ api, caches, writer, links }: Conne
 }
 
 /**
- * The status that a report asks for; without one the status stays, so that a restart of the agent does not make a
- * healthy link look broken.
+ * The status that the pings ask for; before the first of them the status stays, so that a restart of the agent does not
+ * make a healthy link look broken. Of a new peer it says nothing.
  */
 export function connectionStatus(
   before: Connection['status'],
-  report: (PingReport & { readonly at: Date }) | undefined,
+  { ping, isNew }: Link,
 ): NonNullable<Connection['status']> {
-  if (report === undefined) return before?.value === undefined ? { ...before, value: 'Connecting' } : before;
-  if (report.value === 'Error') return { value: 'Error', latency: { value: formatLatency(0) } };
-  const timestamp = report.at.toISOString().replace(/\.\d+Z$/, 'Z');
-  return { value: 'Connected', latency: { value: formatLatency(report.latencyMs ?? 0), timestamp } };
+  if (ping === undefined) return isNew || before?.value === undefined ? { value: 'Connecting' } : before;
+  if (ping.value === 'Error') return { value: 'Error', latency: { value: formatLatency(0) } };
+  const timestamp = ping.at.toISOString().replace(/\.\d+Z$/, 'Z');
+  return { value: 'Connected', latency: { value: formatLatency(ping.latencyMs ?? 0), timestamp } };
+}
+
+/** The result of the probes, by the same rules; through a tunnel that is down none passes. */
+export function connectionProbe(before: string | undefined, link: Link, mtu: number): string | undefined {
+  if (link.ping?.value === 'Error') return encodeProbe({ small: 'Failed', large: 'Failed', mtu });
+  if (link.probe !== undefined) return encodeProbe(link.probe);
+  return link.isNew ? undefined : before;
 }

@@ -1,4 +1,4 @@
-import { type RangeMapping, safeParseAddress } from '@leafway/core';
+import { type RemoteNames, safeParseAddress } from '@leafway/core';
 import {
   type Configuration,
   type GatewayClient,
@@ -30,6 +30,14 @@ export function gatewayTowards(caches: Caches, remoteClusterID: string): Gateway
   return gateways.sort((a, b) => byAge(a.object, b.object))[0];
 }
 
+/** As `liqoctl` has it (contract, section 8.1). */
+const defaultMTU = 1340;
+
+/** Of the gateway's tunnel. */
+export function mtuOf({ object }: Gateway): number {
+  return object.spec?.mtu ?? defaultMTU;
+}
+
 /** The other side's public key, from the PublicKey in the gateway's namespace; `undefined` without a usable one. */
 export function peerKeyFor(caches: Caches, remoteClusterID: string, gateway: Gateway): string | undefined {
   const { namespace } = gateway.object.metadata;
@@ -40,13 +48,14 @@ export function peerKeyFor(caches: Caches, remoteClusterID: string, gateway: Gat
 }
 
 /** The remote's ranges and their names, none before they have any; `pending` while a change is about to be answered. */
-export function rangesOf(caches: Caches, remoteClusterID: string): readonly RangeMapping[] | 'pending' {
+export function namesOf(caches: Caches, remoteClusterID: string): RemoteNames | 'pending' {
+  const none = { pod: [], external: [] };
   const configuration = aboutRemote<Configuration>(caches.configurations, remoteClusterID)[0];
-  if (configuration === undefined) return [];
+  if (configuration === undefined) return none;
   const answered = configuration.status?.conditions?.find(({ type }) => type === namesCondition)?.observedGeneration;
   if (answered !== undefined && answered !== configuration.metadata.generation) return 'pending';
   const reading = readConfiguration(configuration);
-  return reading.ready ? [...reading.pod, ...reading.external] : [];
+  return reading.ready ? reading : none;
 }
 
 /** All addresses of the external range that lead somewhere, in a stable order. */

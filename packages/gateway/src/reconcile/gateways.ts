@@ -1,5 +1,4 @@
-import type { RangeMapping } from '@leafway/core';
-import { safeParseAddress } from '@leafway/core';
+import { type RangeMapping, type RemoteNames, safeParseAddress } from '@leafway/core';
 import { annotationKeys, readClientEndpoint } from '@leafway/liqo';
 import { after, done, type Outcome, type ReconcileContext } from '@leafway/reconciler';
 import type { DataPlane } from '../data-plane/data-plane.ts';
@@ -8,6 +7,8 @@ import { gatewayRuleset } from '../firewall/ruleset.ts';
 import { chooseNodePort } from '../ipam/node-ports.ts';
 import type { UplinkAddresses } from '../ipam/uplink-addresses.ts';
 import type { Pinger } from '../ping/pinger.ts';
+import { probeTargetOf } from '../probe/address.ts';
+import type { Prober } from '../probe/prober.ts';
 import { gatewayFabricAddress } from '../routing/commands.ts';
 import { gatewayNames, type Site } from '../routing/site.ts';
 import type { Peer } from '../wireguard/configuration.ts';
@@ -20,8 +21,9 @@ import {
   type GatewayPlace,
   gatewayStatus,
   gatewayTowards,
+  mtuOf,
+  namesOf,
   peerKeyFor,
-  rangesOf,
 } from './gateway-objects.ts';
 import type { GatewayKeys, KeyStore } from './key-store.ts';
 import type { Links } from './links.ts';
@@ -35,6 +37,7 @@ export interface GatewaysDeps {
   readonly keys: KeyStore;
   readonly uplinkAddresses: UplinkAddresses;
   readonly pinger: Pinger;
+  readonly prober: Prober;
   readonly links: Links;
   readonly handshakes: Handshakes;
   /** The IPv4 address of a host name. */
@@ -43,8 +46,7 @@ export interface GatewaysDeps {
   readonly onPeer: (remoteClusterID: string) => void;
 }
 
-/** As `liqoctl` has them (contract, section 8.1). */
-const defaultMTU = 1340;
+/** As `liqoctl` has it (contract, section 8.1). */
 const defaultPort = 51_840;
 /** Host names are asked for again after that time (contract, section 7.3). */
 const resolveAgainMs = 300_000;
@@ -55,15 +57,16 @@ export function createGatewayReconciler(deps: GatewaysDeps) {
   return async (remoteClusterID: string, { signal }: ReconcileContext): Promise<Outcome> => {
     const gateway = gatewayTowards(caches, remoteClusterID);
     if (gateway === undefined) return remove(deps, remoteClusterID);
-    const ranges = rangesOf(caches, remoteClusterID);
+    const names = namesOf(caches, remoteClusterID);
     // Its answer comes at once and wakes us again; until then the names in use stay.
-    if (ranges === 'pending') return done();
+    if (names === 'pending') return done();
     const keys = await deps.keys.ensure(gateway.object, signal);
     const place = choosePlace(deps, remoteClusterID, gateway);
     const peer = await findPeer(deps, remoteClusterID, gateway);
+    const ranges = [...names.pod, ...names.external];
     const desired = desiredState(gateway, { keys, place, peer, ranges, addresses: addressMappings(caches) });
     const [outcome] = await settleBoth(
-      realize(deps, remoteClusterID, { gateway, desired, keys }),
+      realize(deps, remoteClusterID, { gateway, names, desired, keys }),
       announce(deps, gateway, keys, place, signal),
     );
     return outcome;
@@ -72,25 +75,28 @@ export function createGatewayReconciler(deps: GatewaysDeps) {
 
 /** Makes the gateway, and gets packets through a tunnel whose two ends learn of each other at different moments. */
 async function realize(
-  { dataPlane, links, pinger, handshakes, site, onPeer }: GatewaysDeps,
+  deps: GatewaysDeps,
   remoteClusterID: string,
-  wish: { readonly gateway: Gateway; readonly desired: GatewayState; readonly keys: GatewayKeys },
+  wish: {
+    readonly gateway: Gateway;
+    readonly names: RemoteNames;
+    readonly desired: GatewayState;
+    readonly keys: GatewayKeys;
+  },
 ): Promise<Outcome> {
-  const { gateway, desired, keys } = wish;
-  const { uid = '' } = gateway.object.metadata;
+  const { dataPlane, links, pinger, prober, handshakes, site } = deps;
+  const { gateway, names, desired, keys } = wish;
   const steps = await dataPlane.ensure(remoteClusterID, desired, keys.privateKey);
   pinger.ensure({ remoteClusterID, role: gateway.role, namespace: gatewayNames(site, remoteClusterID).namespace });
+  const target = probeTargetOf(names.pod);
+  if (target !== undefined) prober.ensure({ remoteClusterID, address: target, mtu: desired.tunnel.mtu });
   if (desired.wireGuard.peer === undefined) return done();
-  const isPeerSet = steps.includes('configure-wireguard');
-  if (isPeerSet || links.gatewayUID(remoteClusterID) !== uid) {
-    links.setPeer(remoteClusterID, uid);
-    pinger.begin(remoteClusterID);
-    onPeer(remoteClusterID);
-  }
+  const isChanged = steps.includes('configure-wireguard');
+  if (notePeer(deps, remoteClusterID, { gateway, desired, isChanged }) || isChanged) pinger.begin(remoteClusterID);
   // A server cannot speak before it was spoken to.
   if (gateway.role === 'Server') return done();
-  if (isPeerSet) handshakes.begin(remoteClusterID);
-  const next = handshakes.next(remoteClusterID, links.latest(remoteClusterID)?.value === 'Connected');
+  if (isChanged) handshakes.begin(remoteClusterID);
+  const next = handshakes.next(remoteClusterID, links.get(remoteClusterID)?.ping?.value === 'Connected');
   if (next?.restart) {
     await dataPlane.restartHandshake(remoteClusterID, desired, keys.privateKey);
     pinger.begin(remoteClusterID);
@@ -98,9 +104,27 @@ async function realize(
   return after(next?.waitMs ?? resolveAgainMs);
 }
 
+/** Whether the tunnel is another than the last time: another gateway object, or another key at one of its ends. */
+function notePeer(
+  { links, prober, onPeer }: GatewaysDeps,
+  remoteClusterID: string,
+  { gateway, desired, isChanged }: { gateway: Gateway; desired: GatewayState; isChanged: boolean },
+): boolean {
+  const { uid: gatewayUID = '' } = gateway.object.metadata;
+  const { publicKey: ownKey, peer } = desired.wireGuard;
+  const peerKey = peer?.publicKey ?? '';
+  const before = links.get(remoteClusterID);
+  if (before?.gatewayUID === gatewayUID && before.ownKey === ownKey && before.peerKey === peerKey) return false;
+  // An agent that has just started finds tunnels that it need not change: of them everything stays true.
+  links.setPeer(remoteClusterID, { gatewayUID, ownKey, peerKey, isNew: before !== undefined || isChanged });
+  prober.setConnected(remoteClusterID, false);
+  onPeer(remoteClusterID);
+  return true;
+}
+
 async function remove(deps: GatewaysDeps, remoteClusterID: string): Promise<Outcome> {
   deps.pinger.stop(remoteClusterID);
-  for (const memory of [deps.links, deps.handshakes, deps.keys]) memory.forget(remoteClusterID);
+  for (const memory of [deps.links, deps.handshakes, deps.keys, deps.prober]) memory.forget(remoteClusterID);
   await deps.dataPlane.remove(remoteClusterID);
   deps.uplinkAddresses.release(remoteClusterID);
   return done();
@@ -151,7 +175,7 @@ function desiredState(
   },
 ): GatewayState {
   const { keys, place, peer, ranges, addresses } = input;
-  const mtu = gateway.object.spec?.mtu ?? defaultMTU;
+  const mtu = mtuOf(gateway);
   return {
     uplinkAddress: place.uplinkAddress,
     tunnel: { role: gateway.role, mtu },

@@ -31,6 +31,11 @@ export function pingAddresses(role: Role): { readonly own: string; readonly peer
     : { own: innerAddresses.Client, peer: innerAddresses.Server };
 }
 
+/** In the node: an address of its own that lies in a range of its pods. */
+export function nodeAddressCommands(address: string): string[] {
+  return [`address replace ${address}/32 dev lo`];
+}
+
 /** In the node: its link to a new gateway. */
 export function nodeLinkCommands(names: GatewayNames): string[] {
   return [

@@ -4,6 +4,8 @@ import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/rec
 import type { DataPlane } from '../data-plane/data-plane.ts';
 import { achieved, type GatewayState, type ObservedGateway } from '../data-plane/state.ts';
 import type { Pinger, PingerOptions } from '../ping/pinger.ts';
+import type { ProbeReport } from '../probe/lines.ts';
+import type { Prober, ProberOptions } from '../probe/prober.ts';
 import { type AgentOptions, runAgent } from '../reconcile/agent.ts';
 
 /** What the agent did to its machine, in order. */
@@ -16,15 +18,15 @@ export interface MachineCall {
 export class FakeMachine implements DataPlane {
   readonly calls: MachineCall[] = [];
   readonly gateways = new Map<string, GatewayState>();
-  nodeRules = '';
+  node = { ruleset: '', probeAddress: '' };
   readonly #found: ReadonlyMap<string, ObservedGateway>;
 
   constructor(found: ReadonlyMap<string, ObservedGateway> = new Map()) {
     this.#found = found;
   }
 
-  async setNodeRules(ruleset: string): Promise<void> {
-    this.nodeRules = ruleset;
+  async prepareNode(node: { readonly ruleset: string; readonly probeAddress: string }): Promise<void> {
+    this.node = node;
   }
 
   async discover(): Promise<ReadonlyMap<string, ObservedGateway>> {
@@ -91,6 +93,17 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     stop: (remote) => pinged.push({ call: 'stop', remote }),
     stopAll: () => pinged.push({ call: 'stopAll' }),
   };
+  const probed: (Parameters<Prober['ensure']>[0] | MachineCall)[] = [];
+  let reportProbe: ProberOptions['onReport'] = () => {};
+  const createProber = ({ onReport }: Pick<ProberOptions, 'onReport'>): Prober => {
+    reportProbe = onReport;
+    return {
+      ensure: (peer) => probed.push(peer),
+      setConnected: (remote, isConnected) => probed.push({ call: isConnected ? 'begin' : 'pause', remote }),
+      forget: (remote) => probed.push({ call: 'forget', remote }),
+      stop: () => probed.push({ call: 'stop' }),
+    };
+  };
   const createPinger = (onReport: PingerOptions['onReport']): Pinger => {
     report = onReport;
     return pinger;
@@ -102,6 +115,7 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     api,
     dataPlane: machine,
     createPinger,
+    createProber,
     resolveHost,
     clock,
     random: seededRandom(1),
@@ -117,9 +131,11 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     api,
     machine,
     pinged,
+    probed,
     settle,
     clock,
     report: (...args: Parameters<PingerOptions['onReport']>) => report(...args),
+    reportProbe: (probe: ProbeReport) => reportProbe(probe),
     stop: async () => {
       stop.abort();
       await settle(10_000);

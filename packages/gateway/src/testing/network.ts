@@ -76,6 +76,16 @@ export async function probeWhile(
   return JSON.parse(await result.promise);
 }
 
+/** Sends UDP to an address from a pod; tells how many bytes came back within a second. */
+export async function askInPod(
+  exec: Exec,
+  cluster: string,
+  question: { readonly address: string; readonly port: number; readonly data: string },
+): Promise<number> {
+  const { address, port, data } = question;
+  return Number(await exec.run('ip', inPod(cluster, ['ask', address, String(port), data])));
+}
+
 function inPod(cluster: string, args: readonly string[]): string[] {
   return ['netns', 'exec', `pod-${cluster}`, process.execPath, podProgram, ...args];
 }

@@ -47,7 +47,7 @@ export function escapeCIDR(cidr: string): string {
 
 /**
  * One of a cluster's own networks (contract, section 3.1). `status.cidr` is the caller's to write.
- * All but the external network are asked for as they are; the external one may be remapped at install.
+ * The external and the internal one may be remapped at install, the others are asked for as they are.
  */
 export function buildNetwork(input: {
   name: string;
@@ -56,7 +56,7 @@ export function buildNetwork(input: {
   type: keyof typeof networkTypes;
 }): Network {
   const labels: Record<string, string> = { [labelKeys.networkType]: networkTypes[input.type] };
-  if (input.type !== 'external') labels[labelKeys.networkNotRemapped] = 'true';
+  if (input.type !== 'external' && input.type !== 'internal') labels[labelKeys.networkNotRemapped] = 'true';
   return {
     ...objectHead(resources.networks, { name: input.name, namespace: input.liqoNamespace }, labels),
     spec: { cidr: input.cidr, ...(input.type === 'external' ? { preAllocated: 1 } : {}) },

@@ -1,4 +1,5 @@
 import type { KubeApi, KubeObject, ResourceType } from '../api/kube-api.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
@@ -16,4 +17,7 @@ export interface CacheOptions<T extends KubeObject> {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics?: Metrics;
+  /** What metrics call the cluster, for programs that have caches of several. */
+  readonly cluster?: string;
 }

@@ -4,12 +4,14 @@ import { describeTarget } from '../api/paths.ts';
 import { unexpected } from '../api/translate.ts';
 import { backOffMs } from '../ports/back-off.ts';
 import { sleep } from '../ports/clock.ts';
+import type { CacheMetrics } from './cache-metrics.ts';
 import type { CacheOptions } from './cache-options.ts';
 import type { Change, View } from './view.ts';
 
 export interface FollowOptions<T extends KubeObject> extends CacheOptions<T> {
   readonly view: View<T>;
   readonly signal: AbortSignal;
+  readonly measure: CacheMetrics;
   readonly onChanges: (changes: readonly Change<T>[]) => void;
   readonly onSynced: () => void;
   readonly onProblem: (problem: ApiError | undefined) => void;
@@ -90,6 +92,8 @@ async function list<T extends KubeObject>(options: FollowOptions<T>): Promise<vo
   } while (next !== undefined);
   signal.throwIfAborted();
   options.onChanges(view.replace(items, resourceVersion));
+  options.measure.listed();
+  options.measure.heard();
   log.debug({ objects: items.length, resourceVersion }, 'listed');
 }
 
@@ -104,6 +108,7 @@ async function watch<T extends KubeObject>(options: FollowOptions<T>): Promise<E
   const startMs = clock.monotonicMs();
   const timeoutSeconds = Math.round(watchSeconds.min + random.next() * (watchSeconds.max - watchSeconds.min));
   let heard = false;
+  options.measure.watched();
   try {
     const resourceVersion = view.position ?? '0';
     const query = { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds, signal };
@@ -111,6 +116,7 @@ async function watch<T extends KubeObject>(options: FollowOptions<T>): Promise<E
       if (signal.aborted) break;
       if (!heard) options.onProblem(undefined);
       heard = true;
+      options.measure.heard();
       const change = view.apply(event);
       if (change !== undefined) options.onChanges([change]);
     }
@@ -143,6 +149,7 @@ function report<T extends KubeObject>(
   waitMs: number,
 ): void {
   const { error, heard } = ending;
+  if (error !== undefined) options.measure.failed();
   if (error !== undefined && !heard) options.onProblem(asApiError(options.type, error));
   const level = error !== undefined && failures === 1 ? 'warn' : 'debug';
   const message = error === undefined ? 'the server ended the watch early' : 'the watch or list failed';

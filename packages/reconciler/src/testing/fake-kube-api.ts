@@ -39,6 +39,8 @@ export interface FakeKubeApiOptions {
   /** What errors call this cluster. */
   readonly cluster?: string;
   readonly clock?: Clock;
+  /** Be another client of that one's server: with faults, connections and a log of its own. */
+  readonly sameServerAs?: FakeKubeApi;
 }
 
 /**
@@ -56,14 +58,17 @@ export class FakeKubeApi implements KubeApi {
   readonly #clock: Clock;
   readonly #server: FakeServer;
   readonly #watches = new Map<Channel<WatchEvent<KubeObject>>, string>();
-  readonly #pages = new Map<string, ListResult<StoredObject>>();
+  readonly #pages: Map<string, ListResult<StoredObject>>;
   /** What each manager last applied to each object. */
-  readonly #applied = new Map<string, Record<string, unknown>>();
+  readonly #applied: Map<string, Record<string, unknown>>;
 
   constructor(options: FakeKubeApiOptions = {}) {
+    const { sameServerAs: other, clock = new FakeClock() } = options;
     this.#cluster = options.cluster ?? 'fake';
-    this.#clock = options.clock ?? new FakeClock();
-    this.#server = new FakeServer(this.#clock);
+    this.#clock = other === undefined ? clock : other.#clock;
+    this.#server = other === undefined ? new FakeServer(clock) : other.#server;
+    this.#pages = other === undefined ? new Map() : other.#pages;
+    this.#applied = other === undefined ? new Map() : other.#applied;
   }
 
   async get<T extends KubeObject>(type: ResourceType, ref: ObjectRef, signal?: AbortSignal): Promise<T | undefined> {
