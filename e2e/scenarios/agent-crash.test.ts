@@ -2,7 +2,7 @@ import { compareCensuses, type RunningLab } from '@leafway/lab';
 import { type Connection, gatewayResourceName, type LiqoObject, resources, tenantNamespaceName } from '@leafway/liqo';
 import type { ResourceType } from '@leafway/reconciler';
 import { mustKubectl, takeCensus } from 'leafway/demo';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { killPart, restarted } from '../support/parts.ts';
 import { processesIn, processesOf } from '../support/processes.ts';
 import { sharedLab } from '../support/shared-lab.ts';
@@ -11,6 +11,8 @@ import { expectDirect, expectNoLoss, expectPacketSoon, watchBothWays } from '../
 import { isReady, waitFor, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
+const milanServes = { gateway: { server: 'milan' } };
+const untouched = { added: [], removed: [], changed: [] };
 const ends = [
   ['rome', 'milan'],
   ['milan', 'rome'],
@@ -22,6 +24,8 @@ describe('the agents of both leaves, killed with SIGKILL', () => {
     lab = await sharedLab();
   });
 
+  afterEach(() => mustKubectl(lab, lab.centre, ['delete', 'virtualnodeshortcuts', '--all', '--timeout=60s']));
+
   /** Kills both agents, and waits until the lab has started them again. */
   async function killAgents(): Promise<void> {
     const killed = await Promise.all(ends.map(([leaf]) => killPart(lab, `agent-${leaf}`)));
@@ -29,13 +33,17 @@ describe('the agents of both leaves, killed with SIGKILL', () => {
   }
 
   /** The object of the link of one kind on rome. */
-  async function onRome(type: ResourceType, what: string, accept: (object: LiqoObject) => boolean): Promise<void> {
+  async function onRome(
+    type: ResourceType,
+    what: string,
+    accept: (object: LiqoObject | undefined) => boolean,
+  ): Promise<void> {
     await waitFor<LiqoObject>(lab, 'rome', {
       type,
       namespace: tenantNamespaceName('milan'),
       name: type === resources.connections ? gatewayResourceName('milan') : 'milan',
       what,
-      accept: (object) => object !== undefined && accept(object),
+      accept,
     });
   }
 
@@ -58,20 +66,20 @@ describe('the agents of both leaves, killed with SIGKILL', () => {
       lab,
       lab.centre,
       ['apply', '--filename=-'],
-      shortcutManifest(name, ['rome', 'milan'], { gateway: { server: 'milan' } }),
+      shortcutManifest(name, ['rome', 'milan'], milanServes),
     );
-    await onRome(type, what, () => true);
+    await onRome(type, what, (found) => found !== undefined);
     await killAgents();
     await waitForShortcut(lab, name, 'being Ready', isReady);
     await expectPacketSoon(lab, 'rome', 'milan');
     await expectDirect(lab, 'milan', 'rome');
     await deleteShortcut(lab, name);
-    expect(compareCensuses(before, await takeCensus(lab))).toEqual({ added: [], removed: [], changed: [] });
+    expect(compareCensuses(before, await takeCensus(lab))).toEqual(untouched);
     await expect.poll(commands, { timeout: 10_000 }).toEqual(running);
   });
 
   it('take no packet of an established tunnel along, and leave its WireGuard process alone', async () => {
-    await makeShortcut(lab, name, ['rome', 'milan'], { gateway: { server: 'milan' } });
+    await makeShortcut(lab, name, ['rome', 'milan'], milanServes);
     const tunnels = () => Promise.all(ends.map(([leaf, peer]) => processesIn(lab, `${leaf}/gateway-${peer}`)));
     const before = await tunnels();
     const running = commands();
@@ -90,22 +98,24 @@ describe('the agents of both leaves, killed with SIGKILL', () => {
     }
     expectNoLoss(await watch.finish());
     await expect.poll(commands, { timeout: 10_000 }).toEqual(running);
-    const isTunnel = ({ command }: { command: string }): boolean => !/node|ping/.test(command);
+    const isTunnel = ({ command }: { command: string }): boolean => /liqo-tunnel/.test(command);
     const pids = (found: typeof before): number[][] => found.map((list) => list.filter(isTunnel).map(({ pid }) => pid));
     expect(pids(await tunnels())).toEqual(pids(before));
-    expect((await waitForShortcut(lab, name, 'being Ready', isReady)).metadata.name).toBe(name);
-    console.log(before);
   });
 
   it('during delete, when the gateway is going, hold up nothing for ever', async () => {
-    const gone = mustKubectl(lab, lab.centre, ['delete', 'virtualnodeshortcuts', name, '--timeout=60s']);
+    const before = await takeCensus(lab);
+    const running = commands();
+    await makeShortcut(lab, name, ['rome', 'milan'], milanServes);
+    await mustKubectl(lab, lab.centre, ['delete', 'virtualnodeshortcuts', name, '--wait=false']);
     await onRome(
       resources.gatewayClients,
       'its gateway going',
-      ({ metadata }) => metadata.deletionTimestamp !== undefined,
+      (found) => found?.metadata.deletionTimestamp !== undefined,
     );
     await killAgents();
-    await gone;
-    expect(processesOf(lab).filter(({ command }) => /liqo-tunnel/.test(command))).toHaveLength(4);
+    await mustKubectl(lab, lab.centre, ['wait', 'virtualnodeshortcuts', name, '--for=delete', '--timeout=60s']);
+    expect(compareCensuses(before, await takeCensus(lab))).toEqual(untouched);
+    await expect.poll(commands, { timeout: 10_000 }).toEqual(running);
   });
 });

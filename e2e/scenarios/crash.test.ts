@@ -1,9 +1,10 @@
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
 import { compareCensuses, connectAsAdmin, directAddress, type RunningLab } from '@leafway/lab';
-import type { KubeApi, KubeObject } from '@leafway/reconciler';
+import type { KubeApi } from '@leafway/reconciler';
 import { fetchFromPod, takeCensus } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Crashes, type CrashPoint, createCrashes, neverStrike, type Strike } from '../support/crashes.ts';
+import { type Crashes, createCrashes, neverStrike, type Strike } from '../support/crashes.ts';
+import { forgetLeader } from '../support/lease.ts';
 import { lookAt, type ObjectLook } from '../support/objects.ts';
 import { type OwnControllers, takeOverControllers } from '../support/own-controllers.ts';
 import { sharedLab } from '../support/shared-lab.ts';
@@ -11,7 +12,6 @@ import { shortcutManifest } from '../support/shortcuts.ts';
 import { isReady, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
-const leases = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', kind: 'Lease', namespaced: true };
 const convergesWithin = { timeout: 60_000, interval: 50 };
 
 describe('a controller that is killed and started again', () => {
@@ -32,19 +32,14 @@ describe('a controller that is killed and started again', () => {
     look = await lookAt(lab, [lab.centre, 'rome', 'milan']);
     crashes = createCrashes();
     controllers = await takeOverControllers(lab, crashes);
-    await crashes.keepRunning(controllers, forgetLeader);
+    // A killed leader leaves its lease behind; to wait for its end is the subject of another scenario.
+    await crashes.keepRunning(controllers, () => forgetLeader(lab));
   });
   afterAll(async () => {
     await crashes?.end();
     await controllers?.stop();
     await Promise.all([look?.close(), centre?.close()]);
   });
-
-  /** A killed leader leaves its lease behind; waiting for its end is the subject of one test alone. */
-  async function forgetLeader(): Promise<void> {
-    const { items } = await centre.list<KubeObject>(leases, { namespace: 'leafway-system' });
-    for (const { metadata } of items) await centre.delete(leases, metadata);
-  }
 
   /** Makes the link with a controller that dies as `strike` says, and expects what a fault-free one comes to. */
   async function setUp(strike: Strike): Promise<void> {
@@ -76,54 +71,45 @@ describe('a controller that is killed and started again', () => {
     expect(compareCensuses(before, await takeCensus(lab))).toEqual({ added: [], removed: [], changed: [] });
   });
 
-  it.each<CrashPoint>(['answer lost', 'before'])(
-    'comes to the same end after a crash at each single write: %s',
-    async (point) => {
-      const at =
-        (name: string | undefined): Strike =>
-        (write, where) =>
-          where === point && write === name;
-      for (let index = 0; index < Math.max(setUpWrites.length, deleteWrites.length); index += 1) {
-        const t = performance.now();
-        await setUp(at(setUpWrites[index]));
-        const k1 = crashes.kills;
-        const t1 = performance.now();
-        await remove(at(deleteWrites[index]));
-        console.log(
-          point,
-          Math.round(t1 - t),
-          Math.round(performance.now() - t1),
-          k1,
-          crashes.kills,
-          setUpWrites[index],
-          deleteWrites[index],
-        );
-      }
-    },
-    600_000,
-  );
+  it('comes to the same end after a crash at any one write, whose answer it never hears', async () => {
+    // The writes of a status that follow the first are tried below: there are many, and they differ in nothing else.
+    const isFirst = (write: string): boolean => write.endsWith('#1');
+    const [making, removing] = [setUpWrites.filter(isFirst), deleteWrites.filter(isFirst)];
+    for (let index = 0; index < Math.max(making.length, removing.length); index += 1) {
+      await setUp(onceAt(making[index]));
+      expect(crashes.kills, making[index]).toBe(making[index] === undefined ? 0 : 1);
+      await remove(onceAt(removing[index]));
+      expect(crashes.kills, removing[index]).toBe(removing[index] === undefined ? 0 : 1);
+    }
+  }, 300_000);
 
-  it.each<CrashPoint>(['answer lost', 'before'])(
-    'comes to the same end when it writes once in each of its lives: %s',
-    async (point) => {
-      const t = performance.now();
-      let writesOfLife = 0;
-      let lives = 0;
-      const everyWrite: Strike = (_, where) => {
-        if (where !== point) return false;
-        if (lives !== crashes.kills) {
-          lives = crashes.kills;
-          writesOfLife = 0;
-        }
-        writesOfLife += 1;
-        return point === 'answer lost' || writesOfLife > 1;
-      };
-      await setUp(everyWrite);
-      const t1 = performance.now();
-      console.log(point, Math.round(t1 - t), crashes.kills, crashes.writes);
-      await remove(everyWrite);
-      console.log(point, Math.round(performance.now() - t1), crashes.kills, crashes.writes);
-    },
-    300_000,
-  );
+  const onceAt =
+    (victim: string | undefined): Strike =>
+    (write, point) =>
+      point === 'answer lost' && write === victim;
+
+  it('comes to the same end when it dies at each of its writes, and never hears an answer', async () => {
+    const always: Strike = (_, point) => point === 'answer lost';
+    await setUp(always);
+    expect(crashes.kills).toBeGreaterThanOrEqual(8);
+    await remove(always);
+    expect(crashes.kills).toBeGreaterThanOrEqual(8);
+  }, 120_000);
+
+  it('comes to the same end when it hears of one write in each of its lives, and dies at the next', async () => {
+    await setUp(atTheSecond());
+    expect(crashes.kills).toBeGreaterThanOrEqual(8);
+    await remove(atTheSecond());
+    expect(crashes.kills).toBeGreaterThanOrEqual(8);
+  }, 120_000);
+
+  function atTheSecond(): Strike {
+    let [life, writesOfLife] = [0, 0];
+    return (_, point) => {
+      if (point !== 'request lost') return false;
+      if (life !== crashes.kills) [life, writesOfLife] = [crashes.kills, 0];
+      writesOfLife += 1;
+      return writesOfLife === 2;
+    };
+  }
 });

@@ -45,7 +45,17 @@ export async function waitFor<T extends KubeObject>(
   } finally {
     await api.close();
   }
-  throw new Error(`${cluster}: ${what} did not come within ${timeoutMs / 1_000} s; last seen: ${JSON.stringify(last)}`);
+  throw new Error(`${cluster}: ${what} did not come within ${timeoutMs / 1_000} s; ${describe(last)}`);
+}
+
+/** The conditions say it best, where an object has some. */
+function describe(
+  object: (KubeObject & { spec?: unknown; status?: { conditions?: readonly Condition[] } }) | undefined,
+): string {
+  if (object === undefined) return 'it does not exist';
+  const { metadata, spec, status } = object;
+  const conditions = status?.conditions?.map(({ type, status: value, message }) => `${type} ${value}: ${message}`);
+  return `last seen: ${conditions?.join(' | ') ?? JSON.stringify({ metadata: { ...metadata, managedFields: undefined }, spec, status })}`;
 }
 
 /** The object as it is, then each of its states, for as long as the server lets us watch. */
