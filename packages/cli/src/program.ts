@@ -5,7 +5,9 @@ import { addDescribeCommand } from './commands/describe.ts';
 import { addDisconnectCommand } from './commands/disconnect.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addLabCommands } from './commands/lab.ts';
+import { addLeafCommands } from './commands/leaf.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addTraceCommand } from './commands/trace.ts';
 import type { Terminal } from './terminal.ts';
 
 const footer = `
@@ -18,6 +20,7 @@ export function createProgram(terminal: Terminal): Command {
     .description('Direct tunnels between the leaf clusters of a hub-and-spoke fleet.')
     .option('--kubeconfig <file>', 'kubeconfig of the central cluster (default: KUBECONFIG, or ~/.kube/config)')
     .option('--context <name>', 'context of the kubeconfig (default: its current one)')
+    .version(terminal.version, '--version', 'print the version of this command line')
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .addHelpText('after', footer)
@@ -28,6 +31,9 @@ export function createProgram(terminal: Terminal): Command {
   addPlanCommand(program, terminal);
   addGetCommand(program, terminal);
   addDescribeCommand(program, terminal);
+  addTraceCommand(program, terminal);
+  program.commandsGroup('Leaves:');
+  addLeafCommands(program, terminal);
   program.commandsGroup('Trying it out:');
   addLabCommands(program, terminal);
   addDemoCommand(program, terminal);

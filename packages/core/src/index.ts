@@ -28,5 +28,6 @@ export {
   type TraceInput,
   trace,
 } from './remap/trace.ts';
+export { addressesFor, pathOf, type Way } from './remap/trace-addresses.ts';
 export { printSource, type Rewrite } from './remap/trace-packet.ts';
 export { type Election, type ElectionInput, electServer, type Role } from './roles/elect-server.ts';

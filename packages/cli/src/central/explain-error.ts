@@ -29,6 +29,7 @@ export function explainApiError(error: ApiError, { name, server }: NamedServer):
     case 'Forbidden':
       return `${name} does not allow this: ${said}; ask its administrator for that right, or use another --context`;
     case 'NotFound':
+      if (!isUnknownKind(error)) return `${name}: ${said}`;
       return `${name} at ${server} does not know this kind (${error.operation}): install Leafway's CRDs there, or choose the central cluster with --context`;
     case 'Invalid':
       return `${name} refused it: ${said}`;
@@ -37,6 +38,11 @@ export function explainApiError(error: ApiError, { name, server }: NamedServer):
     default:
       return `${name}: ${error.operation}: ${said}`;
   }
+}
+
+/** The server has no such kind at all, rather than no such object. */
+export function isUnknownKind({ code, message }: ApiError): boolean {
+  return code === 'NotFound' && message.endsWith('the server does not serve this kind (HTTP 404)');
 }
 
 /** A line for a wait that goes on although the central cluster does not answer. */

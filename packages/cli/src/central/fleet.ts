@@ -18,7 +18,7 @@ export async function readFleet(api: KubeApi, signal: AbortSignal): Promise<Flee
   const [shortcuts, leaves, centralClusterID] = await Promise.all([
     listShortcuts(api, signal),
     listLeaves(api, signal),
-    readCentralClusterID(api, signal),
+    readClusterID(api, signal),
   ]);
   return { shortcuts, leaves, centralClusterID };
 }
@@ -33,8 +33,8 @@ export async function listLeaves(api: KubeApi, signal: AbortSignal): Promise<Lea
   return (await api.list<LeafCluster>(kinds.leafClusters, { signal })).items;
 }
 
-/** Exactly one ConfigMap tells a cluster's ID; with several nobody knows which is right. */
-export async function readCentralClusterID(api: KubeApi, signal: AbortSignal): Promise<string | undefined> {
+/** A cluster's own ID. Exactly one ConfigMap tells it; with several nobody knows which is right. */
+export async function readClusterID(api: KubeApi, signal: AbortSignal): Promise<string | undefined> {
   const labelSelector = `${labelKeys.appName}=${clusterIDConfigMapLabel}`;
   try {
     const options = { namespace: liqoNamespace, labelSelector, signal };

@@ -3,6 +3,7 @@ import { parseAddress } from '../address/address.ts';
 import { parseCidr } from '../address/cidr.ts';
 import type { RangeMapping } from './range-mapping.ts';
 import { type Trace, type TracedCluster, type TracedRemote, trace } from './trace.ts';
+import { addressesFor } from './trace-addresses.ts';
 import { printSource } from './trace-packet.ts';
 
 const named = (real: string, name: string): RangeMapping => ({ real: parseCidr(real), name: parseCidr(name) });
@@ -97,6 +98,16 @@ describe('a trace', () => {
   });
 });
 
+it('finds every address under which a pod can be dialled', () => {
+  const sender = { clusters: fleet, from: 'rome', source: parseCidr('10.244.0.0/16') };
+  const ways = addressesFor(sender, { cluster: 'milan', address: parseAddress('10.244.1.5') });
+  expect(ways.map(({ address, path }) => `${address.text} ${path.join(' ')}`)).toEqual([
+    '10.68.0.1 rome central milan',
+    '10.69.1.5 rome milan',
+  ]);
+  expect(addressesFor(sender, { cluster: 'milan', address: parseAddress('10.244.1.7') })).toHaveLength(1);
+});
+
 describe('a trace says why a packet does not arrive:', () => {
   it.each([
     ['no cluster has that name', '10.99.0.1', /neither a pod of rome nor a name/],
@@ -124,7 +135,7 @@ describe('a trace says why a packet does not arrive:', () => {
   });
 
   it('the IP objects of the centre are not known', () => {
-    const blind = fleet.map(({ published: _, ...each }) => each);
+    const blind = fleet.map(({ id, pod, external, remotes }) => ({ id, pod, external, remotes }));
     expect(go('10.68.0.1', blind).stuck).toContain('can not be read');
   });
 

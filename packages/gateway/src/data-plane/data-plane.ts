@@ -14,7 +14,7 @@ export interface DataPlane {
   /** Makes a gateway as desired, and does nothing when it is; tells what it did. */
   ensure(remoteClusterID: string, desired: GatewayState, privateKey: string): Promise<readonly Step['kind'][]>;
   remove(remoteClusterID: string): Promise<void>;
-  /** Looks at the machine again before the next `ensure`: something may have broken by itself. */
+  /** Before the next `ensure`, looks at the gateway again and prepares the node again: something may have broken. */
   doubt(remoteClusterID: string): void;
   /** Makes WireGuard shake hands at once instead of five seconds after its last attempt. */
   restartHandshake(remoteClusterID: string, desired: GatewayState, privateKey: string): Promise<void>;
@@ -29,13 +29,20 @@ export interface DataPlaneOptions extends Effects {
 export function createDataPlane({ site, log, ...effects }: DataPlaneOptions): DataPlane {
   const known = new Map<string, ObservedGateway>();
   const doubted = new Set<string>();
+  let prepareAgain = async (): Promise<void> => {};
   const observe = async (id: string): Promise<ObservedGateway> => {
-    if (doubted.delete(id)) known.delete(id);
+    if (doubted.delete(id)) {
+      known.delete(id);
+      await prepareAgain();
+    }
     return known.get(id) ?? (await observeGateway({ ...effects, site }, id));
   };
 
   return {
-    prepareNode: (node) => applySteps(effects, planNode(site, node), ''),
+    prepareNode: (node) => {
+      prepareAgain = () => applySteps(effects, planNode(site, node), '');
+      return prepareAgain();
+    },
     discover: async () => {
       const ids = await listGateways(site);
       await Promise.all(ids.map(async (id) => known.set(id, await observeGateway({ ...effects, site }, id))));

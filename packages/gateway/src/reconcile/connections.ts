@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   annotationKeys,
   buildConnection,
@@ -7,7 +8,7 @@ import {
   gatewayResourceName,
   resources,
 } from '@leafway/liqo';
-import { done, type KubeApi, type Outcome, type ReconcileContext } from '@leafway/reconciler';
+import { done, type JsonPatchOperation, type KubeApi, type Outcome, type ReconcileContext } from '@leafway/reconciler';
 import type { Caches } from './caches.ts';
 import { type Gateway, gatewayTowards, mtuOf } from './gateway-objects.ts';
 import type { Link, Links } from './links.ts';
@@ -40,13 +41,21 @@ export function createConnectionReconciler({ api, caches, writer, links }: Conne
     const { namespace = '', name, uid } = gateway.object.metadata;
     const ref = { namespace, name: gatewayResourceName(name) };
     const found = caches.connections.get(`${ref.namespace}/${ref.name}`);
-    if (found?.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return found;
+    const wanted = buildConnection({ remoteClusterID, namespace }, { role: gateway.role, gateway: gateway.object });
+    if (found?.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return repair(found, wanted, signal);
     // It tells of a gateway of the same name that is gone.
     if (found !== undefined) await api.delete(resources.connections, ref, { uid: found.metadata.uid, signal });
-    return writer.create(
-      buildConnection({ remoteClusterID, namespace }, { role: gateway.role, gateway: gateway.object }),
-      signal,
-    );
+    return writer.create(wanted, signal);
+  }
+
+  /** Brings back what somebody else changed; what others added stays. */
+  async function repair(found: Connection, wanted: Connection, signal: AbortSignal): Promise<Connection> {
+    const labels = { ...found.metadata.labels, ...wanted.metadata.labels };
+    const operations: JsonPatchOperation[] = [];
+    if (!isDeepStrictEqual(found.metadata.labels, labels))
+      operations.push({ op: 'add', path: '/metadata/labels', value: labels });
+    if (!isDeepStrictEqual(found.spec, wanted.spec)) operations.push({ op: 'add', path: '/spec', value: wanted.spec });
+    return operations.length === 0 ? found : writer.patch(found, operations, signal);
   }
 }
 

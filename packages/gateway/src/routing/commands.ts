@@ -93,6 +93,11 @@ export function uplinkChangeCommands(site: Site, uplinkAddress: string): string[
   return [`address flush dev ${uplinkDevice}`, ...uplinkAddressCommands(site, uplinkAddress)];
 }
 
+/** In a gateway: what fits through the tunnel from now on. */
+export function tunnelSizeCommands(mtu: number): string[] {
+  return [`link set ${tunnelDevice} mtu ${mtu}`];
+}
+
 /** In a gateway: sets an existing tunnel device, whatever its role was. */
 export function tunnelCommands(tunnel: { readonly role: Role; readonly mtu: number }): string[] {
   return [

@@ -1,5 +1,6 @@
 import { parseCidr } from '@leafway/core';
 import { buildTenantNamespace, resources } from '@leafway/liqo';
+import { type EventRecorder, objectKey } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import type { DataPlane } from '../data-plane/data-plane.ts';
 import { achieved, type GatewayState, type ObservedGateway } from '../data-plane/state.ts';
@@ -55,6 +56,36 @@ export class FakeMachine implements DataPlane {
   }
 }
 
+/** A prober in memory: it remembers which peers it was told of. */
+export class FakeProber implements Prober {
+  readonly peers = new Map<string, { readonly address: string; readonly mtu: number }>();
+  readonly connected = new Set<string>();
+  /** How often it was told that a tunnel is not connected. */
+  pauses = 0;
+
+  ensure({ remoteClusterID, address, mtu }: Parameters<Prober['ensure']>[0]): void {
+    this.peers.set(remoteClusterID, { address, mtu });
+  }
+
+  setConnected(remoteClusterID: string, isConnected: boolean): void {
+    if (isConnected) {
+      this.connected.add(remoteClusterID);
+    } else {
+      this.connected.delete(remoteClusterID);
+      this.pauses += 1;
+    }
+  }
+
+  forget(remoteClusterID: string): void {
+    this.peers.delete(remoteClusterID);
+    this.connected.delete(remoteClusterID);
+  }
+
+  stop(): void {
+    this.connected.clear();
+  }
+}
+
 /** A gateway that an agent before this one left at an address. */
 export function leftBehind(uplinkAddress: string): ObservedGateway {
   const tunnel = { role: 'Server', mtu: 1340 } as const;
@@ -93,20 +124,20 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     stop: (remote) => pinged.push({ call: 'stop', remote }),
     stopAll: () => pinged.push({ call: 'stopAll' }),
   };
-  const probed: (Parameters<Prober['ensure']>[0] | MachineCall)[] = [];
+  const prober = new FakeProber();
   let reportProbe: ProberOptions['onReport'] = () => {};
   const createProber = ({ onReport }: Pick<ProberOptions, 'onReport'>): Prober => {
     reportProbe = onReport;
-    return {
-      ensure: (peer) => probed.push(peer),
-      setConnected: (remote, isConnected) => probed.push({ call: isConnected ? 'begin' : 'pause', remote }),
-      forget: (remote) => probed.push({ call: 'forget', remote }),
-      stop: () => probed.push({ call: 'stop' }),
-    };
+    return prober;
   };
   const createPinger = (onReport: PingerOptions['onReport']): Pinger => {
     report = onReport;
     return pinger;
+  };
+  const told: { readonly object: string; readonly reason: string; readonly note: string }[] = [];
+  const events: EventRecorder = {
+    record: (regarding, { reason, note }) => told.push({ object: objectKey(regarding), reason, note }),
+    run: async () => {},
   };
   const stop = new AbortController();
   const resolveHost = async (name: string): Promise<string> =>
@@ -120,6 +151,7 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     clock,
     random: seededRandom(1),
     log: silentLogger,
+    events,
   };
   const running = runAgent(deps, options, stop.signal);
   // Its failure is the business of whoever stops it.
@@ -131,9 +163,11 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     api,
     machine,
     pinged,
-    probed,
+    prober,
     settle,
     clock,
+    /** The events. */
+    told,
     report: (...args: Parameters<PingerOptions['onReport']>) => report(...args),
     reportProbe: (probe: ProbeReport) => reportProbe(probe),
     stop: async () => {

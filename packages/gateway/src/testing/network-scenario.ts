@@ -11,7 +11,7 @@ const mebibyte = 1024 * 1024;
 /** The other cluster's pod, by the name that both clusters happen to have for it. */
 const remotePod = '10.71.1.5';
 /** After the change. */
-const changed = { mtu: 1300, port: 51_841 };
+const changed = { mtu: 1280, port: 51_841 };
 
 const tunnelIndex = async () =>
   (
@@ -70,7 +70,12 @@ const duringTakeover = await probeWhile(exec, { cluster: 'rome', address: remote
   takeover = await ensureRome(heir);
 });
 
-const inPlace = [await ensureRome(heir, changed), await ensureMilan(milan, changed)];
+const inPlace: unknown[] = [];
+const duringResizing = await probeWhile(exec, { cluster: 'rome', address: remotePod }, async () => {
+  for (const mtu of [1300, 1400, changed.mtu])
+    inPlace.push(await ensureRome(heir, { mtu }), await ensureMilan(milan, { mtu }));
+});
+inPlace.push(await ensureRome(heir, changed), await ensureMilan(milan, changed));
 const afterChange = {
   ...((await fetchFrom(exec, 'rome', remotePod, mebibyte)) as object),
   sameDevice: (await tunnelIndex()) === before,
@@ -130,6 +135,7 @@ const seen = {
   takeover,
   duringTakeover,
   inPlace,
+  duringResizing,
   afterChange,
   healed,
   afterHealing,

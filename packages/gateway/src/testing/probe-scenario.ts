@@ -3,13 +3,17 @@
  * probes said as one JSON document.
  * To be run in a frame of its own (see `frame.ts`); its argument is the path of wireguard-go.
  */
+import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { nodeRuleset } from '../firewall/ruleset.ts';
 import { probeAddressOf } from '../probe/address.ts';
 import { addresseeOf, encodeDatagram, probePort, smallPacketBytes, tokenBytes } from '../probe/datagram.ts';
 import type { ProbeReport } from '../probe/lines.ts';
 import { createProber, type Prober } from '../probe/prober.ts';
 import { gatewayNames } from '../routing/site.ts';
-import { askInPod, buildNetwork, siteOf } from './network.ts';
+import { askInPod, buildNetwork, siteOf, startOnNode } from './network.ts';
 import {
   agentOf,
   type Cluster,
@@ -54,7 +58,8 @@ const nft = (ruleset: string) => exec.run('ip', ['netns', 'exec', 'gw-rome.milan
 
 await buildNetwork(exec, clusters);
 const agents = { rome: agentOf('rome'), milan: agentOf('milan') };
-for (const cluster of clusters) await agents[cluster].prepareNode({ ruleset: '', probeAddress: address });
+const ruleset = nodeRuleset({ podCIDRs: [podCIDR.text], unknownSource: '10.70.0.0', probeAddress: address });
+for (const cluster of clusters) await agents[cluster].prepareNode({ ruleset, probeAddress: address });
 const probers = { rome: startProber('rome'), milan: startProber('milan') };
 const each = (action: (prober: Prober, remote: Cluster) => void): void => {
   for (const cluster of clusters) action(probers[cluster], remoteOf[cluster]);
@@ -69,6 +74,7 @@ async function ensureBoth(settings: LinkSettings = {}): Promise<void> {
 
 await ensureBoth();
 const pings = await startPings();
+await startOnNode(exec, 'rome', 'echo');
 each((prober, remote) => prober.setConnected(remote, true));
 const atFirst = await whenBoth(isPassed);
 
@@ -84,6 +90,12 @@ async function breakAndMend(
   return { broken, ms, mended: (await whenBoth(isPassed)).results };
 }
 
+/** As the agent does it when a probe fails. */
+async function healRome(): Promise<void> {
+  agents.rome.doubt('milan');
+  await ensureRome(agents.rome);
+}
+
 const forwardingCut = await breakAndMend(
   isFailed,
   () => nft('table ip cut { chain pods { type filter hook forward priority -300; iifname "fab0" drop; }; }'),
@@ -92,18 +104,13 @@ const forwardingCut = await breakAndMend(
 const routeRemoved = await breakAndMend(
   isFailed,
   () => exec.run('ip', ['-n', 'node-rome', 'route', 'del', '10.71.0.0/16']),
-  async () => {
-    agents.rome.doubt('milan');
-    await ensureRome(agents.rome);
-  },
+  healRome,
 );
-const namesRemoved = await breakAndMend(
-  isFailed,
-  () => nft('delete table ip leafway'),
-  async () => {
-    agents.rome.doubt('milan');
-    await ensureRome(agents.rome);
-  },
+const namesRemoved = await breakAndMend(isFailed, () => nft('delete table ip leafway'), healRome);
+const tunnelTooSmall = await breakAndMend(
+  isHalf,
+  () => exec.run('ip', ['-n', 'gw-rome.milan', 'link', 'set', 'liqo-tunnel', 'mtu', '1300']),
+  healRome,
 );
 /** A bridge drops what its port is too small for, and tells nobody. */
 const { uplinkDevice } = gatewayNames(siteOf('rome'), 'milan');
@@ -133,14 +140,42 @@ const questionTo = (cluster: Cluster): string =>
   }).toString('hex');
 const strangers = {
   ofTheOwnPods: await askInPod(exec, 'rome', { address, port: probePort, data: questionTo('rome') }),
+  ofThePeersPodsToAService: await askInPod(exec, 'milan', { address: '10.71.0.0', port: 7000, data: '00' }),
   ofThePeersPods: await askInPod(exec, 'milan', { address: '10.71.0.0', port: probePort, data: questionTo('rome') }),
 };
 
+/** How many processes are in the node and in the gateway of rome. */
+const countPids = () =>
+  Promise.all(
+    ['node-rome', 'gw-rome.milan'].map(async (namespace) => {
+      const pids = await exec.run('ip', ['netns', 'pids', namespace]);
+      return pids.split('\n').filter((line) => line !== '').length;
+    }),
+  );
+async function whenCounted(expected: readonly number[]): Promise<number[]> {
+  for (const deadline = performance.now() + 10_000; ; await delay(20)) {
+    const counts = await countPids();
+    if (isDeepStrictEqual(counts, expected) || performance.now() > deadline) return counts;
+  }
+}
+const alone = await (async () => {
+  const [node = 0, gateway = 0] = await countPids();
+  probers.rome.stop();
+  pings.stop();
+  return whenCounted([node - 1, gateway - 1]);
+})();
+const agent = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('holder.ts', import.meta.url))]);
+const withChildren = await whenCounted(alone.map((count) => count + 1));
+agent.kill('SIGKILL');
+const afterKill = await whenCounted(alone);
+
 const seen = {
+  children: { alone, withChildren, afterKill },
   atFirst,
   forwardingCut,
   routeRemoved,
   namesRemoved,
+  tunnelTooSmall,
   underlayTooSmall,
   smaller,
   larger,

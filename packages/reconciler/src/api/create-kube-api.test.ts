@@ -176,6 +176,7 @@ describe('answers', () => {
       items: [{ apiVersion: 'test.dev/v1', kind: 'Widget', metadata: { name: 'a' } }],
       resourceVersion: '9',
       continue: undefined,
+      bytes: expect.any(Number),
     });
   });
 });

@@ -1,105 +1,38 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { KubeObject, ResourceType } from '../api/kube-api.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createPrometheusMetrics } from '../prometheus/create-prometheus-metrics.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
-import { FakeKubeApi } from '../testing/fake-kube-api.ts';
-import { recordingLogger } from '../testing/recording-logger.ts';
+import { type Candidate, Candidates, cut, hang } from '../testing/candidates.ts';
+import type { FakeClock } from '../testing/fake-clock.ts';
+import type { FakeKubeApi } from '../testing/fake-kube-api.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 import { createLeaderElection } from './create-leader-election.ts';
-import type { LeaderElection, LeaderElectionOptions } from './leader-election.ts';
+import type { LeaderElectionOptions } from './leader-election.ts';
 import { type Lease, leases } from './lease.ts';
 
-const name = { namespace: 'system', name: 'controller' };
-const configMaps: ResourceType = {
-  group: '',
-  version: 'v1',
-  plural: 'configmaps',
-  kind: 'ConfigMap',
-  namespaced: true,
-};
-const aConfigMap: KubeObject = {
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { namespace: 'default', name: 'mine' },
-};
-
+let candidates: Candidates;
 let clock: FakeClock;
 let server: FakeKubeApi;
-let candidates: Candidate[];
-const log = recordingLogger();
 
-/** One process: its network, its clock, and what became of it. */
-interface Candidate {
-  readonly identity: string;
-  readonly api: FakeKubeApi;
-  readonly election: LeaderElection;
-  readonly stop: AbortController;
-  readonly work: PromiseWithResolvers<void>;
-  /** The signal of `lead`, when that was called. */
-  leading?: AbortSignal;
-  outcome?: unknown;
-}
-
-function start(identity: string, options: Partial<LeaderElectionOptions> = {}): Candidate {
-  const api = new FakeKubeApi({ sameServerAs: server });
-  const ports = { api, clock, random: seededRandom(), log: log.logger };
-  const election = createLeaderElection({ lease: name, identity, ...ports, ...options });
-  const candidate: Candidate = {
-    identity,
-    api,
-    election,
-    stop: new AbortController(),
-    work: Promise.withResolvers<void>(),
-  };
-  const lead = (signal: AbortSignal): Promise<void> => {
-    candidate.leading = signal;
-    signal.addEventListener('abort', () => candidate.work.resolve(), { once: true });
-    return candidate.work.promise;
-  };
-  void election.run(lead, candidate.stop.signal).then(
-    (outcome) => (candidate.outcome = outcome),
-    (error: unknown) => (candidate.outcome = error),
-  );
-  candidates.push(candidate);
-  return candidate;
-}
-
-async function settle(): Promise<void> {
-  for (let i = 0; i < 5; i += 1) await clock.settle();
-}
-
-/** From now on nothing of this process reaches the server; watches that are open say nothing more. */
-function cut({ api }: Candidate): void {
-  api.beforeRequest = () => {
-    throw new Error('no route to host');
-  };
-  api.breakWatches();
-}
-
-/** From now on the server takes its requests and never answers. */
-function hang({ api }: Candidate): void {
-  api.beforeRequest = () => new Promise(() => {});
-}
-
-const lease = (): Lease | undefined => server.object<Lease>(leases, name);
+const start = (identity: string, options: Partial<LeaderElectionOptions> = {}): Candidate =>
+  candidates.start(identity, options);
+const settle = (): Promise<void> => candidates.settle();
+const lease = (): Lease | undefined => server.object<Lease>(leases, candidates.lease);
 const seedLease = (spec: Lease['spec'] = {}): Lease =>
-  server.seed<Lease>(leases, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: name, spec });
+  server.seed<Lease>(leases, {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: candidates.lease,
+    spec,
+  });
 const verbs = ({ api }: Candidate): string[] => api.requests.map((request) => request.verb);
 
 beforeEach(() => {
-  clock = new FakeClock('2026-01-01T00:00:00Z');
-  server = new FakeKubeApi({ clock });
-  candidates = [];
-  log.lines.length = 0;
+  candidates = new Candidates();
+  ({ clock, server } = candidates);
 });
 afterEach(async () => {
-  for (const { stop, work } of candidates) {
-    stop.abort();
-    work.resolve();
-  }
-  await clock.advance(20_000);
-  expect(candidates.map(({ outcome }) => outcome)).not.toContain(undefined);
+  await candidates.end();
+  expect(candidates.all.map(({ outcome }) => outcome)).not.toContain(undefined);
   expect(clock.pendingTimers).toBe(0);
 });
 
@@ -136,8 +69,8 @@ describe('a candidate', () => {
     await settle();
     const b = start('b');
     await clock.advance(240_000);
-    expect([b.election.isLeader, verbs(b).sort()]).toEqual([false, ['get', 'list', 'watch']]);
-    expect(log.lines.filter((line) => line.message.startsWith('standing by'))).toHaveLength(1);
+    expect([b.election.isLeader, verbs(b).sort()]).toEqual([false, ['get', 'watch']]);
+    expect(candidates.log.lines.filter((line) => line.message.startsWith('standing by'))).toHaveLength(1);
   });
 
   test('takes over when the holder was silent for the duration of its lease, whatever the clocks say', async () => {
@@ -179,20 +112,22 @@ describe('a candidate', () => {
   test('is one of many that want it at once: one leads, and the next when it stops', async () => {
     for (const identity of ['a', 'b', 'c', 'd']) start(identity);
     await settle();
-    const [first, ...others] = candidates.filter(({ election }) => election.isLeader);
+    const [first, ...others] = candidates.all.filter(({ election }) => election.isLeader);
     expect(others).toEqual([]);
     first?.stop.abort();
     await settle();
     expect(first?.outcome).toBe('stopped');
     await clock.advance(200);
-    expect(candidates.filter(({ election }) => election.isLeader)).toHaveLength(1);
+    expect(candidates.all.filter(({ election }) => election.isLeader)).toHaveLength(1);
   });
 
   test('keeps trying while the server cannot be reached, and says why', async () => {
     const a = start('a');
     cut(a);
     await clock.advance(60_000);
-    expect(log.lines.find((line) => line.level === 'warn' && line.message.includes('taken'))?.fields).toMatchObject({
+    expect(
+      candidates.log.lines.find((line) => line.level === 'warn' && line.message.includes('taken'))?.fields,
+    ).toMatchObject({
       lease: 'system/controller',
       identity: 'a',
       err: { message: expect.stringContaining('leases system/controller on fake: no answer: no route to host') },
@@ -223,11 +158,11 @@ describe('a leader that is told to stop', () => {
     const stop = new AbortController();
     const a = createLeaderElection({
       api: server,
-      lease: name,
+      lease: candidates.lease,
       identity: 'a',
       clock,
       random: seededRandom(),
-      log: log.logger,
+      log: candidates.log.logger,
     });
     const running = a.run(() => end.promise, stop.signal);
     await settle();
@@ -249,7 +184,7 @@ describe('a leader that is told to stop', () => {
     a.api.beforeRequest = ({ verb }) => {
       if (verb !== 'patch') return;
       a.api.beforeRequest = undefined;
-      server.edit<Lease>(leases, name, (draft) => (draft.metadata.annotations = { note: 'edited' }));
+      server.edit<Lease>(leases, candidates.lease, (draft) => (draft.metadata.annotations = { note: 'edited' }));
     };
     a.stop.abort();
     await settle();
@@ -271,7 +206,7 @@ describe('a leader that is told to stop', () => {
     a.stop.abort();
     await clock.advance(5_000);
     expect(a.outcome).toBe('stopped');
-    expect(log.lines.map((line) => line.message)).toContain(
+    expect(candidates.log.lines.map((line) => line.message)).toContain(
       'the lease could not be released: others wait until it runs out',
     );
   });
@@ -305,7 +240,7 @@ describe('a leader', () => {
   test('is none any more, and writes nothing, when somebody else holds the lease', async () => {
     const a = start('a');
     await settle();
-    server.edit<Lease>(leases, name, (draft) => {
+    server.edit<Lease>(leases, candidates.lease, (draft) => {
       draft.spec = { ...draft.spec, holderIdentity: 'intruder', leaseTransitions: 1 };
     });
     await settle();
@@ -325,7 +260,7 @@ describe('a leader', () => {
     const a = start('a');
     const b = start('b');
     await clock.advance(5_000);
-    server.remove(leases, name);
+    server.remove(leases, candidates.lease);
     await clock.advance(30_000);
     expect([a.election.isLeader, b.election.isLeader]).toEqual([true, false]);
     expect(lease()?.spec).toMatchObject({ holderIdentity: 'a', leaseTransitions: 0 });
@@ -336,7 +271,7 @@ describe('a leader', () => {
     await settle();
     a.api.requests.length = 0;
     for (let i = 0; i < 100; i += 1) {
-      server.edit<Lease>(leases, name, (draft) => (draft.metadata.labels = { i: String(i) }));
+      server.edit<Lease>(leases, candidates.lease, (draft) => (draft.metadata.labels = { i: String(i) }));
       await clock.advance(20);
     }
     expect(verbs(a).filter((verb) => verb === 'patch').length).toBeLessThanOrEqual(2);
@@ -354,61 +289,6 @@ describe('a leader', () => {
     };
     await clock.advance(10_000);
     expect([a.election.isLeader, a.outcome]).toEqual([true, undefined]);
-  });
-});
-
-describe('a guarded API', () => {
-  test('reads always, and writes only while its process leads', async () => {
-    const a = start('a');
-    const api = a.election.guard(new FakeKubeApi({ cluster: 'elsewhere' }));
-    await expect(api.create(configMaps, aConfigMap)).rejects.toMatchObject({
-      code: 'NotLeading',
-      message: 'create v1 configmaps default/mine: not sent: a does not hold the lease system/controller',
-    });
-    await settle();
-    const created = await api.create(configMaps, aConfigMap);
-    cut(a);
-    await clock.advance(10_100);
-    const ref = aConfigMap.metadata;
-    for (const write of [
-      api.create(configMaps, aConfigMap),
-      api.patch(configMaps, ref, []),
-      api.apply(configMaps, aConfigMap, { fieldManager: 'me' }),
-      api.delete(configMaps, ref),
-    ]) {
-      await expect(write).rejects.toMatchObject({ code: 'NotLeading' });
-    }
-    expect(await api.get(configMaps, ref)).toEqual(created);
-    expect(api.requests.map((request) => request.verb)).toEqual(['create', 'get']);
-  });
-
-  test('refuses the first write of a process that was paused, before any of its timers fires', async () => {
-    let pausedMs = 0;
-    const paused: Clock = {
-      now: () => clock.now(),
-      monotonicMs: () => clock.monotonicMs() + pausedMs,
-      setTimer: (ms, fn) => clock.setTimer(ms, fn),
-    };
-    const a = start('a', { clock: paused });
-    await settle();
-    const api = a.election.guard(server);
-    pausedMs = 10_000;
-    await expect(api.create(configMaps, aConfigMap)).rejects.toMatchObject({ code: 'NotLeading' });
-    expect(a.election.isLeader).toBe(false);
-    await clock.advance(2_100);
-    expect(a.outcome).toBe('lost');
-  });
-
-  test('gives up a write that hangs when the lease is lost', async () => {
-    const a = start('a');
-    await settle();
-    const other = new FakeKubeApi({ clock });
-    other.beforeRequest = () => new Promise(() => {});
-    const hanging = a.election.guard(other).create(configMaps, aConfigMap);
-    cut(a);
-    void clock.advance(10_100);
-    await expect(hanging).rejects.toMatchObject({ code: 'Aborted' });
-    expect(other.objects(configMaps)).toEqual([]);
   });
 });
 

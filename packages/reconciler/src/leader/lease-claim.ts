@@ -1,8 +1,9 @@
 import { isApiError } from '../api/errors.ts';
 import type { KubeApi } from '../api/kube-api.ts';
 import { guardedPatch } from '../objects/guarded-patch.ts';
+import { microTime } from '../objects/micro-time.ts';
 import type { Clock } from '../ports/clock.ts';
-import { isInTerm, type Lease, type LeaseSpec, leases, microTime, type Term } from './lease.ts';
+import { isInTerm, type Lease, type LeaseSpec, leases, type Term } from './lease.ts';
 import type { LeaseWatch } from './lease-watch.ts';
 
 export interface LeaseClaimOptions {

@@ -1,4 +1,5 @@
 import type { KubeObject, ResourceType } from '../api/kube-api.ts';
+import { microTime } from '../objects/micro-time.ts';
 
 /** The part of `coordination.k8s.io/v1` that leader election uses. */
 export interface Lease extends KubeObject {
@@ -24,11 +25,6 @@ export const leases: ResourceType = {
   kind: 'Lease',
   namespaced: true,
 };
-
-/** `MicroTime` as API servers parse it: six digits after the second, neither more nor fewer. */
-export function microTime(date: Date): string {
-  return date.toISOString().replace('Z', '000Z');
-}
 
 /** One holder's time with the lease. Renewals leave it as it is, every takeover makes another one. */
 export interface Term {
