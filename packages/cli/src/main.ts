@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { isLabError, type LabTools, prepareMachine } from '@leafway/lab';
+import { isLabError, type LabTools, offerSudoHere, prepareMachine } from '@leafway/lab';
 import { Command, CommanderError } from 'commander';
 import { addDemoCommand } from './commands/demo.ts';
 import { addLabCommands } from './commands/lab.ts';
@@ -64,6 +64,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+  if (isLabError(error, 'LAB_NEEDS_ROOT')) process.exitCode = await offerSudoHere();
 }
 
 function exitCodeOf(error: unknown): number {
