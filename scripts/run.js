@@ -15,6 +15,7 @@ const sources = '--conditions=@leafway/source';
 /** @type {Readonly<Record<string, Task>>} */
 const tasks = {
   demo: { build: true, needsLinux: true, program: ['packages/cli/dist/main.js', 'demo'] },
+  bench: { build: true, needsLinux: true, program: ['e2e/benchmarks/main.ts'] },
   test: { build: true, needsLinux: true, program: [sources, 'scripts/test.ts'] },
   build: { build: true },
   lint: { build: false, program: [sources, 'scripts/lint.ts'] },

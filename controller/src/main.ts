@@ -1,13 +1,25 @@
-import { createServer } from 'node:http';
-import { createKubeApi, loadConnection, systemClock, systemRandom } from '@leafway/reconciler';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import {
+  createEventRecorder,
+  createKubeApi,
+  createLeaderElection,
+  loadConnection,
+  systemClock,
+  systemRandom,
+} from '@leafway/reconciler';
+import { createPrometheusMetrics } from '@leafway/reconciler/prometheus';
 import { Command } from 'commander';
 import { pino } from 'pino';
-import { createOperator } from './operator.ts';
+import { createHealthServer } from './health.ts';
+import { centralName, createOperator } from './operator.ts';
 
 interface Flags {
   kubeconfig?: string;
   liqoNamespace: string;
   clusterId?: string;
+  leaseNamespace: string;
+  identity?: string;
   healthListen: string;
   logLevel: string;
 }
@@ -17,39 +29,68 @@ const flags = new Command('leafway-controller')
   .option('--kubeconfig <file>', 'kubeconfig of the central cluster; default: the cluster it runs in')
   .option('--liqo-namespace <name>', 'namespace of Liqo on all clusters', 'liqo')
   .option('--cluster-id <id>', "the central cluster's own ID, where no ConfigMap of Liqo tells it")
-  .option('--health-listen <address>', 'where /healthz and /readyz are served', '127.0.0.1:8081')
+  .option('--lease-namespace <name>', 'where the Lease is by which one of several controllers leads', 'leafway-system')
+  .option(
+    '--identity <name>',
+    'name in the Lease, for example the name of the pod: whoever starts with the name of the last leader leads at once, so no two that run may share it (default: the host name and something random)',
+  )
+  .option('--health-listen <address>', 'where /healthz, /readyz and /metrics are served', '127.0.0.1:8081')
   .option('--log-level <level>', 'trace, debug, info, warn or error', 'info')
   .parse()
   .opts<Flags>();
 
+const identity = flags.identity ?? `${hostname()}_${randomUUID()}`;
 const log = pino({ level: flags.logLevel }, pino.destination({ dest: 2, sync: true }));
-const central = createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }), { cluster: 'the central cluster' });
+const metrics = createPrometheusMetrics();
+const ports = { clock: systemClock, random: systemRandom, log, metrics };
+const central = createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }), { cluster: centralName, metrics });
+const lease = { namespace: flags.leaseNamespace, name: 'leafway-controller' };
+const election = createLeaderElection({ ...ports, api: central, lease, identity });
+const leading = election.guard(central);
+const events = createEventRecorder({
+  ...ports,
+  api: leading,
+  reportingController: 'leafway.dev/controller',
+  reportingInstance: identity,
+});
 const operator = createOperator(
   {
-    central,
-    connect: (connection, cluster) => createKubeApi(connection, { cluster }),
-    clock: systemClock,
-    random: systemRandom,
-    log,
+    ...ports,
+    central: leading,
+    connect: (connection, cluster) => election.guard(createKubeApi(connection, { cluster, metrics })),
+    events,
   },
   { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId },
 );
 
-const stop = new AbortController();
-process.once('SIGTERM', () => stop.abort());
-process.once('SIGINT', () => stop.abort());
-
 const [host, port] = splitAddress(flags.healthListen);
-const health = createServer((request, response) => {
-  const ok = request.url === '/healthz' || (request.url === '/readyz' && operator.ready);
-  response.writeHead(ok ? 200 : 503).end(ok ? 'ok' : 'not ready');
-}).listen(port, host);
+const health = createHealthServer({ isReady: () => operator.ready, metrics }).listen(port, host);
 
-log.info({ healthListen: flags.healthListen }, 'controller starts');
-await operator.run(stop.signal);
+const stop = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+log.info({ identity, healthListen: flags.healthListen }, 'controller starts');
+const followed = new AbortController();
+const following = operator.follow(followed.signal);
+const ending = await election.run(lead, stop.signal);
+if (ending === 'lost') {
+  // Another leads: what is still under way here must not go on.
+  log.error({ lease }, 'the lease is lost');
+  process.exit(1);
+}
+followed.abort();
+await following;
 health.close();
 await central.close();
 log.info({}, 'controller stopped');
+
+/** What is left to be told is told before the lease goes. */
+async function lead(signal: AbortSignal): Promise<void> {
+  const worked = new AbortController();
+  const telling = events.run(worked.signal);
+  await operator.lead(signal);
+  worked.abort();
+  await telling;
+}
 
 /** `host:port`, the host possibly in brackets. */
 function splitAddress(address: string): [string, number] {

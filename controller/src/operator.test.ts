@@ -1,10 +1,11 @@
 import { rootCertificates } from 'node:tls';
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
-import { resources, type Secret } from '@leafway/liqo';
-import { ApiError, type KubeApi } from '@leafway/reconciler';
+import { type GatewayServer, resources, type Secret } from '@leafway/liqo';
+import { ApiError, type KubeApi, noMetrics } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createOperator } from './operator.ts';
+import type { ShortcutEvent } from './shortcut/events.ts';
 import { FakeLeaf } from './testing/fake-leaf.ts';
 import { aShortcut } from './testing/world.ts';
 
@@ -16,13 +17,14 @@ class Fleet {
   readonly milan = new FakeLeaf('milan');
   /** A leaf whose API server does not answer. */
   away: string | undefined;
+  readonly events: ShortcutEvent[] = [];
   /** A leaf whose API server takes requests and never answers. */
   hung: string | undefined;
   /** A kind that may not be listed on the leaves. */
   forbidden: string | undefined;
   readonly #hanging: (() => void)[] = [];
   readonly #stop = new AbortController();
-  #running: Promise<void> | undefined;
+  #running: Promise<unknown> | undefined;
 
   async start(): Promise<void> {
     for (const leaf of [this.rome, this.milan]) {
@@ -40,10 +42,12 @@ class Fleet {
         clock: this.clock,
         random: seededRandom(1),
         log: silentLogger,
+        metrics: noMetrics,
+        events: { record: (_, event) => this.events.push(event) },
       },
       { liqoNamespace: 'liqo', clusterID: 'central' },
     );
-    this.#running = operator.run(this.#stop.signal);
+    this.#running = Promise.all([operator.follow(this.#stop.signal), operator.lead(this.#stop.signal)]);
     await this.pass(5);
   }
 
@@ -226,7 +230,33 @@ describe('the operator', () => {
     await rome.api.delete(resources.publicKeys, { namespace: 'liqo-tenant-milan', name: 'milan' });
     await fleet.pass(1);
     expect(writes(rome.api, from)).toContain('create PublicKey');
-    expect(isReady(await fleet.shortcut())).toBe(true);
+    const shortcut = await fleet.shortcut();
+    expect(isReady(shortcut)).toBe(true);
+    const message = 'PublicKey liqo-tenant-milan/milan on rome was deleted by somebody else, and was restored.';
+    expect(shortcut?.status?.lastRepair).toMatchObject({ cluster: 'rome', kind: 'PublicKey', name: 'milan', message });
+    expect(fleet.events).toContainEqual({ type: 'Warning', reason: 'Repaired', action: 'Repair', note: message });
+  });
+
+  it('says which fields of an object it restored, and that a change of the spec is none', async () => {
+    const { central, milan } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    const mtu = (value: number) => [{ op: 'add', path: '/spec/gateway', value: { mtu: value } }] as const;
+    await central.patch(kinds.shortcuts, { name: 'rome-milan' }, mtu(1400));
+    await fleet.pass(1);
+    const ref = { namespace: 'liqo-tenant-rome', name: 'rome' };
+    const server = () => milan.api.get<GatewayServer>(resources.gatewayServers, ref);
+    expect((await server())?.spec?.mtu).toBe(1400);
+    expect((await fleet.shortcut())?.status?.lastRepair).toBeUndefined();
+    await milan.api.patch(resources.gatewayServers, ref, [
+      { op: 'replace', path: '/spec/mtu', value: 9_000 },
+      { op: 'remove', path: '/metadata/labels/liqo.io~1remote-cluster-id' },
+    ]);
+    await fleet.pass(1);
+    expect((await server())?.spec?.mtu).toBe(1400);
+    expect((await fleet.shortcut())?.status?.lastRepair?.message).toBe(
+      'GatewayServer liqo-tenant-rome/rome on milan was changed in spec.mtu, metadata.labels[liqo.io/remote-cluster-id] by somebody else, and was restored.',
+    );
   });
 
   it('does not write to a cluster that took the place of a leaf', async () => {
@@ -262,12 +292,10 @@ describe('the operator', () => {
     expect(await fleet.shortcut()).toBeUndefined();
     expect(await milan.api.get(resources.namespaces, { name: 'liqo-tenant-rome' })).toBeUndefined();
     expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toHaveLength(4);
-    expect((await fleet.leaf('rome'))?.metadata.finalizers).toEqual(['leafway.dev/leaf-in-use']);
     fleet.away = undefined;
     await fleet.pass(60);
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
     expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toEqual([]);
-    expect((await fleet.leaf('rome'))?.metadata.finalizers ?? []).toEqual([]);
   });
 
   it('holds a LeafCluster as long as a shortcut needs it', async () => {
@@ -299,7 +327,6 @@ describe('the operator', () => {
     const leaf = await fleet.leaf('rome');
     expect(leaf?.status?.pendingCleanup).toEqual([]);
     expect(leaf?.metadata).toMatchObject({ annotations: {} });
-    expect(leaf?.metadata.finalizers ?? []).toEqual([]);
   });
 
   it('looks again who answers when a leaf comes back, and does not write to another cluster', async () => {

@@ -10,6 +10,7 @@ import {
   createController,
   type KubeApi,
   type Logger,
+  type Metrics,
   type Random,
 } from '@leafway/reconciler';
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
@@ -18,7 +19,8 @@ import type { LeafSession } from './leaf/session.ts';
 import { readCredentials } from './secret-ref.ts';
 import { keyOf } from './shortcut/acceptance.ts';
 import { shortcutFinalizer } from './shortcut/decide.ts';
-import { accessOf, reconcileShortcut, type ShortcutReconcilerDependencies } from './shortcut/reconciler.ts';
+import type { ShortcutEvents } from './shortcut/events.ts';
+import { accessOf, ShortcutReconciler } from './shortcut/reconciler.ts';
 
 export interface OperatorDependencies {
   readonly central: KubeApi;
@@ -27,6 +29,9 @@ export interface OperatorDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Where people are told what happened. */
+  readonly events: ShortcutEvents;
 }
 
 export interface OperatorOptions {
@@ -36,15 +41,21 @@ export interface OperatorOptions {
   readonly clusterID?: string | undefined;
 }
 
+/** Of several operators all follow the clusters, and one leads: it is warm when it is its turn. */
 export interface Operator {
-  /** Works until `signal` aborts, then finishes what is under way. */
-  run(signal: AbortSignal): Promise<void>;
+  /** Keeps the caches of the centre and of every leaf current until `signal` aborts; writes nothing. Call it once. */
+  follow(signal: AbortSignal): Promise<void>;
+  /** Does the work until `signal` aborts, then finishes what is under way. Only while following. */
+  lead(signal: AbortSignal): Promise<void>;
   /** True once everything on the central cluster was read. */
   readonly ready: boolean;
 }
 
+/** What errors and metrics call the cluster that this runs on. */
+export const centralName = 'the central cluster';
+
 /** Facts of a leaf change in bursts; one look is enough for all of them. */
-const factsDelayMs = 100;
+const factsDelayMs = 500;
 
 /** The operator of the central cluster: the controllers of both kinds around one fleet of leaf sessions. */
 export function createOperator(deps: OperatorDependencies, options: OperatorOptions): Operator {
@@ -64,9 +75,9 @@ class CentralOperator implements Operator {
   constructor(deps: OperatorDependencies, options: OperatorOptions) {
     this.#deps = deps;
     this.#options = options;
-    const { central, connect, clock, random, log } = deps;
+    const { central, connect, clock, random, log, metrics } = deps;
     const { liqoNamespace } = options;
-    const common = { api: central, clock, random, log };
+    const common = { api: central, cluster: centralName, clock, random, log, metrics };
     this.#leafClusters = createCache<LeafCluster>({ ...common, type: kinds.leafClusters });
     this.#configMaps = createCache<ConfigMap>({
       ...common,
@@ -84,6 +95,7 @@ class CentralOperator implements Operator {
       clock,
       random,
       log,
+      metrics,
       liqoNamespace,
       credentials: ({ ref }, signal) => readCredentials(central, ref, signal),
       onChange: (leaf, object) => this.#leafChanged(leaf, object),
@@ -98,15 +110,17 @@ class CentralOperator implements Operator {
     return this.#centralCaches.every((cache) => cache.synced);
   }
 
-  async run(signal: AbortSignal): Promise<void> {
-    const watching = this.#centralCaches.map((cache) => cache.run(signal));
+  async follow(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#centralCaches.map((cache) => cache.run(signal)));
+    await this.#fleet.close();
+  }
+
+  async lead(signal: AbortSignal): Promise<void> {
     const isSynced = await Promise.all(this.#centralCaches.map((cache) => cache.whenSynced(signal))).then(
       () => true,
       () => false, // Told to stop before.
     );
     if (isSynced) await Promise.all([this.#leafController.run(signal), this.#shortcutController.run(signal)]);
-    await this.#fleet.close();
-    await Promise.all(watching);
   }
 
   get #centralCaches() {
@@ -114,7 +128,7 @@ class CentralOperator implements Operator {
   }
 
   #createLeafController(): Controller {
-    const { central, clock, random, log } = this.#deps;
+    const { central, clock, random, log, metrics } = this.#deps;
     const deps: LeafReconcilerDependencies = {
       central,
       clock,
@@ -124,22 +138,23 @@ class CentralOperator implements Operator {
       liqoNamespace: this.#options.liqoNamespace,
     };
     const reconcile: Reconcile = (name, { signal }) => reconcileLeaf(deps, name, signal);
-    return createController({ name: 'leafcluster', reconcile, concurrency, clock, random, log });
+    return createController({ name: 'leafcluster', reconcile, concurrency, clock, random, log, metrics });
   }
 
   #createShortcutController(): Controller {
-    const { central, clock, random, log } = this.#deps;
-    const deps: ShortcutReconcilerDependencies = {
+    const { central, clock, random, log, metrics } = this.#deps;
+    const reconciler = new ShortcutReconciler({
       central,
       clock,
       shortcuts: this.#shortcuts,
       leafClusters: this.#leafClusters,
       session: (end) => this.#sessionOf(end),
       centralClusterID: () => this.#centralClusterID(),
+      events: this.#deps.events,
       liqoNamespace: this.#options.liqoNamespace,
-    };
-    const reconcile: Reconcile = (name, { signal }) => reconcileShortcut(deps, name, signal);
-    return createController({ name: 'virtualnodeshortcut', reconcile, concurrency, clock, random, log });
+    });
+    const reconcile: Reconcile = (name, { signal }) => reconciler.reconcile(name, signal);
+    return createController({ name: 'virtualnodeshortcut', reconcile, concurrency, clock, random, log, metrics });
   }
 
   #sessionOf(end: ShortcutEnd): LeafSession | undefined {

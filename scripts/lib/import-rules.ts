@@ -22,10 +22,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/liqo': ['@leafway/core'],
   'packages/gateway': ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
   'packages/lab': ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
-  'packages/cli': ['@leafway/controller', '@leafway/core', '@leafway/lab', '@leafway/liqo', '@leafway/reconciler'],
+  'packages/cli': [
+    '@leafway/controller',
+    '@leafway/core',
+    '@leafway/lab',
+    '@leafway/liqo',
+    '@leafway/reconciler',
+    '@leafway/webhook',
+  ],
   webhook: ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
   controller: ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
-  e2e: ['@leafway/core', '@leafway/lab', '@leafway/liqo', '@leafway/reconciler', 'leafway'],
+  e2e: ['@leafway/core', '@leafway/gateway', '@leafway/lab', '@leafway/liqo', '@leafway/reconciler', 'leafway'],
   scripts: ['@leafway/core', '@leafway/lab', '@leafway/liqo'],
 };
 

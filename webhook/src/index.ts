@@ -1,7 +1,3 @@
-export type { Decision, Judge } from './admission/decision.ts';
-export { createLeafClusterValidation } from './admission/leaf-cluster/validate.ts';
-export type { AdmissionRequest, AdmissionResponse, AdmissionReviewAnswer } from './admission/review.ts';
-export { mutateShortcut } from './admission/virtual-node-shortcut/mutate.ts';
-export { createShortcutValidation } from './admission/virtual-node-shortcut/validate.ts';
-export type { SecretKey, World } from './admission/world.ts';
+export * from './admission/index.ts';
+export type { AdmissionResponse, AdmissionReviewAnswer } from './admission/review.ts';
 export { type AppDependencies, createApp } from './server/app.ts';

@@ -13,7 +13,15 @@ import {
   resources,
   type TenantNamespace,
 } from '@leafway/liqo';
-import { type Cache, type Clock, createCache, type KubeApi, type Logger, type Random } from '@leafway/reconciler';
+import {
+  type Cache,
+  type Clock,
+  createCache,
+  type KubeApi,
+  type Logger,
+  type Metrics,
+  type Random,
+} from '@leafway/reconciler';
 import type { LeafObjects } from '../shortcut/observation.ts';
 
 /** Everything on a leaf that takes part in links, kept current by watches. */
@@ -35,10 +43,13 @@ type AnyCache = Pick<Cache<LiqoObject>, 'run' | 'synced' | 'whenSynced' | 'probl
 
 export interface LeafCachesOptions {
   readonly api: KubeApi;
+  /** What metrics call this leaf. */
+  readonly cluster: string;
   readonly liqoNamespace: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly onChange: (object: LiqoObject) => void;
   readonly onGone: (object: LiqoObject) => void;
 }
@@ -88,7 +99,7 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
 }
 
 function createOne<T extends LiqoObject>(
-  { api, clock, random, log, onChange, onGone }: LeafCachesOptions,
+  { api, cluster, clock, random, log, metrics, onChange, onGone }: LeafCachesOptions,
   type: LiqoResource,
   select: { labelSelector?: string; namespace?: string },
 ): Cache<T> {
@@ -96,7 +107,7 @@ function createOne<T extends LiqoObject>(
     [byRemote]: (object: T) => [remoteClusterIDOf(object) ?? ''],
     [byShortcut]: (object: T) => [object.metadata.labels?.[labelKeys.shortcutUID] ?? ''],
   };
-  const cache = createCache<T>({ api, type, ...select, indexes, clock, random, log });
+  const cache = createCache<T>({ api, cluster, type, ...select, indexes, clock, random, log, metrics });
   cache.onChange(({ before, after }) => {
     // Both: a change of its labels takes an object from one link to another.
     for (const object of [before, after]) {

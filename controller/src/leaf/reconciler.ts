@@ -20,8 +20,11 @@ import { teardownStep } from '../shortcut/teardown.ts';
 import { leafStatus, unusableReason } from './facts.ts';
 import type { LeafSession } from './session.ts';
 
-/** Holds a LeafCluster while shortcuts use it, or while objects of deleted ones are still on the leaf. */
-const leafFinalizer = 'leafway.dev/leaf-in-use';
+/**
+ * Holds every LeafCluster from the start, so that none goes while shortcuts use it or objects of deleted ones are still on
+ * the leaf: the credentials for it would go too.
+ */
+const leafFinalizer = 'leafway.dev/leaf';
 /** Set to any value by a human: what is left on the leaf is given up. */
 const abandonAnnotation = 'leafway.dev/abandon';
 
@@ -45,41 +48,43 @@ export async function reconcileLeaf(
   if (found === undefined) return done();
   const session = deps.session(found);
   if (session?.isConnecting) return done(); // Its first attempt wakes us.
-  const leaf = needsHold(deps, found) ? await hold(deps, found, signal) : found;
+  const leaf = found.metadata.deletionTimestamp === undefined ? await hold(deps, found, signal) : found;
   const cleanup = await cleanUp(leaf, session, signal);
   const facts = leafStatus(leaf, session, { liqoNamespace: deps.liqoNamespace, now: deps.clock.now() });
   const isOwing = leaf.status?.pendingCleanup !== undefined;
   const status = isOwing ? { ...facts, pendingCleanup: cleanup.left } : facts;
   const current = isEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal);
   if (cleanup.failure !== undefined) throw cleanup.failure;
-  await release(deps, current, signal);
+  if (!isNeeded(deps, current)) await release(deps, current, signal);
   return done();
 }
 
-function needsHold({ shortcuts }: LeafReconcilerDependencies, { metadata, status }: LeafCluster): boolean {
+/** A shortcut uses the leaf, or something of one is still on it. */
+function isNeeded({ shortcuts }: LeafReconcilerDependencies, { metadata, status }: LeafCluster): boolean {
   const isUsed = shortcuts
     .byIndex('leaf', metadata.name)
     .some((shortcut) => shortcut.metadata.finalizers?.includes(shortcutFinalizer));
   return isUsed || (status?.pendingCleanup ?? []).length > 0;
 }
 
-/** A finalizer cannot be put on what is being deleted already; then what is known of it ends with it. */
 async function hold(deps: LeafReconcilerDependencies, leaf: LeafCluster, signal: AbortSignal): Promise<LeafCluster> {
-  if (leaf.metadata.deletionTimestamp !== undefined) return leaf;
   const held = await addFinalizer(deps.central, kinds.leafClusters, leaf, leafFinalizer, signal);
   deps.leafClusters.observe(held);
   return held;
 }
 
-/** Lets a LeafCluster go that nothing needs; what a human gave up is given up once, not for ever. */
-async function release(deps: LeafReconcilerDependencies, leaf: LeafCluster, signal: AbortSignal): Promise<void> {
-  if (needsHold(deps, leaf)) return;
+/** Lets a LeafCluster go that is to be deleted. What a human gave up is given up once, not for ever. */
+async function release(
+  { central, leafClusters }: LeafReconcilerDependencies,
+  leaf: LeafCluster,
+  signal: AbortSignal,
+): Promise<void> {
   if (leaf.metadata.annotations?.[abandonAnnotation] !== undefined) {
     const operations = [{ op: 'remove', path: `/metadata/annotations/${escapePointer(abandonAnnotation)}` }] as const;
-    deps.leafClusters.observe(await guardedPatch(deps.central, kinds.leafClusters, leaf, operations, { signal }));
-    return; // That wakes us again.
+    leafClusters.observe(await guardedPatch(central, kinds.leafClusters, leaf, operations, { signal }));
+  } else if (leaf.metadata.deletionTimestamp !== undefined) {
+    await removeFinalizer(central, kinds.leafClusters, leaf, leafFinalizer, signal);
   }
-  await removeFinalizer(deps.central, kinds.leafClusters, leaf, leafFinalizer, signal);
 }
 
 /** Only of the state that it was made from: a remainder that was added meanwhile must not be overwritten. */

@@ -14,6 +14,7 @@ import {
   type ClusterConnection,
   type KubeApi,
   type Logger,
+  type Metrics,
   type Random,
   sleep,
 } from '@leafway/reconciler';
@@ -29,6 +30,7 @@ export interface SessionDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly liqoNamespace: string;
   /** That object on the leaf changed; or, without one, whether the leaf can be used at all. */
   readonly onChange: (object: LiqoObject | undefined) => void;
@@ -182,9 +184,9 @@ export class LeafSession {
   async #watch(api: KubeApi, identity: string, outer: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const signal = AbortSignal.any([outer, stop.signal]);
-    const { clock, random, log, liqoNamespace, onChange } = this.#deps;
+    const { clock, random, log, metrics, liqoNamespace, onChange } = this.#deps;
     const caches = createLeafCaches({
-      ...{ api, liqoNamespace, clock, random, onChange },
+      ...{ api, cluster: this.id, liqoNamespace, clock, random, metrics, onChange },
       log: log.child({ leaf: this.id }),
       onGone: (object) => this.#forget(object),
     });

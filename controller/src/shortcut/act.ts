@@ -118,8 +118,13 @@ async function removeConfiguration(target: LeafTarget, object: LiqoObject, signa
 
 async function removeNamespace(target: LeafTarget, object: LiqoObject, signal: AbortSignal): Promise<void> {
   const resource = resources.namespaces;
-  const foreign = await isUsedByOthers(target.api, object.metadata.name, signal);
-  return perform(target, foreign ? giveUp({ resource, object }) : { kind: 'delete', resource, object }, signal);
+  const { name } = object.metadata;
+  const foreign = await isUsedByOthers(target.api, name, signal);
+  if (foreign) return perform(target, giveUp({ resource, object }), signal);
+  await remove(target, { kind: 'delete', resource, object }, signal);
+  // It stays for some seconds. Seen at once, the next look does not search all of it again.
+  const leaving = await target.api.get<LiqoObject>(resource, { name }, signal);
+  if (leaving !== undefined) target.observe(leaving);
 }
 
 /** One `get` of the Secret named in the gateway's status; the public half is kept, nothing else. */

@@ -27,7 +27,15 @@ export const reasons = {
   ],
   GatewaysReady: ['Ready', 'WaitingForServer', 'WaitingForClient', 'LeafNotRead'],
   KeysExchanged: ['Exchanged', 'WaitingForKey', 'LeafNotRead'],
-  Connected: ['Connected', 'WaitingForConnection', 'ConnectionError', 'ConnectionStale', 'LeafNotRead'],
+  Connected: [
+    'Connected',
+    'WaitingForConnection',
+    'ConnectionError',
+    'ConnectionStale',
+    'WaitingForProbe',
+    'ProbeFailed',
+    'LeafNotRead',
+  ],
   Ready: ['Ready', 'NotReady', 'LeafError', 'Paused', 'Deleting'],
 } as const satisfies Record<ConditionType, readonly string[]>;
 

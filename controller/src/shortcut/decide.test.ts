@@ -1,4 +1,4 @@
-import { type LiqoObject, resources } from '@leafway/liqo';
+import { type GatewayClient, type GatewayServer, type LiqoObject, resources } from '@leafway/liqo';
 import { describe, expect, it } from 'vitest';
 import { actionWords, aKey, aLeafCluster, aShortcut, verdictWords, World } from '../testing/world.ts';
 import { statusOf } from './status.ts';
@@ -19,6 +19,19 @@ function aRunningWorld(...leaves: ConstructorParameters<typeof World>): World {
   const world = new World(...leaves);
   world.settle();
   return world;
+}
+
+function gatewayOf({ rome }: World): GatewayServer | GatewayClient {
+  const gateway = [...rome.servers, ...rome.clients][0];
+  if (gateway === undefined) throw new Error('no gateway on rome');
+  return gateway;
+}
+
+/** Rome's gateway has its key in a Secret and does not say it. */
+function hideKey(world: World): void {
+  const gateway = gatewayOf(world);
+  delete gateway.metadata.annotations?.['leafway.dev/public-key'];
+  gateway.status = { ...gateway.status, secretRef: { name: 'gw-milan', namespace: 'liqo-tenant-milan' } };
 }
 
 describe('a new shortcut', () => {
@@ -66,15 +79,18 @@ describe('a new shortcut', () => {
     expect(world.milan.configurations[0]?.metadata.annotations).toHaveProperty('leafway.dev/wanted-cidrs');
   });
 
-  it('reads a key from the Secret only where no annotation has it', () => {
-    const world = aRunningWorld();
-    const gateway = [...world.rome.servers, ...world.rome.clients][0];
-    if (gateway === undefined) throw new Error('no gateway on rome');
-    delete gateway.metadata.annotations?.['leafway.dev/public-key'];
-    gateway.status = { ...gateway.status, secretRef: { name: 'gw-milan', namespace: 'liqo-tenant-milan' } };
+  it('reads a key from the Secret of a gateway of Liqo, which has it nowhere else', () => {
+    const world = aRunningWorld(aLeafCluster('rome', { dataPlane: 'Liqo' }), aLeafCluster('milan'));
+    hideKey(world);
     expect(actionWords(world.decide(), 'rome')).toEqual(['readKey gw-milan']);
-    world.keysFromSecrets.set(gateway.metadata.uid ?? '', aKey('rome'));
+    world.keysFromSecrets.set(gatewayOf(world).metadata.uid ?? '', aKey('rome'));
     expect(world.decide().actions.size).toBe(0);
+  });
+
+  it('reads no Secret where our agent runs the leaf: it will say the key', () => {
+    const world = aRunningWorld();
+    hideKey(world);
+    expect(actionWords(world.decide(), 'rome')).toEqual([]);
   });
 });
 

@@ -3,7 +3,9 @@ import { judge } from './acceptance.ts';
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
 import type { Observation, ObservedLeaf } from './observation.ts';
-import { type Side, sideActions, sidesOf } from './side.ts';
+import type { Repair, Settled } from './repair.ts';
+import { type Side, sidesOf } from './side.ts';
+import { type SideStep, sideStep } from './side-step.ts';
 import { orphanActions, remainderOf, teardownStep } from './teardown.ts';
 import {
   connected,
@@ -24,6 +26,10 @@ export interface Decision {
   readonly actions: ReadonlyMap<string, readonly LeafAction[]>;
   /** By leaf: what stays behind there, to be written down before the finalizer goes. */
   readonly pending: ReadonlyMap<string, readonly PendingObject[]>;
+  /** By leaf: which of the actions undo what somebody else did. */
+  readonly repairs: ReadonlyMap<string, readonly Repair[]>;
+  /** By leaf: what is as it should be, for the next look. */
+  readonly settled: ReadonlyMap<string, Settled>;
   readonly verdicts: readonly Verdict[];
   /** The ends as far as they are known, for the status; absent while a shortcut is refused or deleted. */
   readonly sides?: readonly [Side, Side];
@@ -32,6 +38,14 @@ export interface Decision {
   /** Some of it could not be done. */
   readonly failed?: boolean;
 }
+
+const noDecision = {
+  finalizer: 'keep',
+  actions: new Map(),
+  pending: new Map(),
+  repairs: new Map(),
+  settled: new Map(),
+} satisfies Partial<Decision>;
 
 export interface DecideOptions {
   /** Where the leaves' gateway templates are, unless a shortcut says otherwise. */
@@ -51,10 +65,13 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
   const sides = sidesOf(observation, acceptance.accepted, options.liqoNamespace);
   const verdicts = [accepted, reachable, ...linkVerdicts(shortcut, sides)];
   const { paused } = acceptance.accepted.spec;
+  const steps = paused ? new Map<string, SideStep>() : stepsOf(sides);
   return {
+    ...noDecision,
     finalizer: paused || hasFinalizer(shortcut) ? 'keep' : 'add',
-    actions: paused ? new Map() : actionsOf(sides),
-    pending: new Map(),
+    actions: select(steps, ({ actions }) => actions),
+    repairs: select(steps, ({ repairs }) => repairs),
+    settled: new Map(sides.map(({ leaf }) => [leaf.id, steps.get(leaf.id)?.settled ?? leaf.settled])),
     verdicts: [...verdicts, readiness(verdicts, paused)],
     sides,
     roleReason,
@@ -89,21 +106,28 @@ function refused({ shortcut, leaves }: Observation, verdicts: readonly Verdict[]
     const step = teardownStep(objects, shortcut.metadata.uid ?? '');
     if (unreachable === undefined && step.actions.length > 0) actions.set(id, step.actions);
   }
-  return { finalizer: 'keep', actions, pending: new Map(), verdicts: [...verdicts, readiness(verdicts, false)] };
+  return { ...noDecision, actions, verdicts: [...verdicts, readiness(verdicts, false)] };
 }
 
 /** A leaf that cannot be reached delays nobody: the other side is worked on all the same. */
-function actionsOf([a, b]: readonly [Side, Side]): Map<string, readonly LeafAction[]> {
-  const actions = new Map<string, readonly LeafAction[]>();
+function stepsOf([a, b]: readonly [Side, Side]): Map<string, SideStep> {
+  const steps = new Map<string, SideStep>();
   for (const [side, peer] of [
     [a, b],
     [b, a],
   ] as const) {
     if (side.leaf.unreachable !== undefined || side.leaf.objects.namespaces.length > 1) continue;
-    const wanted = sideActions(side, peer);
-    if (wanted.length > 0) actions.set(side.leaf.id, wanted);
+    steps.set(side.leaf.id, sideStep(side, peer));
   }
-  return actions;
+  return steps;
+}
+
+/** One part of every step that has any of it. */
+function select<T>(
+  steps: ReadonlyMap<string, SideStep>,
+  part: (step: SideStep) => readonly T[],
+): Map<string, readonly T[]> {
+  return new Map([...steps].map(([leaf, step]) => [leaf, part(step)] as const).filter(([, found]) => found.length > 0));
 }
 
 function readiness(verdicts: readonly Verdict[], paused: boolean): Verdict {
@@ -152,6 +176,7 @@ function decideDeletion({ shortcut, leaves }: Observation): Decision {
   const message =
     busy.length === 0 ? 'Everything of this shortcut is removed.' : `Removing its objects on ${busy.join(' and ')}.`;
   return {
+    ...noDecision,
     finalizer: busy.length === 0 && hasFinalizer(shortcut) ? 'remove' : 'keep',
     actions,
     pending,

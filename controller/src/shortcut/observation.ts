@@ -9,6 +9,7 @@ import {
   type PublicKey,
   type TenantNamespace,
 } from '@leafway/liqo';
+import type { Settled } from './repair.ts';
 
 /** What one leaf holds of one link, read from caches. */
 export interface LeafObjects {
@@ -39,6 +40,8 @@ export interface ObservedLeaf {
   readonly isRead: boolean;
   /** What was seen last; on an unreachable leaf it may be out of date. */
   readonly objects: LeafObjects;
+  /** What of them was seen as it should be the last time. */
+  readonly settled: Settled;
 }
 
 /** All that a decision about one shortcut depends on. */

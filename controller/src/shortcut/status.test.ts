@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { World } from '../testing/world.ts';
-import { statusOf } from './status.ts';
+import { statusDelayMs, statusOf } from './status.ts';
 
 const noon = new Date('2026-11-21T12:00:00Z');
 const later = new Date('2026-11-21T13:00:00Z');
@@ -92,5 +92,30 @@ describe('the status of a shortcut', () => {
       ({ kind, origin }) => `${kind} ${origin}`,
     );
     expect(origins).toContain('Configuration Observed');
+  });
+});
+
+describe('a change of the status', () => {
+  const ready = aWorldWithStatus().shortcut.status ?? {};
+  const step = { ...ready, clusters: [] };
+
+  it('waits for others when it is but a step on the way', () => {
+    expect(statusDelayMs(ready, step, 100)).toBe(200);
+    expect(statusDelayMs(ready, step, 5_000)).toBe(0);
+  });
+
+  it('is written at once when somebody waits for it', () => {
+    const milestones = [
+      { ...ready, phase: 'Degraded' },
+      { ...ready, observedGeneration: 2 },
+      {
+        ...ready,
+        conditions:
+          ready.conditions?.map((one) => (one.type === 'Ready' ? { ...one, status: 'False' as const } : one)) ?? [],
+      },
+      { ...ready, lastRepair: { time: 'now', cluster: 'rome', kind: 'PublicKey', name: 'milan', message: 'gone' } },
+    ];
+    expect(milestones.map((next) => statusDelayMs(ready, next, 0))).toEqual([0, 0, 0, 0]);
+    expect(statusDelayMs(undefined, ready, 0)).toBe(0);
   });
 });

@@ -8,10 +8,12 @@ import {
   readServerEndpoint,
   resources,
 } from '@leafway/liqo';
-import { setCondition } from '@leafway/reconciler';
+import { findCondition, setCondition } from '@leafway/reconciler';
 import type { Phase, Verdict } from './conditions.ts';
 import type { Decision } from './decide.ts';
+import { isEqual } from './difference.ts';
 import { isOwnedBy } from './observation.ts';
+import { repairMessage } from './repair.ts';
 import type { Side } from './side.ts';
 
 /**
@@ -28,13 +30,51 @@ export function statusOf(shortcut: VirtualNodeShortcut, decision: Decision, now:
   );
   const clusters = decision.sides === undefined ? before?.clusters : clustersOf(decision, shortcut);
   const objects = decision.sides === undefined ? before?.objects : objectsOf(decision.sides, before?.objects ?? []);
+  const lastRepair = lastRepairOf(decision.repairs, now) ?? before?.lastRepair;
   const carriedOut = decision.failed === true ? before?.observedGeneration : generation;
   return {
     ...(carriedOut === undefined ? {} : { observedGeneration: carriedOut }),
     phase: phaseOf(shortcut, decision.verdicts),
     conditions: [...conditions],
+    ...(lastRepair === undefined ? {} : { lastRepair }),
     ...(clusters === undefined ? {} : { clusters }),
     ...(objects === undefined ? {} : { objects }),
+  };
+}
+
+/** Steps on the way are written no more often than this: a link comes up in less, and each write costs. */
+const progressIntervalMs = 300;
+
+/**
+ * How long a change of the status can wait, when the last one was written that long ago. Zero for what people and
+ * machines wait for: acceptance, readiness, a phase, a repair, a generation carried out.
+ */
+export function statusDelayMs(before: ShortcutStatus | undefined, after: ShortcutStatus, sinceLastMs: number): number {
+  const isProgress = isEqual(milestonesOf(before), milestonesOf(after));
+  return isProgress ? Math.max(0, progressIntervalMs - sinceLastMs) : 0;
+}
+
+function milestonesOf(status: ShortcutStatus | undefined): unknown {
+  const { observedGeneration, phase, lastRepair, conditions = [] } = status ?? {};
+  const verdicts = ['Accepted', 'Ready'].map((type) => {
+    const found = findCondition(conditions, type);
+    return [found?.status, found?.reason];
+  });
+  return [observedGeneration, phase, lastRepair, verdicts];
+}
+
+function lastRepairOf(repairs: Decision['repairs'], now: Date): ShortcutStatus['lastRepair'] {
+  const last = [...repairs].flatMap(([cluster, found]) => found.map((repair) => ({ cluster, repair }))).at(-1);
+  if (last === undefined) return undefined;
+  const { cluster, repair } = last;
+  const { kind, metadata } = repair.object;
+  return {
+    time: now.toISOString().replace(/\.\d+Z$/, 'Z'),
+    cluster,
+    kind,
+    ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+    name: metadata.name,
+    message: repairMessage(repair, cluster).slice(0, 1024),
   };
 }
 

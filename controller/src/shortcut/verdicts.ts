@@ -1,5 +1,5 @@
 import type { Condition } from '@leafway/core';
-import { formatEndpoint, readConnection, readServerEndpoint } from '@leafway/liqo';
+import { formatEndpoint, type Probe, readConnection, readServerEndpoint } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
 import type { Observation } from './observation.ts';
 import type { Side } from './side.ts';
@@ -123,7 +123,41 @@ export function connected(sides: Sides, before: Condition | undefined): Verdict 
       return { type, status: 'False', reason: 'ConnectionStale', message };
     }
   }
-  return { type, status: 'True', reason: 'Connected', message: 'Both gateways hear each other through the tunnel.' };
+  return probed(sides) ?? { type, status: 'True', reason: 'Connected', message: connectedMessage(sides) };
+}
+
+/** Only our agents probe each other: a leaf of Liqo neither asks nor answers. */
+const areProbed = (sides: Sides): boolean => sides.every(({ input }) => input.own.dataPlane === 'Leafway');
+
+function connectedMessage(sides: Sides): string {
+  return areProbed(sides)
+    ? 'Small and large packets pass between the pod networks, both ways.'
+    : 'Both gateways hear each other through the tunnel.';
+}
+
+/** What the agents' probes found wrong: that the gateways hear each other does not prove that pods do. */
+function probed(sides: Sides): Verdict | undefined {
+  const type = 'Connected';
+  if (!areProbed(sides)) return undefined;
+  const readings = sides.map(({ connection }) => connection && readConnection(connection.object).probe);
+  const unknown = sides.find((_, index) => readings[index] === undefined);
+  if (unknown !== undefined) {
+    const message = `${unknown.leaf.id} has not probed the way to ${unknown.peer} yet.`;
+    return { type, status: 'False', reason: 'WaitingForProbe', message };
+  }
+  const lost = sides.flatMap(({ leaf, peer }, index) => lostWords(leaf.id, peer, readings[index]));
+  if (lost.length === 0) return undefined;
+  const isSizeOnly = readings.every((probe) => probe?.small === 'Passed');
+  const advice = isSizeOnly
+    ? 'Lower spec.gateway.mtu, or find what drops large packets between the gateways.'
+    : 'The gateways hear each other, so look for what drops or misroutes packets between pods and gateways.';
+  return { type, status: 'False', reason: 'ProbeFailed', message: `${lost.join('; ')}. ${advice}` };
+}
+
+function lostWords(leaf: string, peer: string, probe: Probe | undefined): string[] {
+  if (probe === undefined || (probe.small === 'Passed' && probe.large === 'Passed')) return [];
+  const which = probe.small === 'Passed' ? `packets of ${probe.mtu} bytes` : 'packets';
+  return [`${which} from ${leaf} to ${peer}'s pod network do not come back`];
 }
 
 /** Nothing can be said of a link while a leaf was not read since this process started. */

@@ -1,9 +1,11 @@
 import {
+  annotationKeys,
   buildClusterIDConfigMap,
   buildConnection,
   buildNetwork,
   type Configuration,
   type Connection,
+  encodeProbe,
   type GatewayClient,
   type GatewayServer,
   type LiqoObject,
@@ -13,7 +15,7 @@ import {
   resources,
 } from '@leafway/liqo';
 import { FakeKubeApi } from '@leafway/reconciler/testing';
-import { aKey } from './world.ts';
+import { aKey, passed } from './world.ts';
 
 /** An API server of a leaf in memory, with what a data plane does by itself: `work` is one round of it. */
 export class FakeLeaf {
@@ -95,13 +97,12 @@ export class FakeLeaf {
   async #connect(gateway: GatewayServer | GatewayClient): Promise<void> {
     const { namespace = '', name } = gateway.metadata;
     const key = await this.api.get<PublicKey>(resources.publicKeys, { namespace, name });
-    const connection = await this.api.get(resources.connections, { namespace, name: `gw-${name}` });
-    if (key === undefined || connection !== undefined) return;
+    const found = await this.api.get(resources.connections, { namespace, name: `gw-${name}` });
+    if (key === undefined || found !== undefined) return;
     const role = gateway.kind === 'GatewayServer' ? 'Server' : 'Client';
-    const made = await this.api.create<Connection>(
-      resources.connections,
-      buildConnection({ remoteClusterID: name, namespace }, { role, gateway }),
-    );
+    const connection = buildConnection({ remoteClusterID: name, namespace }, { role, gateway });
+    connection.metadata.annotations = { [annotationKeys.probe]: encodeProbe(passed) };
+    const made = await this.api.create<Connection>(resources.connections, connection);
     await this.#setStatus(resources.connections, made, {
       value: 'Connected',
       latency: { value: '1ms', timestamp: '2026-11-21T10:00:00Z' },

@@ -1,11 +1,14 @@
 import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
 import {
+  annotationKeys,
   buildConnection,
   type Configuration,
   type Connection,
+  encodeProbe,
   type GatewayClient,
   type GatewayServer,
   type LiqoObject,
+  type Probe,
   type PublicKey,
   type TenantNamespace,
 } from '@leafway/liqo';
@@ -13,6 +16,7 @@ import type { JsonPatchOperation } from '@leafway/reconciler';
 import type { LeafAction } from '../shortcut/actions.ts';
 import { type Decision, decide } from '../shortcut/decide.ts';
 import { type LeafObjects, noObjects, type Observation, type ObservedLeaf } from '../shortcut/observation.ts';
+import type { Settled } from '../shortcut/repair.ts';
 
 export const shortcutUID = 'shortcut-uid';
 
@@ -74,6 +78,7 @@ export class LeafWorld {
   stampAgeMs = 0;
   stampMoved = true;
   isRead = true;
+  settled: Settled = new Map();
   #uids = 0;
 
   constructor(leafCluster: LeafCluster) {
@@ -123,6 +128,7 @@ export class LeafWorld {
       unreachable: this.unreachable,
       isRead: this.isRead,
       objects: this.isRead ? this.objects : noObjects,
+      settled: this.settled,
     };
   }
 
@@ -150,8 +156,10 @@ export class LeafWorld {
       { remoteClusterID, namespace: gateway.metadata.namespace ?? '' },
       { role, gateway },
     );
+    const born = this.#born(connection) as Connection;
     return {
-      ...(this.#born(connection) as Connection),
+      ...born,
+      metadata: { ...born.metadata, annotations: { [annotationKeys.probe]: encodeProbe(passed) } },
       status: { value: 'Connected', latency: { value: '1ms', timestamp: 'now' } },
     };
   }
@@ -194,6 +202,9 @@ export class LeafWorld {
   }
 }
 
+/** What an agent reports when nothing is wrong. */
+export const passed: Probe = { small: 'Passed', large: 'Passed', mtu: 1340 };
+
 /** A valid public key that differs from cluster to cluster. */
 export function aKey(seed: string): string {
   return Buffer.alloc(32, seed).toString('base64');
@@ -223,10 +234,17 @@ export class World {
     return decide(this.observation, { liqoNamespace: 'liqo' });
   }
 
+  /** Decides, and remembers what is settled, as the reconciler does. */
+  decideAndRemember(): Decision {
+    const decision = this.decide();
+    for (const leaf of [this.rome, this.milan]) leaf.settled = decision.settled.get(leaf.id) ?? new Map();
+    return decision;
+  }
+
   /** Decides and does it, again and again, until nothing is left to do. Returns how often it took. */
   settle(): number {
     for (let rounds = 0; rounds < 20; rounds += 1) {
-      const { actions } = this.decide();
+      const { actions } = this.decideAndRemember();
       if (actions.size === 0) return rounds;
       this.rome.perform(actions.get('rome') ?? []);
       this.milan.perform(actions.get('milan') ?? []);

@@ -1,27 +1,47 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { isLabError, type LabTools, offerSudoHere, prepareMachine } from '@leafway/lab';
-import { Command, CommanderError } from 'commander';
-import { addDemoCommand } from './commands/demo.ts';
-import { addLabCommands } from './commands/lab.ts';
-import type { Terminal } from './terminal.ts';
+import {
+  type ClusterConnection,
+  createKubeApi,
+  loadConnection,
+  parseKubeconfig,
+  systemClock,
+  systemRandom,
+} from '@leafway/reconciler';
+import { CommanderError } from 'commander';
+import { CliError } from './errors.ts';
+import { createProgram } from './program.ts';
+import type { OpenApi, Terminal } from './terminal.ts';
 
 const interrupted = new AbortController();
 // Ctrl-C reaches every process of the group, and the one that started this may pass it on as well.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
+// Whoever reads may have read enough, like `head`.
+process.stdout.on('error', () => process.exit());
 
 const cacheDirectory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'leafway');
 
+const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+
 const terminal: Terminal = {
+  version: (JSON.parse(manifest) as { version: string }).version,
   print: (line) => console.log(line),
   progress: (line) => console.error(line),
   exitWith: (code) => {
     process.exitCode = code;
   },
   resolve: (path) => resolve(path),
+  readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+  connect: (options) => openApi(loadConnection(options)),
+  connectStrictly: (kubeconfig) => openApi(parseKubeconfig(kubeconfig)),
   labTools,
   monotonicMs: () => performance.now(),
+  clock: systemClock,
+  random: systemRandom,
   defaultLabDirectory: join(cacheDirectory, 'labs', 'default'),
   demoDirectory: join(cacheDirectory, 'labs', 'demo'),
   hasColour: process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR,
@@ -29,6 +49,11 @@ const terminal: Terminal = {
   runtime: { execPath: process.execPath, execArgv: process.execArgv },
   signal: interrupted.signal,
 };
+
+function openApi(connection: ClusterConnection): OpenApi {
+  const api = createKubeApi(connection, { userAgent: 'leafway' });
+  return { api, server: connection.server, close: () => api.close() };
+}
 
 async function labTools(): Promise<LabTools> {
   const tools = await prepareMachine({
@@ -51,25 +76,17 @@ function findExecutable(name: string): string | undefined {
   });
 }
 
-const program = new Command('leafway')
-  .description('direct tunnels between the leaf clusters of a fleet')
-  .exitOverride();
-addLabCommands(program, terminal);
-addDemoCommand(program, terminal);
-
-/** What a shell expects of a command that ended by Ctrl-C. */
-const interruptedExitCode = 130;
-
 try {
-  await program.parseAsync();
+  await createProgram(terminal).parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
   if (isLabError(error, 'LAB_NEEDS_ROOT')) process.exitCode = await offerSudoHere();
 }
 
 function exitCodeOf(error: unknown): number {
-  // Commander has printed its own message already.
-  if (error instanceof CommanderError) return error.exitCode;
+  // Commander has printed its own message already; all it complains about is how it was called.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   console.error(`leafway: ${error instanceof Error ? error.message : String(error)}`);
-  return isLabError(error, 'LAB_INTERRUPTED') ? interruptedExitCode : 1;
+  if (error instanceof CliError) return error.exitCode;
+  return isLabError(error, 'LAB_INTERRUPTED') ? 130 : 1;
 }

@@ -19,5 +19,15 @@ export { type PlanInput, planShortcut } from './plan/plan-shortcut.ts';
 export { type AllocateOptions, allocate, defaultPools } from './remap/allocate.ts';
 export { nearestFreeBlock } from './remap/nearest-free-block.ts';
 export { type RangeMapping, type RemoteNames, toName, toReal } from './remap/range-mapping.ts';
-export { type Hop, traceDirect, traceThroughCentre, type View } from './remap/trace.ts';
+export {
+  type Hop,
+  type PublishedAddress,
+  type Trace,
+  type TracedCluster,
+  type TracedRemote,
+  type TraceInput,
+  trace,
+} from './remap/trace.ts';
+export { addressesFor, pathOf, type Way } from './remap/trace-addresses.ts';
+export { printSource, type Rewrite } from './remap/trace-packet.ts';
 export { type Election, type ElectionInput, electServer, type Role } from './roles/elect-server.ts';

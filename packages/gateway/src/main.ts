@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import {
   type ClusterConnection,
+  createEventRecorder,
   createKubeApi,
   loadConnection,
   parseKubeconfig,
@@ -13,6 +14,7 @@ import { createDataPlane } from './data-plane/data-plane.ts';
 import { createExec } from './exec.ts';
 import { type CommandLine, parseCommandLine } from './options.ts';
 import { createPinger } from './ping/pinger.ts';
+import { createProber } from './probe/prober.ts';
 import { type AgentDeps, runAgent } from './reconcile/agent.ts';
 import { createWireGuardDevices } from './wireguard/device.ts';
 
@@ -39,9 +41,16 @@ async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<vo
     const deps: AgentDeps = {
       ...ports,
       api,
+      events: createEventRecorder({
+        ...ports,
+        api,
+        reportingController: 'leafway.dev/agent',
+        reportingInstance: agent.clusterID,
+      }),
       resolveHost,
       dataPlane: createDataPlane({ site: agent.site, log, exec, devices }),
       createPinger: (onReport) => createPinger({ ...ports, exec, onReport }),
+      createProber: (options) => createProber({ ...ports, exec, ...options }),
     };
     await runAgent(deps, agent, stop.signal);
     await api.close();

@@ -13,7 +13,15 @@ export { startPart, stopPart } from './commands/parts.ts';
 export { formatStatus, type LabStatus, labStatus } from './commands/status.ts';
 export { type LabUpOptions, labUp } from './commands/up.ts';
 export { isLabError, LabError, type LabErrorCode } from './errors.ts';
-export { addressThroughCentre, connectAsAdmin, directAddress, type Route, readCounters, runInLab } from './inspect.ts';
+export {
+  addressThroughCentre,
+  connectAsAdmin,
+  directAddress,
+  type Route,
+  readCounters,
+  runInFrame,
+  runInLab,
+} from './inspect.ts';
 export { type Lab, type RunningLab, readLab } from './lab.ts';
 export type { LabCounters, TrafficCount, TunnelCount } from './network/counters.ts';
 export { type LabRequest, parseLabArguments } from './plan/arguments.ts';

@@ -26,11 +26,19 @@ export function runInLab(lab: RunningLab, target: string, command: readonly stri
   return runCommand(enterNetwork(lab.frame, networkOf(lab.clusters, target), command, '/'), input);
 }
 
+/**
+ * The same in the lab's frame, in no network of it: for what builds networks of its own there.
+ * @throws LabError `LAB_COMMAND` with its standard error when it fails.
+ */
+export function runInFrame(lab: RunningLab, command: readonly string[], input?: string): Promise<string> {
+  return runCommand([...enterFrame(lab.frame), ...command], input);
+}
+
 /** Reads the kernel's counters: which tunnels traffic crossed, and how much the centre forwarded between leaves. */
 export async function readCounters(lab: RunningLab): Promise<LabCounters> {
   const [forwarded, namespaces] = await Promise.all([
     runInLab(lab, `${lab.centre}/node`, readForwardCounter),
-    runCommand([...enterFrame(lab.frame), 'ls', '/run/netns']),
+    runInFrame(lab, ['ls', '/run/netns']),
   ]);
   const gateways = lab.clusters.flatMap((cluster) => {
     const prefix = gatewayNamespacePrefix(cluster);
@@ -43,7 +51,7 @@ export async function readCounters(lab: RunningLab): Promise<LabCounters> {
     gateways.map(async ({ cluster, remote, namespace }): Promise<TunnelCount[]> => {
       const command = ['ip', '-netns', namespace, '-json', '-stats', 'link', 'show', 'dev', 'liqo-tunnel'];
       try {
-        return [{ cluster, remote, ...parseTunnelCounter(await runCommand([...enterFrame(lab.frame), ...command])) }];
+        return [{ cluster, remote, ...parseTunnelCounter(await runInFrame(lab, command)) }];
       } catch (error) {
         // A gateway that is being made or removed has no tunnel.
         if (error instanceof LabError) return [];

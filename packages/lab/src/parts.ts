@@ -8,7 +8,7 @@ import {
 import { type ClusterPlan, centreOf, type LabPlan } from './plan/lab-plan.ts';
 import type { LabLayout } from './plan/layout.ts';
 import type { PodName } from './plan/networks.ts';
-import { liqoNamespace } from './setup/resource-types.ts';
+import { leafwayNamespace, liqoNamespace } from './setup/resource-types.ts';
 import type { PartSpec } from './supervisor/part.ts';
 
 /** The process of a pod, in the pod's network. */
@@ -82,6 +82,9 @@ export function controllerPart(plan: LabPlan, layout: LabLayout): PartSpec {
       `--kubeconfig=${layout.cluster(id).credential('controller')}`,
       `--cluster-id=${id}`,
       `--liqo-namespace=${liqoNamespace}`,
+      `--lease-namespace=${leafwayNamespace}`,
+      // There is one at a time: the supervisor starts the next when this one is gone, and it need not wait.
+      '--identity=lab',
       `--health-listen=127.0.0.1:${plan.ports.controllerHealth}`,
     ],
   };

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FakeClock, seededRandom } from '@leafway/reconciler/testing';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Terminal } from '../terminal.ts';
@@ -12,16 +13,26 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
+const notHere = (): never => {
+  throw new Error('a lab needs no central cluster');
+};
+
 /** Runs the command line and returns what it printed. */
 async function run(...args: string[]): Promise<string[]> {
   const printed: string[] = [];
   const terminal: Terminal = {
+    version: '',
     print: (line) => printed.push(line),
     progress: () => {},
     exitWith: () => {},
     resolve: (path) => path,
+    readText: notHere,
+    connect: notHere,
+    connectStrictly: notHere,
     labTools: () => Promise.reject(new Error('the tools are not wanted yet')),
     monotonicMs: () => 0,
+    clock: new FakeClock(),
+    random: seededRandom(1),
     defaultLabDirectory: directory,
     demoDirectory: directory,
     hasColour: false,

@@ -62,6 +62,19 @@ export const shortcutStatusSchema = {
     observedGeneration: { ...observedGeneration, description: 'The metadata.generation that was last carried out.' },
     phase: { type: 'string', maxLength: 64, description: 'The state in one word, for people.' },
     conditions,
+    lastRepair: {
+      type: 'object',
+      description: 'The last change of an object of this link by somebody else that was undone.',
+      required: ['time', 'cluster', 'kind', 'name', 'message'],
+      properties: {
+        time: { type: 'string', format: 'date-time', maxLength: 64, description: 'When it was undone.' },
+        cluster: { ...clusterId, description: 'The cluster that the object is on.' },
+        kind: { type: 'string', maxLength: 63, description: 'Kind of the object.' },
+        namespace: { ...namespaceName, description: 'Namespace of the object.' },
+        name: { ...objectName, description: 'Name of the object.' },
+        message: { type: 'string', maxLength: 1024, description: 'What had happened to it, for people.' },
+      },
+    },
     clusters: {
       type: 'array',
       maxItems: 2,

@@ -2,19 +2,19 @@ import type { Logger } from '@leafway/reconciler';
 import { gatewayNames, type Site } from '../routing/site.ts';
 import { applySteps, type Effects } from './apply.ts';
 import { listGateways, observeGateway } from './observe.ts';
-import { planGateway, planRemoval, type Step } from './plan.ts';
+import { planGateway, planNode, planRemoval, type Step } from './plan.ts';
 import { achieved, type GatewayState, nothing, type ObservedGateway } from './state.ts';
 
 /** The gateways of one cluster on this machine. Calls for one remote cluster must not overlap. */
 export interface DataPlane {
-  /** Sets the rules of the node, which all gateways share. */
-  setNodeRules(ruleset: string): Promise<void>;
+  /** Sets what all gateways share: the node's rules, and the address at which the node is probed. */
+  prepareNode(node: { readonly ruleset: string; readonly probeAddress: string }): Promise<void>;
   /** Looks at all gateways that are there; call it first, so that the next `ensure` knows what it need not do. */
   discover(): Promise<ReadonlyMap<string, ObservedGateway>>;
   /** Makes a gateway as desired, and does nothing when it is; tells what it did. */
   ensure(remoteClusterID: string, desired: GatewayState, privateKey: string): Promise<readonly Step['kind'][]>;
   remove(remoteClusterID: string): Promise<void>;
-  /** Looks at the machine again before the next `ensure`: something may have broken by itself. */
+  /** Before the next `ensure`, looks at the gateway again and prepares the node again: something may have broken. */
   doubt(remoteClusterID: string): void;
   /** Makes WireGuard shake hands at once instead of five seconds after its last attempt. */
   restartHandshake(remoteClusterID: string, desired: GatewayState, privateKey: string): Promise<void>;
@@ -29,13 +29,20 @@ export interface DataPlaneOptions extends Effects {
 export function createDataPlane({ site, log, ...effects }: DataPlaneOptions): DataPlane {
   const known = new Map<string, ObservedGateway>();
   const doubted = new Set<string>();
+  let prepareAgain = async (): Promise<void> => {};
   const observe = async (id: string): Promise<ObservedGateway> => {
-    if (doubted.delete(id)) known.delete(id);
+    if (doubted.delete(id)) {
+      known.delete(id);
+      await prepareAgain();
+    }
     return known.get(id) ?? (await observeGateway({ ...effects, site }, id));
   };
 
   return {
-    setNodeRules: (ruleset) => applySteps(effects, [{ kind: 'nft', namespace: site.nodeNamespace, ruleset }], ''),
+    prepareNode: (node) => {
+      prepareAgain = () => applySteps(effects, planNode(site, node), '');
+      return prepareAgain();
+    },
     discover: async () => {
       const ids = await listGateways(site);
       await Promise.all(ids.map(async (id) => known.set(id, await observeGateway({ ...effects, site }, id))));

@@ -52,11 +52,12 @@ describe.skipIf(missing !== undefined)('two gateways on a real network, between 
     expect(answered).toBe(asked);
   });
 
-  it('take another MTU, port and endpoint in place', () => {
-    expect(seen.inPlace).toEqual([
-      ['nft', 'configure-wireguard', 'ip'],
-      ['nft', 'configure-wireguard', 'ip'],
-    ]);
+  it('take another MTU, port and endpoint in place, and lose no packet to the MTU', () => {
+    const [resize, move] = [['nft', 'ip'], ['configure-wireguard']];
+    expect(seen.inPlace).toEqual([resize, resize, resize, resize, resize, resize, move, move]);
+    const { asked, answered } = seen.duringResizing;
+    expect(asked).toBeGreaterThan(1);
+    expect(answered).toBe(asked);
     expect(seen.afterChange).toEqual({ source: name, bytes: mebibyte, sameDevice: true });
   });
 

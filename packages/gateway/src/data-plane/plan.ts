@@ -1,8 +1,10 @@
 import {
   gatewayBaseCommands,
+  nodeAddressCommands,
   nodeLinkCommands,
   nodeRouteCommands,
   tunnelCommands,
+  tunnelSizeCommands,
   uplinkChangeCommands,
   uplinkLinkCommands,
 } from '../routing/commands.ts';
@@ -39,6 +41,14 @@ export function planGateway(
     ...planRemoval(site, remoteClusterID, observed),
     ...create(site, names, desired.uplinkAddress),
     ...change(site, names, desired, made),
+  ];
+}
+
+/** What to do at every start in the node, where it is harmless when it is done already. */
+export function planNode(site: Site, node: { readonly ruleset: string; readonly probeAddress: string }): Step[] {
+  return [
+    { kind: 'nft', namespace: site.nodeNamespace, ruleset: node.ruleset },
+    ...ip(site.nodeNamespace, nodeAddressCommands(node.probeAddress)),
   ];
 }
 
@@ -90,14 +100,16 @@ function change(site: Site, names: GatewayNames, desired: GatewayState, observed
 function changeTunnel(namespace: string, desired: GatewayState, observed: ObservedGateway): Step[] {
   const usable = observed.tunnelDevice && observed.wireGuard !== undefined;
   const { role, mtu } = desired.tunnel;
-  const isSet = usable && observed.tunnel?.role === role && observed.tunnel.mtu === mtu;
+  const hasRole = usable && observed.tunnel?.role === role;
+  const resize = observed.tunnel?.mtu === mtu ? [] : tunnelSizeCommands(mtu);
+  const tunnel = hasRole ? resize : tunnelCommands(desired.tunnel);
   return [
     ...(usable || !observed.tunnelDevice ? [] : ip(namespace, [`link delete ${tunnelDevice}`])),
     ...(usable ? [] : [{ kind: 'create-tunnel-device', namespace } as const]),
     ...(usable && isConfigured(observed.wireGuard, desired.wireGuard)
       ? []
       : [{ kind: 'configure-wireguard', namespace, state: desired.wireGuard } as const]),
-    ...ip(namespace, isSet ? [] : tunnelCommands(desired.tunnel)),
+    ...ip(namespace, tunnel),
   ];
 }
 

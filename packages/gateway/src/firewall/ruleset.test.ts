@@ -50,8 +50,15 @@ describe('the rules of a gateway', () => {
 });
 
 describe('the rules of the node', () => {
+  const podCIDRs = ['10.244.0.0/16', '10.3.0.0/20'];
+  const rules = nodeRuleset({ podCIDRs, unknownSource: '10.70.0.0', probeAddress: '10.3.0.0' });
+
   it('give everything but the own pods the unknown source, towards all gateways alike', () => {
-    const rules = nodeRuleset({ podCIDRs: ['10.244.0.0/16', '10.3.0.0/20'], unknownSource: '10.70.0.0' });
     expect(rules).toContain('ip saddr != { 10.244.0.0/16, 10.3.0.0/20 } oifname "gw-*" snat to 10.70.0.0');
+  });
+
+  it('let nothing but probes in at the probe address', () => {
+    expect(rules).toContain('ip daddr 10.3.0.0 meta l4proto != udp drop');
+    expect(rules).toContain('ip daddr 10.3.0.0 udp dport != 12346 ct state != established drop');
   });
 });

@@ -1,4 +1,5 @@
 import type { RangeMapping } from '@leafway/core';
+import { probePort } from '../probe/datagram.ts';
 import { fabricDevice } from '../routing/commands.ts';
 import { nodeDevicePrefix } from '../routing/site.ts';
 import { tunnelDevice } from '../wireguard/device.ts';
@@ -61,10 +62,25 @@ export function gatewayRuleset({ mtu, ranges, addresses }: GatewayFirewall): str
 /**
  * The rules of the node: what goes to a remote and does not come from an own pod gets the "unknown source" address,
  * the first of the external range (contract, section 7.7), since the remote knows no other.
+ *
+ * The probe address is the node's own, and remotes reach it: it must not lead them to what listens on the node. Nor may
+ * the node hear there that a packet was too big, or it would send the next one in fragments, and those pass.
  */
-export function nodeRuleset(input: { readonly podCIDRs: readonly string[]; readonly unknownSource: string }): string {
-  const body = `ip saddr != { ${input.podCIDRs.join(', ')} } oifname "${nodeDevicePrefix}*" snat to ${input.unknownSource}`;
-  return replaceTable(chain('unknown_source', 'type nat hook postrouting priority 99;', [body]));
+export function nodeRuleset(node: {
+  readonly podCIDRs: readonly string[];
+  readonly unknownSource: string;
+  readonly probeAddress: string;
+}): string {
+  const { podCIDRs, unknownSource, probeAddress } = node;
+  return replaceTable([
+    ...chain('unknown_source', 'type nat hook postrouting priority 99;', [
+      `ip saddr != { ${podCIDRs.join(', ')} } oifname "${nodeDevicePrefix}*" snat to ${unknownSource}`,
+    ]),
+    ...chain('probes', 'type filter hook input priority filter;', [
+      `ip daddr ${probeAddress} meta l4proto != udp drop`,
+      `ip daddr ${probeAddress} udp dport != ${probePort} ct state != established drop`,
+    ]),
+  ]);
 }
 
 function chain(name: string, head: string, rules: readonly string[]): string[] {

@@ -29,6 +29,19 @@ describe('the address of a gateway', () => {
     expect(addresses.assign('paris', ['172.30.1.9'])).not.toBe('172.30.1.9');
   });
 
+  it.each([
+    ['10.0.0.1', "is not one of this cluster's gateways, which have those from 172.30.1.2 to 172.30.1.254"],
+    ['172.30.1.255', "is not one of this cluster's gateways, which have those from 172.30.1.2 to 172.30.1.254"],
+    ['::1', "is not one of this cluster's gateways, which have those from 172.30.1.2 to 172.30.1.254"],
+    ['172.30.1.9', 'has the gateway to paris already'],
+    ['gw.example', expect.stringContaining('is no address: ')],
+    ['172.30.1.10', undefined],
+  ])('cannot be any other: %s', (address, problem) => {
+    const addresses = createUplinkAddresses(parseCidr('172.30.1.0/24'));
+    addresses.keep('paris', '172.30.1.9');
+    expect(addresses.problemWith('milan', address)).toEqual(problem);
+  });
+
   it('is the one it has', () => {
     const addresses = createUplinkAddresses(parseCidr('172.30.1.0/24'));
     addresses.keep('milan', '172.30.1.77');

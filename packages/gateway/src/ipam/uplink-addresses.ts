@@ -1,10 +1,12 @@
-import { type Cidr, contains, formatAddress, safeParseAddress } from '@leafway/core';
+import { type Cidr, formatAddress, safeParseAddress } from '@leafway/core';
 import { chooseFreeNumber } from './free-number.ts';
 
 /** Hands out this cluster's addresses in the network between the clusters, one to each gateway. */
 export interface UplinkAddresses {
-  /** The gateway's address: the first of `wishes` that is in the range and free, else the one it has, else a free one. */
+  /** The gateway's address: the first of `wishes` that nothing is wrong with, else the one it has, else a free one. */
   assign(remoteClusterID: string, wishes: readonly (string | undefined)[]): string;
+  /** What is wrong with an address for the gateway, as the end of a sentence about it; `undefined` for a good one. */
+  problemWith(remoteClusterID: string, address: string): string | undefined;
   /** A gateway that is already there has this address. */
   keep(remoteClusterID: string, address: string): void;
   release(remoteClusterID: string): void;
@@ -17,28 +19,35 @@ const reservedAtEnd = 1;
 export function createUplinkAddresses(range: Cidr): UplinkAddresses {
   const assigned = new Map<string, string>();
   const count = 2 ** (32 - range.length) - reservedAtStart - reservedAtEnd;
-  const isFree = (address: string, remoteClusterID: string): boolean =>
-    [...assigned].every(([other, taken]) => other === remoteClusterID || taken !== address);
-  const isUsable = (wish: string, remoteClusterID: string): boolean => {
-    const parsed = safeParseAddress(wish);
-    return parsed.ok && contains(range, parsed.value) && isFree(wish, remoteClusterID);
+  const addressAt = (number: number): string => formatAddress(4, range.address + BigInt(reservedAtStart + number));
+  const ownerOf = (address: string, remoteClusterID: string): string | undefined =>
+    [...assigned].find(([other, taken]) => other !== remoteClusterID && taken === address)?.[0];
+  const problemWith = (remoteClusterID: string, address: string): string | undefined => {
+    const parsed = safeParseAddress(address);
+    if (!parsed.ok) return `is no address: ${parsed.message}`;
+    const number = Number(parsed.value.value - range.address) - reservedAtStart;
+    if (parsed.value.family !== 4 || number < 0 || number >= count)
+      return `is not one of this cluster's gateways, which have those from ${addressAt(0)} to ${addressAt(count - 1)}`;
+    const owner = ownerOf(address, remoteClusterID);
+    return owner === undefined ? undefined : `has the gateway to ${owner} already`;
   };
   const choose = (remoteClusterID: string): string => {
-    const addressAt = (number: number): string => formatAddress(4, range.address + BigInt(reservedAtStart + number));
-    const number = chooseFreeNumber(remoteClusterID, count, (candidate) =>
-      isFree(addressAt(candidate), remoteClusterID),
-    );
+    const isFree = (number: number): boolean => ownerOf(addressAt(number), remoteClusterID) === undefined;
+    const number = chooseFreeNumber(remoteClusterID, count, isFree);
     if (number === undefined)
       throw new RangeError(`${range.text} has no free address for the gateway to ${remoteClusterID}`);
     return addressAt(number);
   };
   return {
     assign: (remoteClusterID, wishes) => {
-      const wish = wishes.find((candidate) => candidate !== undefined && isUsable(candidate, remoteClusterID));
+      const wish = wishes.find(
+        (address) => address !== undefined && problemWith(remoteClusterID, address) === undefined,
+      );
       const address = wish ?? assigned.get(remoteClusterID) ?? choose(remoteClusterID);
       assigned.set(remoteClusterID, address);
       return address;
     },
+    problemWith,
     keep: (remoteClusterID, address) => {
       assigned.set(remoteClusterID, address);
     },

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Role } from '@leafway/core';
-import type { Clock, Logger } from '@leafway/reconciler';
-import type { Exec, LineProcess } from '../exec.ts';
+import { type KeeperOptions, type KeptProcess, keepRunning } from '../child/keep-running.ts';
 import { pingAddresses } from '../routing/commands.ts';
 import { decodeReport } from './report.ts';
 import type { PingReport } from './session.ts';
@@ -23,19 +22,12 @@ export interface Pinger {
   stopAll(): void;
 }
 
-export interface PingerOptions {
-  readonly exec: Exec;
-  readonly clock: Clock;
-  readonly log: Logger;
+export interface PingerOptions extends KeeperOptions {
   readonly onReport: (remoteClusterID: string, report: PingReport) => void;
 }
 
-const restartMs = 500;
-
-/** The other program of this package: built or not, it lies beside this file with the same ending. */
-const program = fileURLToPath(
-  new URL(`main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url),
-);
+/** Another program of this package: built or not, it lies beside this file with the same ending. */
+const file = fileURLToPath(new URL(`main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url));
 
 export function createPinger(options: PingerOptions): Pinger {
   const running = new Map<string, PingProcess & { readonly target: PingTarget }>();
@@ -48,7 +40,7 @@ export function createPinger(options: PingerOptions): Pinger {
       const current = running.get(target.remoteClusterID)?.target;
       if (current?.role === target.role && current.namespace === target.namespace) return;
       stop(target.remoteClusterID);
-      running.set(target.remoteClusterID, { target, ...keepRunning(options, target) });
+      running.set(target.remoteClusterID, { target, ...startPinging(options, target) });
     },
     begin: (remoteClusterID) => running.get(remoteClusterID)?.begin(),
     stop,
@@ -58,41 +50,31 @@ export function createPinger(options: PingerOptions): Pinger {
   };
 }
 
-interface PingProcess {
+interface PingProcess extends Pick<KeptProcess, 'stop'> {
   begin(): void;
-  stop(): void;
 }
 
-/** Starts the process, again whenever it ends by itself. */
-function keepRunning({ exec, clock, log, onReport }: PingerOptions, target: PingTarget): PingProcess {
-  const { own, peer } = pingAddresses(target.role);
-  const command = [process.execPath, ...process.execArgv, program, own, peer, target.remoteClusterID];
-  let isWanted = true;
+function startPinging(options: PingerOptions, { namespace, role, remoteClusterID }: PingTarget): PingProcess {
+  const { own, peer } = pingAddresses(role);
   let hasBegun = false;
-  let cancelRestart = (): void => {};
-  let child: LineProcess | undefined;
-  const start = (): void => {
-    child = exec.start('ip', ['netns', 'exec', target.namespace, ...command], (line) => {
+  const child = keepRunning(options, {
+    what: `the ping process of ${remoteClusterID}`,
+    file,
+    args: [own, peer, remoteClusterID],
+    namespace,
+    onLine: (line) => {
       const report = decodeReport(line);
-      if (isWanted && report !== undefined) onReport(target.remoteClusterID, report);
-    });
-    if (hasBegun) child.send('begin');
-    void child.ended.then((how) => {
-      if (!isWanted) return;
-      log.warn({ gateway: target.remoteClusterID, how }, 'the ping process ended and is started again');
-      cancelRestart = clock.setTimer(restartMs, start);
-    });
-  };
-  start();
+      if (report !== undefined) options.onReport(remoteClusterID, report);
+    },
+    onStart: (send) => {
+      if (hasBegun) send('begin');
+    },
+  });
   return {
     begin: () => {
       hasBegun = true;
-      child?.send('begin');
+      child.send('begin');
     },
-    stop: () => {
-      isWanted = false;
-      cancelRestart();
-      child?.stop();
-    },
+    stop: child.stop,
   };
 }

@@ -1,67 +1,30 @@
 import {
   annotationKeys,
-  buildConfiguration,
-  buildGatewayClient,
-  buildGatewayServer,
   buildIP,
-  buildPublicKey,
   type Configuration,
-  type Connection,
   encodeWantedCIDRs,
   type GatewayClient,
-  type GatewayServer,
   type IP,
   type Network,
+  type PublicKey,
   readConfiguration,
   resources,
   type Secret,
-  type WantedCIDRs,
 } from '@leafway/liqo';
 import { FakeKubeApi } from '@leafway/reconciler/testing';
 import { describe, expect, it } from 'vitest';
-import { FakeMachine, leftBehind, sideOf, startAgent } from '../testing/agent-world.ts';
-import { generateKeyPair } from '../wireguard/keys.ts';
-
-const template = { namespace: 'liqo' };
-const ranges = { remotePod: ['10.244.0.0/16'], remoteExternal: ['10.70.0.0/16'] };
-const peerKey = generateKeyPair().publicKey;
-const atMilan = { namespace: 'liqo-tenant-milan', name: 'milan' };
-type Agent = Awaited<ReturnType<typeof startAgent>>;
-
-function addConfiguration(api: FakeKubeApi, remote = 'milan', wanted?: WantedCIDRs): void {
-  api.seed(resources.configurations, buildConfiguration(sideOf(api, remote), { ...ranges, wanted }));
-}
-
-function addServer(api: FakeKubeApi, remote = 'milan', endpoint: object = {}): GatewayServer {
-  return api.seed(
-    resources.gatewayServers,
-    buildGatewayServer(sideOf(api, remote), {
-      template,
-      mtu: 1340,
-      serviceType: 'LoadBalancer',
-      port: 51_840,
-      ...endpoint,
-    }),
-  );
-}
-
-function addClient(api: FakeKubeApi, address = '172.30.2.9', remote = 'milan'): GatewayClient {
-  return api.seed(
-    resources.gatewayClients,
-    buildGatewayClient(sideOf(api, remote), { template, mtu: 1340, address, port: 51_840 }),
-  );
-}
-
-function addPublicKey(api: FakeKubeApi, gateway: GatewayServer | GatewayClient, publicKey = peerKey): void {
-  api.seed(resources.publicKeys, buildPublicKey(sideOf(api, 'milan'), { publicKey, gateway }));
-}
-
-const connectionOf = ({ api }: Agent) =>
-  api.object<Connection>(resources.connections, { ...atMilan, name: 'gw-milan' });
-const configurationOf = ({ api }: Agent, remote = 'milan') =>
-  api.object<Configuration>(resources.configurations, { namespace: `liqo-tenant-${remote}`, name: remote });
-const serverOf = ({ api }: Agent, remote = 'milan') =>
-  api.object<GatewayServer>(resources.gatewayServers, { namespace: `liqo-tenant-${remote}`, name: remote });
+import {
+  addClient,
+  addConfiguration,
+  addPublicKey,
+  addServer,
+  atMilan,
+  configurationOf,
+  connectionOf,
+  peerKey,
+  serverOf,
+} from '../testing/agent-objects.ts';
+import { FakeMachine, leftBehind, startAgent } from '../testing/agent-world.ts';
 
 describe('an agent at its start', () => {
   it('tells the ID and the ranges of its cluster, and leaves alone what is there', async () => {
@@ -77,7 +40,8 @@ describe('an agent at its start', () => {
       'reserved-172-30-0-0-16': '172.30.0.0/16',
     });
     expect(agent.api.objects(resources.configMaps)).toMatchObject([{ data: { CLUSTER_ID: 'rome' } }]);
-    expect(agent.machine.nodeRules).toContain('snat to 10.70.0.0');
+    expect(agent.machine.node.ruleset).toContain('snat to 10.70.0.0');
+    expect(agent.machine.node.probeAddress).toBe('10.244.0.0');
     await agent.stop();
     const writesBefore = writes(agent.api).length;
     const second = await startAgent({ api: agent.api });
@@ -153,6 +117,7 @@ describe('a Configuration', () => {
       },
     ]);
     expect(configurationOf(agent)?.status?.remote).toBeUndefined();
+    expect(agent.told).toMatchObject([{ object: 'liqo-tenant-milan/milan', reason: 'WantedCIDRsTaken' }]);
     agent.api.edit<Configuration>(resources.configurations, atMilan, (draft) => {
       const wanted = encodeWantedCIDRs({ pod: ['10.81.0.0/16'], external: ['10.90.0.0/16'] });
       draft.metadata.annotations = { [annotationKeys.wantedCIDRs]: wanted };
@@ -238,13 +203,10 @@ describe('a gateway server', () => {
     await agent.settle();
     expect(agent.machine.gateways.get('milan')?.wireGuard.peer).toBeUndefined();
     expect(connectionOf(agent)).toBeUndefined();
-    agent.api.edit<{ apiVersion: string; kind: string; metadata: { name: string }; spec: { publicKey: string } }>(
-      resources.publicKeys,
-      atMilan,
-      (draft) => {
-        draft.spec.publicKey = peerKey;
-      },
-    );
+    expect(agent.told).toMatchObject([{ reason: 'KeyNotUsable', note: expect.stringContaining('spec.publicKey') }]);
+    agent.api.edit<PublicKey>(resources.publicKeys, atMilan, (draft) => {
+      draft.spec = { ...draft.spec, publicKey: peerKey };
+    });
     await agent.settle();
     expect(agent.machine.gateways.get('milan')?.wireGuard.peer).toEqual({ publicKey: peerKey });
     await agent.stop();

@@ -4,15 +4,19 @@ import {
   type Clock,
   type Controller,
   createController,
+  type EventRecorder,
   type KubeApi,
   type Logger,
   type Random,
 } from '@leafway/reconciler';
+import type { KeeperOptions } from '../child/keep-running.ts';
 import type { DataPlane } from '../data-plane/data-plane.ts';
 import { nodeRuleset } from '../firewall/ruleset.ts';
 import { unknownSourceOf } from '../ipam/external-addresses.ts';
 import { createUplinkAddresses } from '../ipam/uplink-addresses.ts';
 import type { Pinger, PingerOptions } from '../ping/pinger.ts';
+import { probeAddressOf } from '../probe/address.ts';
+import type { Prober, ProberOptions } from '../probe/prober.ts';
 import type { Site } from '../routing/site.ts';
 import { createHandshakes } from '../wireguard/handshakes.ts';
 import { type Caches, createCaches } from './caches.ts';
@@ -24,6 +28,8 @@ import { createKeyStore } from './key-store.ts';
 import { createLinks } from './links.ts';
 import { createNetworkReconciler } from './networks.ts';
 import { ensureOwnObjects, type OwnIdentity } from './own-objects.ts';
+import { createPeers } from './peers.ts';
+import { createProblems } from './problems.ts';
 import { type Controllers, connectTriggers } from './triggers.ts';
 import { createWriter } from './writes.ts';
 
@@ -31,10 +37,12 @@ export interface AgentDeps {
   readonly api: KubeApi;
   readonly dataPlane: DataPlane;
   readonly createPinger: (onReport: PingerOptions['onReport']) => Pinger;
+  readonly createProber: (options: Omit<ProberOptions, keyof KeeperOptions>) => Prober;
   readonly resolveHost: (name: string) => Promise<string>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly events: EventRecorder;
 }
 
 export interface AgentOptions extends OwnIdentity {
@@ -48,13 +56,14 @@ export interface AgentOptions extends OwnIdentity {
  * Rejects when the cluster cannot be set up at the start; later failures are tried again.
  */
 export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { api, dataPlane, log } = deps;
+  const { api, dataPlane, events, log } = deps;
   await ensureOwnObjects(api, options, signal);
-  await dataPlane.setNodeRules(nodeRules(options));
+  const probeAddress = probeAddressOf(options.ranges.pod);
+  await dataPlane.prepareNode({ ruleset: nodeRules(options, probeAddress), probeAddress });
   const caches = createCaches({ ...deps, liqoNamespace: options.liqoNamespace });
-  const { controllers, discover, stop } = createControllers(deps, options, caches);
+  const { controllers, discover, stop } = createControllers(deps, { ...options, probeAddress }, caches);
   connectTriggers(caches, controllers);
-  const following = Object.values(caches).map((cache) => cache.run(signal));
+  const following = [events, ...Object.values(caches)].map((each) => each.run(signal));
   await Promise.all(Object.values(caches).map((cache) => cache.whenSynced(signal)));
   // What nobody wants any more is found here too, and removed like anything else.
   for (const remoteClusterID of await discover()) controllers.gateways.enqueue(remoteClusterID);
@@ -67,18 +76,21 @@ export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: A
   log.info({}, 'agent stopped, its tunnels stay up');
 }
 
-function nodeRules({ ranges }: AgentOptions): string {
-  return nodeRuleset({ podCIDRs: ranges.pod.map(({ text }) => text), unknownSource: unknownSourceOf(ranges.external) });
+function nodeRules({ ranges }: AgentOptions, probeAddress: string): string {
+  const podCIDRs = ranges.pod.map(({ text }) => text);
+  return nodeRuleset({ podCIDRs, unknownSource: unknownSourceOf(ranges.external), probeAddress });
 }
 
-function createControllers(deps: AgentDeps, options: AgentOptions, caches: Caches) {
-  const { api, dataPlane, clock } = deps;
+function createControllers(deps: AgentDeps, options: AgentOptions & { readonly probeAddress: string }, caches: Caches) {
+  const { api, dataPlane, clock, log } = deps;
   const { site, ranges } = options;
   const uplinkAddresses = createUplinkAddresses(options.uplinkAddresses);
   const links = createLinks();
+  const problems = createProblems(deps.events, log);
   const handshakes = createHandshakes(clock);
   const pinger = deps.createPinger((remoteClusterID, report) => {
-    links.report(remoteClusterID, report, clock.now());
+    links.reportPing(remoteClusterID, report, clock.now());
+    prober.setConnected(remoteClusterID, report.value === 'Connected');
     controllers.connections.enqueue(remoteClusterID);
     if (report.value === 'Connected') return;
     // A silent tunnel may be a broken one: a process that ended, a device that somebody removed. Or the other end's
@@ -86,6 +98,20 @@ function createControllers(deps: AgentDeps, options: AgentOptions, caches: Cache
     dataPlane.doubt(remoteClusterID);
     handshakes.begin(remoteClusterID);
     controllers.gateways.enqueue(remoteClusterID);
+  });
+  const prober = deps.createProber({
+    namespace: site.nodeNamespace,
+    clusterID: options.clusterID,
+    address: options.probeAddress,
+    onReport: ({ remoteClusterID, ...probe }) => {
+      log.info({ gateway: remoteClusterID, ...probe }, 'probed the way through the tunnel');
+      links.reportProbe(remoteClusterID, probe);
+      controllers.connections.enqueue(remoteClusterID);
+      if (probe.small === 'Passed' && probe.large === 'Passed') return;
+      // A route or a rule may be gone that no ping needs.
+      dataPlane.doubt(remoteClusterID);
+      controllers.gateways.enqueue(remoteClusterID);
+    },
   });
   const controllers: Controllers = {
     networks: createController({
@@ -102,6 +128,7 @@ function createControllers(deps: AgentDeps, options: AgentOptions, caches: Cache
         writer: createWriter(api, resources.configurations, caches.configurations),
         ranges,
         clock,
+        problems,
       }),
     }),
     ips: createController({
@@ -123,14 +150,16 @@ function createControllers(deps: AgentDeps, options: AgentOptions, caches: Cache
         dataPlane,
         uplinkAddresses,
         pinger,
+        prober,
         links,
         writers: {
           Server: createWriter(api, resources.gatewayServers, caches.gatewayServers),
           Client: createWriter(api, resources.gatewayClients, caches.gatewayClients),
         },
-        keys: createKeyStore(api),
+        keys: createKeyStore(api, clock),
         handshakes,
-        resolveHost: deps.resolveHost,
+        peers: createPeers({ ...deps, caches }),
+        problems,
         onPeer: (remoteClusterID) => controllers.connections.enqueue(remoteClusterID),
       }),
     }),
@@ -151,5 +180,9 @@ function createControllers(deps: AgentDeps, options: AgentOptions, caches: Cache
       if (uplinkAddress !== undefined) uplinkAddresses.keep(id, uplinkAddress);
     return [...found.keys()];
   };
-  return { controllers, discover, stop: () => pinger.stopAll() };
+  const stop = (): void => {
+    pinger.stopAll();
+    prober.stop();
+  };
+  return { controllers, discover, stop };
 }

@@ -1,13 +1,13 @@
-import type { RangeMapping } from '@leafway/core';
-import { safeParseAddress } from '@leafway/core';
-import { annotationKeys, readClientEndpoint } from '@leafway/liqo';
+import type { RangeMapping, RemoteNames } from '@leafway/core';
+import { annotationKeys } from '@leafway/liqo';
 import { after, done, type Outcome, type ReconcileContext } from '@leafway/reconciler';
 import type { DataPlane } from '../data-plane/data-plane.ts';
 import type { GatewayState } from '../data-plane/state.ts';
 import { gatewayRuleset } from '../firewall/ruleset.ts';
-import { chooseNodePort } from '../ipam/node-ports.ts';
 import type { UplinkAddresses } from '../ipam/uplink-addresses.ts';
 import type { Pinger } from '../ping/pinger.ts';
+import { probeTargetOf } from '../probe/address.ts';
+import type { Prober } from '../probe/prober.ts';
 import { gatewayFabricAddress } from '../routing/commands.ts';
 import { gatewayNames, type Site } from '../routing/site.ts';
 import type { Peer } from '../wireguard/configuration.ts';
@@ -20,11 +20,14 @@ import {
   type GatewayPlace,
   gatewayStatus,
   gatewayTowards,
-  peerKeyFor,
-  rangesOf,
+  mtuOf,
+  namesOf,
 } from './gateway-objects.ts';
 import type { GatewayKeys, KeyStore } from './key-store.ts';
 import type { Links } from './links.ts';
+import type { Peers } from './peers.ts';
+import { choosePlace } from './places.ts';
+import { Problem, type Problems } from './problems.ts';
 import type { Writer } from './writes.ts';
 
 export interface GatewaysDeps {
@@ -35,109 +38,125 @@ export interface GatewaysDeps {
   readonly keys: KeyStore;
   readonly uplinkAddresses: UplinkAddresses;
   readonly pinger: Pinger;
+  readonly prober: Prober;
   readonly links: Links;
   readonly handshakes: Handshakes;
-  /** The IPv4 address of a host name. */
-  readonly resolveHost: (name: string) => Promise<string>;
+  readonly peers: Peers;
+  readonly problems: Problems;
   /** Called when the peer is set, so that the Connection can be told. */
   readonly onPeer: (remoteClusterID: string) => void;
 }
 
-/** As `liqoctl` has them (contract, section 8.1). */
-const defaultMTU = 1340;
-const defaultPort = 51_840;
 /** Host names are asked for again after that time (contract, section 7.3). */
 const resolveAgainMs = 300_000;
+/** A problem may be solved in a Secret, which is not watched. */
+const problemAgainMs = 30_000;
 
 /** Turns the gateway object towards one remote cluster into a gateway on this machine, and back into nothing. */
 export function createGatewayReconciler(deps: GatewaysDeps) {
-  const { caches } = deps;
+  const { caches, problems } = deps;
   return async (remoteClusterID: string, { signal }: ReconcileContext): Promise<Outcome> => {
     const gateway = gatewayTowards(caches, remoteClusterID);
     if (gateway === undefined) return remove(deps, remoteClusterID);
-    const ranges = rangesOf(caches, remoteClusterID);
+    const names = namesOf(caches, remoteClusterID);
     // Its answer comes at once and wakes us again; until then the names in use stay.
-    if (ranges === 'pending') return done();
-    const keys = await deps.keys.ensure(gateway.object, signal);
-    const place = choosePlace(deps, remoteClusterID, gateway);
-    const peer = await findPeer(deps, remoteClusterID, gateway);
-    const desired = desiredState(gateway, { keys, place, peer, ranges, addresses: addressMappings(caches) });
-    const [outcome] = await settleBoth(
-      realize(deps, remoteClusterID, { gateway, desired, keys }),
-      announce(deps, gateway, keys, place, signal),
-    );
-    return outcome;
+    if (names === 'pending') return done();
+    try {
+      return await ensure(deps, remoteClusterID, { gateway, names, signal });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      problems.update(subjectOf(remoteClusterID), error);
+      return after(problemAgainMs);
+    }
   };
 }
 
-/** Makes the gateway, and gets packets through a tunnel whose two ends learn of each other at different moments. */
-async function realize(
-  { dataPlane, links, pinger, handshakes, site, onPeer }: GatewaysDeps,
+async function ensure(
+  deps: GatewaysDeps,
   remoteClusterID: string,
-  wish: { readonly gateway: Gateway; readonly desired: GatewayState; readonly keys: GatewayKeys },
+  input: { readonly gateway: Gateway; readonly names: RemoteNames; readonly signal: AbortSignal },
 ): Promise<Outcome> {
-  const { gateway, desired, keys } = wish;
-  const { uid = '' } = gateway.object.metadata;
+  const { gateway, names, signal } = input;
+  const keys = await deps.keys.ensure(gateway.object, signal);
+  const { place, problem } = choosePlace(deps, remoteClusterID, gateway);
+  const found = await deps.peers.find(remoteClusterID, gateway);
+  deps.problems.update(subjectOf(remoteClusterID), problem ?? found.problem);
+  const ranges = [...names.pod, ...names.external];
+  const addresses = addressMappings(deps.caches);
+  const desired = desiredState(gateway, { keys, place, peer: found.peer, ranges, addresses });
+  const [waitMs] = await settleBoth(
+    realize(deps, remoteClusterID, { gateway, names, desired, keys }),
+    announce(deps, gateway, keys, place, signal),
+  );
+  const waits = [waitMs, found.graceMs].filter((ms) => ms !== undefined);
+  return waits.length === 0 ? done() : after(Math.min(...waits));
+}
+
+/** What problems of a gateway are told under. */
+function subjectOf(remoteClusterID: string): string {
+  return `gateway ${remoteClusterID}`;
+}
+
+/**
+ * Makes the gateway, and gets packets through a tunnel whose two ends learn of each other at different moments.
+ * Resolves with the time after which to look again.
+ */
+async function realize(
+  deps: GatewaysDeps,
+  remoteClusterID: string,
+  wish: {
+    readonly gateway: Gateway;
+    readonly names: RemoteNames;
+    readonly desired: GatewayState;
+    readonly keys: GatewayKeys;
+  },
+): Promise<number | undefined> {
+  const { dataPlane, links, pinger, prober, handshakes, site } = deps;
+  const { gateway, names, desired, keys } = wish;
   const steps = await dataPlane.ensure(remoteClusterID, desired, keys.privateKey);
   pinger.ensure({ remoteClusterID, role: gateway.role, namespace: gatewayNames(site, remoteClusterID).namespace });
-  if (desired.wireGuard.peer === undefined) return done();
-  const isPeerSet = steps.includes('configure-wireguard');
-  if (isPeerSet || links.gatewayUID(remoteClusterID) !== uid) {
-    links.setPeer(remoteClusterID, uid);
-    pinger.begin(remoteClusterID);
-    onPeer(remoteClusterID);
-  }
+  const target = probeTargetOf(names.pod);
+  if (target !== undefined) prober.ensure({ remoteClusterID, address: target, mtu: desired.tunnel.mtu });
+  if (desired.wireGuard.peer === undefined) return undefined;
+  const isChanged = steps.includes('configure-wireguard');
+  if (notePeer(deps, remoteClusterID, { gateway, desired, isChanged }) || isChanged) pinger.begin(remoteClusterID);
   // A server cannot speak before it was spoken to.
-  if (gateway.role === 'Server') return done();
-  if (isPeerSet) handshakes.begin(remoteClusterID);
-  const next = handshakes.next(remoteClusterID, links.latest(remoteClusterID)?.value === 'Connected');
+  if (gateway.role === 'Server') return undefined;
+  if (isChanged) handshakes.begin(remoteClusterID);
+  const next = handshakes.next(remoteClusterID, links.get(remoteClusterID)?.ping?.value === 'Connected');
   if (next?.restart) {
     await dataPlane.restartHandshake(remoteClusterID, desired, keys.privateKey);
     pinger.begin(remoteClusterID);
   }
-  return after(next?.waitMs ?? resolveAgainMs);
+  return next?.waitMs ?? resolveAgainMs;
+}
+
+/** Whether the tunnel is another than the last time: another gateway object, or another key at one of its ends. */
+function notePeer(
+  { links, prober, onPeer }: GatewaysDeps,
+  remoteClusterID: string,
+  { gateway, desired, isChanged }: { gateway: Gateway; desired: GatewayState; isChanged: boolean },
+): boolean {
+  const { uid: gatewayUID = '' } = gateway.object.metadata;
+  const { publicKey: ownKey, peer } = desired.wireGuard;
+  const peerKey = peer?.publicKey ?? '';
+  const before = links.get(remoteClusterID);
+  if (before?.gatewayUID === gatewayUID && before.ownKey === ownKey && before.peerKey === peerKey) return false;
+  // An agent that has just started finds tunnels that it need not change: of them everything stays true.
+  links.setPeer(remoteClusterID, { gatewayUID, ownKey, peerKey, isNew: before !== undefined || isChanged });
+  prober.setConnected(remoteClusterID, false);
+  onPeer(remoteClusterID);
+  return true;
 }
 
 async function remove(deps: GatewaysDeps, remoteClusterID: string): Promise<Outcome> {
   deps.pinger.stop(remoteClusterID);
-  for (const memory of [deps.links, deps.handshakes, deps.keys]) memory.forget(remoteClusterID);
+  deps.problems.update(subjectOf(remoteClusterID), undefined);
+  for (const memory of [deps.links, deps.handshakes, deps.keys, deps.peers, deps.prober])
+    memory.forget(remoteClusterID);
   await deps.dataPlane.remove(remoteClusterID);
   deps.uplinkAddresses.release(remoteClusterID);
   return done();
-}
-
-/** Where the gateway is: where it is already, as far as its object does not ask for another place. */
-function choosePlace(
-  { caches, uplinkAddresses }: GatewaysDeps,
-  remoteClusterID: string,
-  gateway: Gateway,
-): GatewayPlace {
-  if (gateway.role === 'Client')
-    return { uplinkAddress: uplinkAddresses.assign(remoteClusterID, []), port: defaultPort };
-  const { spec, status } = gateway.object;
-  const { serviceType, port = defaultPort, nodePort, loadBalancerIP } = spec?.endpoint ?? {};
-  const announced = status?.endpoint;
-  const uplinkAddress = uplinkAddresses.assign(remoteClusterID, [loadBalancerIP, announced?.addresses?.[0]]);
-  if (serviceType !== 'NodePort') return { uplinkAddress, port };
-  const others = caches.gatewayServers.list().filter(({ metadata }) => metadata.uid !== gateway.object.metadata.uid);
-  const ports = others.flatMap((other) => [other.spec?.endpoint?.nodePort, other.status?.endpoint?.port]);
-  const taken = new Set(ports.filter((taken) => taken !== undefined));
-  return { uplinkAddress, port: nodePort || chooseNodePort(remoteClusterID, taken) };
-}
-
-async function findPeer(
-  { caches, resolveHost }: GatewaysDeps,
-  remoteClusterID: string,
-  gateway: Gateway,
-): Promise<Peer | undefined> {
-  const publicKey = peerKeyFor(caches, remoteClusterID, gateway);
-  if (publicKey === undefined) return undefined;
-  if (gateway.role === 'Server') return { publicKey };
-  const endpoint = readClientEndpoint(gateway.object);
-  if (endpoint === undefined) return undefined;
-  const parsed = safeParseAddress(endpoint.address);
-  const address = parsed.ok ? parsed.value.text : await resolveHost(endpoint.address);
-  return { publicKey, endpoint: `${address.includes(':') ? `[${address}]` : address}:${endpoint.port}` };
 }
 
 function desiredState(
@@ -151,7 +170,7 @@ function desiredState(
   },
 ): GatewayState {
   const { keys, place, peer, ranges, addresses } = input;
-  const mtu = gateway.object.spec?.mtu ?? defaultMTU;
+  const mtu = mtuOf(gateway);
   return {
     uplinkAddress: place.uplinkAddress,
     tunnel: { role: gateway.role, mtu },

@@ -1,33 +1,46 @@
+import type { Probe } from '@leafway/liqo';
 import type { PingReport } from '../ping/session.ts';
 
-/** What is known of the live tunnels, as the Connections shall tell it. Lives in memory: pings fill it again. */
+/** A tunnel with a peer, and what was found out about it since it has this one. */
+export interface Link {
+  /** The gateway object that it belongs to. */
+  readonly gatewayUID: string;
+  /** The public keys of both ends. */
+  readonly ownKey: string;
+  readonly peerKey: string;
+  /** What the Connection still says is of an earlier peer. */
+  readonly isNew: boolean;
+  readonly ping?: (PingReport & { readonly at: Date }) | undefined;
+  readonly probe?: Probe | undefined;
+}
+
+/** The live tunnels, as the Connections shall tell of them. Lives in memory: pings and probes fill it again. */
 export interface Links {
-  /** The peer of this gateway object was set or changed just now. */
-  setPeer(remoteClusterID: string, gatewayUID: string): void;
-  /** The gateway object whose tunnel has or had a peer. */
-  gatewayUID(remoteClusterID: string): string | undefined;
-  report(remoteClusterID: string, report: PingReport, at: Date): void;
-  latest(remoteClusterID: string): (PingReport & { readonly at: Date }) | undefined;
+  get(remoteClusterID: string): Link | undefined;
+  /** The tunnel has this peer now; of another one nothing is known any more. */
+  setPeer(remoteClusterID: string, peer: Omit<Link, 'ping' | 'probe'>): void;
+  reportPing(remoteClusterID: string, report: PingReport, at: Date): void;
+  reportProbe(remoteClusterID: string, probe: Probe): void;
   forget(remoteClusterID: string): void;
 }
 
 export function createLinks(): Links {
-  const gateways = new Map<string, string>();
-  const reports = new Map<string, PingReport & { readonly at: Date }>();
+  const links = new Map<string, Link>();
+  const change = (id: string, news: Partial<Link>): void => {
+    const link = links.get(id);
+    if (link !== undefined) links.set(id, { ...link, ...news });
+  };
   return {
-    setPeer: (id, gatewayUID) => {
-      // What was measured with another peer says nothing of this one.
-      reports.delete(id);
-      gateways.set(id, gatewayUID);
+    get: (id) => links.get(id),
+    setPeer: (id, peer) => {
+      links.set(id, peer);
     },
-    gatewayUID: (id) => gateways.get(id),
-    report: (id, report, at) => {
-      reports.set(id, { ...report, at });
-    },
-    latest: (id) => reports.get(id),
+    // What a probe found before the tunnel fell silent is of no use when it speaks again.
+    reportPing: (id, report, at) =>
+      change(id, { ping: { ...report, at }, ...(report.value === 'Error' ? { probe: undefined, isNew: false } : {}) }),
+    reportProbe: (id, probe) => change(id, { probe, isNew: false }),
     forget: (id) => {
-      gateways.delete(id);
-      reports.delete(id);
+      links.delete(id);
     },
   };
 }

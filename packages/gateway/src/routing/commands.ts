@@ -31,6 +31,11 @@ export function pingAddresses(role: Role): { readonly own: string; readonly peer
     : { own: innerAddresses.Client, peer: innerAddresses.Server };
 }
 
+/** In the node: an address of its own that lies in a range of its pods. */
+export function nodeAddressCommands(address: string): string[] {
+  return [`address replace ${address}/32 dev lo`];
+}
+
 /** In the node: its link to a new gateway. */
 export function nodeLinkCommands(names: GatewayNames): string[] {
   return [
@@ -86,6 +91,11 @@ function uplinkAddressCommands(site: Site, uplinkAddress: string): string[] {
 /** In a gateway: another address in the network between the clusters. */
 export function uplinkChangeCommands(site: Site, uplinkAddress: string): string[] {
   return [`address flush dev ${uplinkDevice}`, ...uplinkAddressCommands(site, uplinkAddress)];
+}
+
+/** In a gateway: what fits through the tunnel from now on. */
+export function tunnelSizeCommands(mtu: number): string[] {
+  return [`link set ${tunnelDevice} mtu ${mtu}`];
 }
 
 /** In a gateway: sets an existing tunnel device, whatever its role was. */

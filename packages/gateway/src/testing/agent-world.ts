@@ -1,9 +1,12 @@
 import { parseCidr } from '@leafway/core';
 import { buildTenantNamespace, resources } from '@leafway/liqo';
+import { type EventRecorder, objectKey } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import type { DataPlane } from '../data-plane/data-plane.ts';
 import { achieved, type GatewayState, type ObservedGateway } from '../data-plane/state.ts';
 import type { Pinger, PingerOptions } from '../ping/pinger.ts';
+import type { ProbeReport } from '../probe/lines.ts';
+import type { Prober, ProberOptions } from '../probe/prober.ts';
 import { type AgentOptions, runAgent } from '../reconcile/agent.ts';
 
 /** What the agent did to its machine, in order. */
@@ -16,15 +19,15 @@ export interface MachineCall {
 export class FakeMachine implements DataPlane {
   readonly calls: MachineCall[] = [];
   readonly gateways = new Map<string, GatewayState>();
-  nodeRules = '';
+  node = { ruleset: '', probeAddress: '' };
   readonly #found: ReadonlyMap<string, ObservedGateway>;
 
   constructor(found: ReadonlyMap<string, ObservedGateway> = new Map()) {
     this.#found = found;
   }
 
-  async setNodeRules(ruleset: string): Promise<void> {
-    this.nodeRules = ruleset;
+  async prepareNode(node: { readonly ruleset: string; readonly probeAddress: string }): Promise<void> {
+    this.node = node;
   }
 
   async discover(): Promise<ReadonlyMap<string, ObservedGateway>> {
@@ -50,6 +53,36 @@ export class FakeMachine implements DataPlane {
 
   async restartHandshake(remote: string): Promise<void> {
     this.calls.push({ call: 'restartHandshake', remote });
+  }
+}
+
+/** A prober in memory: it remembers which peers it was told of. */
+export class FakeProber implements Prober {
+  readonly peers = new Map<string, { readonly address: string; readonly mtu: number }>();
+  readonly connected = new Set<string>();
+  /** How often it was told that a tunnel is not connected. */
+  pauses = 0;
+
+  ensure({ remoteClusterID, address, mtu }: Parameters<Prober['ensure']>[0]): void {
+    this.peers.set(remoteClusterID, { address, mtu });
+  }
+
+  setConnected(remoteClusterID: string, isConnected: boolean): void {
+    if (isConnected) {
+      this.connected.add(remoteClusterID);
+    } else {
+      this.connected.delete(remoteClusterID);
+      this.pauses += 1;
+    }
+  }
+
+  forget(remoteClusterID: string): void {
+    this.peers.delete(remoteClusterID);
+    this.connected.delete(remoteClusterID);
+  }
+
+  stop(): void {
+    this.connected.clear();
   }
 }
 
@@ -91,9 +124,20 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     stop: (remote) => pinged.push({ call: 'stop', remote }),
     stopAll: () => pinged.push({ call: 'stopAll' }),
   };
+  const prober = new FakeProber();
+  let reportProbe: ProberOptions['onReport'] = () => {};
+  const createProber = ({ onReport }: Pick<ProberOptions, 'onReport'>): Prober => {
+    reportProbe = onReport;
+    return prober;
+  };
   const createPinger = (onReport: PingerOptions['onReport']): Pinger => {
     report = onReport;
     return pinger;
+  };
+  const told: { readonly object: string; readonly reason: string; readonly note: string }[] = [];
+  const events: EventRecorder = {
+    record: (regarding, { reason, note }) => told.push({ object: objectKey(regarding), reason, note }),
+    run: async () => {},
   };
   const stop = new AbortController();
   const resolveHost = async (name: string): Promise<string> =>
@@ -102,10 +146,12 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     api,
     dataPlane: machine,
     createPinger,
+    createProber,
     resolveHost,
     clock,
     random: seededRandom(1),
     log: silentLogger,
+    events,
   };
   const running = runAgent(deps, options, stop.signal);
   // Its failure is the business of whoever stops it.
@@ -117,9 +163,13 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     api,
     machine,
     pinged,
+    prober,
     settle,
     clock,
+    /** The events. */
+    told,
     report: (...args: Parameters<PingerOptions['onReport']>) => report(...args),
+    reportProbe: (probe: ProbeReport) => reportProbe(probe),
     stop: async () => {
       stop.abort();
       await settle(10_000);

@@ -4,48 +4,15 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseCidr } from '@leafway/core';
-import { systemClock } from '@leafway/reconciler';
-import { createDataPlane, type DataPlane } from '../data-plane/data-plane.ts';
-import type { GatewayState } from '../data-plane/state.ts';
-import { createExec } from '../exec.ts';
-import { gatewayRuleset } from '../firewall/ruleset.ts';
-import { createPinger } from '../ping/pinger.ts';
-import { createWireGuardDevices } from '../wireguard/device.ts';
-import { generateKeyPair } from '../wireguard/keys.ts';
-import { buildNetwork, fetchFrom, probeWhile, siteOf, startInPod } from './network.ts';
+import { buildNetwork, fetchFrom, probeWhile, startInPod } from './network.ts';
+import { agentOf, clusters, ensureMilan, ensureRome, exec, keys, startPings, state } from './two-gateways.ts';
 
-const [wireguardGo = ''] = process.argv.slice(2);
 const mebibyte = 1024 * 1024;
-const exec = createExec();
-const log = { debug() {}, info() {}, warn: console.error, error: console.error, child: () => log };
-const devices = createWireGuardDevices({ exec, runDirectory: '/run/leafway', wireguardGo });
-const agentOf = (cluster: string): DataPlane => createDataPlane({ site: siteOf(cluster), log, exec, devices });
-
-const keys = { rome: generateKeyPair(), milan: generateKeyPair(), paris: generateKeyPair() };
-const names = [{ real: parseCidr('10.244.0.0/16'), name: parseCidr('10.71.0.0/16') }];
 /** The other cluster's pod, by the name that both clusters happen to have for it. */
 const remotePod = '10.71.1.5';
+/** After the change. */
+const changed = { mtu: 1280, port: 51_841 };
 
-function state(role: 'Server' | 'Client', mtu: number, port: number): GatewayState {
-  const own = role === 'Server' ? keys.rome : keys.milan;
-  const peer =
-    role === 'Server'
-      ? { publicKey: keys.milan.publicKey }
-      : { publicKey: keys.rome.publicKey, endpoint: `172.30.1.7:${port}` };
-  return {
-    uplinkAddress: role === 'Server' ? '172.30.1.7' : '172.30.2.7',
-    tunnel: { role, mtu },
-    wireGuard: { publicKey: own.publicKey, listenPort: role === 'Server' ? port : 51_840, peer },
-    firewall: gatewayRuleset({ mtu, ranges: names, addresses: [] }),
-    nodeRoutes: names.map(({ name }) => name.text),
-  };
-}
-
-const ensureRome = (agent: DataPlane, mtu = 1340, port = 51_840) =>
-  agent.ensure('milan', state('Server', mtu, port), keys.rome.privateKey);
-const ensureMilan = (agent: DataPlane, mtu = 1340, port = 51_840) =>
-  agent.ensure('rome', state('Client', mtu, port), keys.milan.privateKey);
 const tunnelIndex = async () =>
   (
     JSON.parse(await exec.run('ip', ['-n', 'gw-rome.milan', '-j', 'link', 'show', 'liqo-tunnel'])) as [
@@ -62,21 +29,6 @@ const everythingOfParis = () =>
     'ip address; ip rule; ip route show table all; nft list ruleset',
   ]);
 
-/** Packets pass as soon as hands are shaken, which the client begins. */
-async function connect(): Promise<unknown[]> {
-  const pingers = (['Server', 'Client'] as const).map((role) => {
-    const [namespace, remoteClusterID] = role === 'Server' ? ['gw-rome.milan', 'milan'] : ['gw-milan.rome', 'rome'];
-    const reported = Promise.withResolvers<unknown>();
-    const pinger = createPinger({ exec, log, clock: systemClock, onReport: (_, { value }) => reported.resolve(value) });
-    pinger.ensure({ remoteClusterID, namespace, role });
-    pinger.begin(remoteClusterID);
-    return { pinger, reported: reported.promise };
-  });
-  const values = await Promise.all(pingers.map(({ reported }) => reported));
-  for (const { pinger } of pingers) pinger.stopAll();
-  return values;
-}
-
 async function wireguardPids(namespace: string): Promise<number[]> {
   const pids = (await exec.run('ip', ['netns', 'pids', namespace])).split('\n').filter((line) => line !== '');
   const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8')));
@@ -89,19 +41,21 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-await buildNetwork(exec, ['rome', 'milan']);
+await buildNetwork(exec, clusters);
 const [rome, milan] = [agentOf('rome'), agentOf('milan')];
 const created = [await ensureRome(rome), await ensureMilan(milan)];
 await rome.ensure(
   'paris',
-  { ...state('Client', 1340, 51_840), uplinkAddress: '172.30.1.8', nodeRoutes: ['10.72.0.0/16'] },
+  { ...state('Client'), uplinkAddress: '172.30.1.8', nodeRoutes: ['10.72.0.0/16'] },
   keys.milan.privateKey,
 );
 const paris = await everythingOfParis();
 const again = [await ensureRome(rome), await ensureMilan(milan)];
-const connected = await connect();
+const pings = await startPings();
+pings.stop();
+const connected = pings.first;
 
-for (const cluster of ['rome', 'milan']) await startInPod(exec, cluster, 'serve');
+for (const cluster of clusters) await startInPod(exec, cluster, 'serve');
 await startInPod(exec, 'milan', 'echo');
 const fetches = {
   fromRome: await fetchFrom(exec, 'rome', remotePod, mebibyte),
@@ -116,7 +70,12 @@ const duringTakeover = await probeWhile(exec, { cluster: 'rome', address: remote
   takeover = await ensureRome(heir);
 });
 
-const inPlace = [await ensureRome(heir, 1300, 51_841), await ensureMilan(milan, 1300, 51_841)];
+const inPlace: unknown[] = [];
+const duringResizing = await probeWhile(exec, { cluster: 'rome', address: remotePod }, async () => {
+  for (const mtu of [1300, 1400, changed.mtu])
+    inPlace.push(await ensureRome(heir, { mtu }), await ensureMilan(milan, { mtu }));
+});
+inPlace.push(await ensureRome(heir, changed), await ensureMilan(milan, changed));
 const afterChange = {
   ...((await fetchFrom(exec, 'rome', remotePod, mebibyte)) as object),
   sameDevice: (await tunnelIndex()) === before,
@@ -125,14 +84,14 @@ const afterChange = {
 for (const pid of await wireguardPids('gw-rome.milan')) process.kill(pid, 'SIGKILL');
 await until(async () => !(await exec.run('ip', ['-n', 'gw-rome.milan', 'link'])).includes('liqo-tunnel'));
 heir.doubt('milan');
-const healed = await ensureRome(heir, 1300, 51_841);
-await milan.restartHandshake('rome', state('Client', 1300, 51_841), keys.milan.privateKey);
+const healed = await ensureRome(heir, changed);
+await milan.restartHandshake('rome', state('Client', changed), keys.milan.privateKey);
 const afterHealing = await fetchFrom(exec, 'milan', remotePod, mebibyte);
 
 await exec.run('ip', ['-n', 'gw-rome.milan', 'rule', 'delete', 'pref', '200']);
 heir.doubt('milan');
-const rebuilt = await ensureRome(heir, 1300, 51_841);
-await milan.restartHandshake('rome', state('Client', 1300, 51_841), keys.milan.privateKey);
+const rebuilt = await ensureRome(heir, changed);
+await milan.restartHandshake('rome', state('Client', changed), keys.milan.privateKey);
 const afterRebuilding = await fetchFrom(exec, 'milan', remotePod, mebibyte);
 
 const parisUntouched = (await everythingOfParis()) === paris;
@@ -170,6 +129,7 @@ const seen = {
   takeover,
   duringTakeover,
   inPlace,
+  duringResizing,
   afterChange,
   healed,
   afterHealing,

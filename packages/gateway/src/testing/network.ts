@@ -54,6 +54,12 @@ export async function startInPod(exec: Exec, cluster: string, action: 'serve' | 
   await new Promise<void>((resolve) => exec.start('ip', inPod(cluster, [action]), () => resolve()));
 }
 
+/** As `startInPod`, in the node's network: something that is not for remotes. */
+export async function startOnNode(exec: Exec, cluster: string, action: 'echo'): Promise<void> {
+  const command = ['netns', 'exec', `node-${cluster}`, process.execPath, podProgram, action];
+  await new Promise<void>((resolve) => exec.start('ip', command, () => resolve()));
+}
+
 /** Sends so many bytes from one pod to another and back; tells what the server saw and what came back. */
 export async function fetchFrom(exec: Exec, cluster: string, address: string, bytes: number): Promise<unknown> {
   return JSON.parse(await exec.run('ip', inPod(cluster, ['fetch', address, String(bytes)]), { timeoutMs: 30_000 }));
@@ -74,6 +80,16 @@ export async function probeWhile(
   await action();
   probe.stop();
   return JSON.parse(await result.promise);
+}
+
+/** Sends UDP to an address from a pod; tells how many bytes came back within a second. */
+export async function askInPod(
+  exec: Exec,
+  cluster: string,
+  question: { readonly address: string; readonly port: number; readonly data: string },
+): Promise<number> {
+  const { address, port, data } = question;
+  return Number(await exec.run('ip', inPod(cluster, ['ask', address, String(port), data])));
 }
 
 function inPod(cluster: string, args: readonly string[]): string[] {

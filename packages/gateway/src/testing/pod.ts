@@ -3,14 +3,15 @@
  * `serve` answers every request with the caller's address and as many bytes as it was sent;
  * `fetch <address> <bytes>` sends that many, and prints the address that the server saw and how many came back;
  * `echo` sends UDP packets back; `probe <address>` asks it every 20 ms and prints, when its input ends, how many were
- * asked and how many answered.
+ * asked and how many answered;
+ * `ask <address> <port> <hex>` sends one UDP packet and prints how many bytes came back within a second.
  */
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 
 const httpPort = 80;
 const echoPort = 7000;
-const [action, address = '', count = '0'] = process.argv.slice(2);
+const [action, address = '', count = '0', hex = ''] = process.argv.slice(2);
 
 function serve(): void {
   const server = createServer((request, response) => {
@@ -55,7 +56,21 @@ function probe(): void {
   });
 }
 
+function ask(): void {
+  const socket = createSocket('udp4');
+  let bytes = 0;
+  socket.on('message', (message) => {
+    bytes += message.length;
+  });
+  socket.send(Buffer.from(hex, 'hex'), Number(count), address);
+  setTimeout(() => {
+    console.log(bytes);
+    process.exit();
+  }, 1_000);
+}
+
 if (action === 'serve') serve();
 else if (action === 'fetch') await fetchBytes();
 else if (action === 'echo') echo();
+else if (action === 'ask') ask();
 else probe();

@@ -1,5 +1,6 @@
 import { annotationKeys } from '../api/labels.ts';
 import type { Connection, GatewayClient, GatewayServer, Secret } from '../api/types.ts';
+import { decodeProbe, type Probe } from '../codecs/probe.ts';
 
 /** Where a gateway's own public key can be found: on the object (our agent), or in a Secret (Liqo). */
 export type OwnKeySource =
@@ -40,16 +41,20 @@ export interface ConnectionReading {
   readonly latency: string | undefined;
   /** When the last PONG was processed, of the leaf's clock: compare it only with itself. Liqo's empty time is none. */
   readonly stamp: string | undefined;
+  /** What our agent found by packets through the tunnel; `undefined` where none did. */
+  readonly probe: Probe | undefined;
 }
 
 /** Contract, section 7.1. There is no heartbeat from outside: whether it is fresh is for the caller to judge. */
 export function readConnection(connection: Connection): ConnectionReading {
   const { value, latency } = connection.status ?? {};
+  const probe = connection.metadata.annotations?.[annotationKeys.probe];
   return {
     value: cut(value, 64),
     connected: value === 'Connected',
     latency: cut(latency?.value, 32),
     stamp: cut(latency?.timestamp, 64),
+    probe: probe === undefined ? undefined : decodeProbe(probe),
   };
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createPrometheusMetrics } from '../prometheus/create-prometheus-metrics.ts';
 import { eventually } from '../testing/eventually.ts';
 import { ScriptedServer } from '../testing/scripted-server.ts';
 import { widgets } from '../testing/widgets.ts';
@@ -175,6 +176,7 @@ describe('answers', () => {
       items: [{ apiVersion: 'test.dev/v1', kind: 'Widget', metadata: { name: 'a' } }],
       resourceVersion: '9',
       continue: undefined,
+      bytes: expect.any(Number),
     });
   });
 });
@@ -255,3 +257,28 @@ async function errorOf(promise: Promise<unknown>): Promise<ApiError> {
   expect(error).toMatchObject({ name: 'ApiError' });
   return error as ApiError;
 }
+
+test('requests are counted by cluster, verb and status, and timed', async () => {
+  const metrics = createPrometheusMetrics();
+  connect({ metrics });
+  server.answerJson(200, aWidget);
+  await api.get(widgets, ref);
+  server.answerJson(404, { kind: 'Status', code: 404, reason: 'NotFound' });
+  await api.get(widgets, ref);
+  server.answerJson(403, { kind: 'Status', code: 403, reason: 'Forbidden' });
+  await errorOf(api.create(widgets, aWidget));
+  server.answer((response) => response.socket?.destroy());
+  await errorOf(api.list(widgets));
+  server.answer((response) => response.writeHead(200).end());
+  for await (const _ of api.watch(widgets, { resourceVersion: '1' }));
+  expect((await metrics.text()).split('\n')).toEqual(
+    expect.arrayContaining([
+      'kube_api_requests_total{cluster="rome",verb="get",code="200"} 1',
+      'kube_api_requests_total{cluster="rome",verb="get",code="404"} 1',
+      'kube_api_requests_total{cluster="rome",verb="create",code="403"} 1',
+      'kube_api_requests_total{cluster="rome",verb="list",code="none"} 1',
+      'kube_api_requests_total{cluster="rome",verb="watch",code="200"} 1',
+      'kube_api_request_duration_seconds_count{cluster="rome",verb="get"} 2',
+    ]),
+  );
+});

@@ -1,4 +1,7 @@
 import type { ClusterConnection } from '../connection/connection.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { noMetrics } from '../metrics/metrics.ts';
+import { systemClock } from '../ports/system.ts';
 import type { Answer, Exchange, Limits } from './exchange.ts';
 import { createExchange } from './exchange.ts';
 import type {
@@ -15,6 +18,7 @@ import type {
   WatchOptions,
   WriteOptions,
 } from './kube-api.ts';
+import { measured } from './measure.ts';
 import { collectionPath, describeTarget, namespacedPath, objectPath, queryString } from './paths.ts';
 import { isMissingObject, unexpected } from './translate.ts';
 import { createTransport } from './transport.ts';
@@ -26,6 +30,7 @@ export interface KubeApiOptions extends Partial<Limits> {
   readonly cluster?: string;
   /** Its part before a slash is the field manager of creates and patches. */
   readonly userAgent?: string;
+  readonly metrics?: Metrics;
 }
 
 /**
@@ -37,13 +42,15 @@ export function createKubeApi(
   connection: ClusterConnection,
   options: KubeApiOptions = {},
 ): KubeApi & { close(): Promise<void> } {
+  const cluster = options.cluster ?? new URL(connection.server).host;
   const transport = createTransport(connection, options.userAgent ?? 'leafway');
   const exchange = createExchange(transport, {
     timeoutMs: options.timeoutMs ?? 30_000,
     maxAnswerBytes: options.maxAnswerBytes ?? 64 * 1024 * 1024,
     maxWatchSilenceMs: options.maxWatchSilenceMs ?? 90_000,
   });
-  return new HttpKubeApi(exchange, options.cluster ?? new URL(connection.server).host, () => transport.close());
+  const { metrics = noMetrics } = options;
+  return new HttpKubeApi(measured(exchange, cluster, metrics, systemClock), cluster, () => transport.close());
 }
 
 class HttpKubeApi implements KubeApi {
@@ -74,7 +81,9 @@ class HttpKubeApi implements KubeApi {
   watch<T extends KubeObject>(type: ResourceType, options: WatchOptions): AsyncIterable<WatchEvent<T>> {
     const { namespace, signal, ...query } = options;
     const operation = this.#operation('watch', type, { namespace });
-    const path = collectionPath(type, namespace) + queryString({ ...query, watch: true, allowWatchBookmarks: true });
+    const initial = query.sendInitialEvents ? { resourceVersionMatch: 'NotOlderThan' } : {};
+    const watch = { watch: true, allowWatchBookmarks: true };
+    const path = collectionPath(type, namespace) + queryString({ ...query, ...initial, ...watch });
     return readWatch<T>(operation, this.#exchange.stream(operation, { method: 'GET', path, signal }));
   }
 
@@ -151,5 +160,5 @@ function readList<T extends KubeObject>(operation: string, type: ResourceType, a
   if (typeof resourceVersion !== 'string') throw unexpected(operation, 'the answer is not a list');
   const apiVersion = type.group === '' ? type.version : `${type.group}/${type.version}`;
   const items = (list?.items ?? []).map((item) => ({ ...item, apiVersion, kind: type.kind }));
-  return { items, resourceVersion, continue: list?.metadata?.continue || undefined };
+  return { items, resourceVersion, continue: list?.metadata?.continue || undefined, bytes: answer.bytes };
 }

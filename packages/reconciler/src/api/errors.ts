@@ -4,7 +4,8 @@
  * - `Throttled`: the server asks for patience, see `retryAfterMs`;
  * - `Unavailable`: the server did not answer, or answered 5xx;
  * - `Aborted`: our own signal ended the call;
- * - `Unexpected`: an answer that is not Kubernetes'.
+ * - `Unexpected`: an answer that is not Kubernetes';
+ * - `NotLeading`: refused on this side, since this process does not surely hold its lease (see `LeaderElection.guard`).
  */
 export type ApiErrorCode =
   | 'NotFound'
@@ -17,7 +18,8 @@ export type ApiErrorCode =
   | 'Throttled'
   | 'Unavailable'
   | 'Aborted'
-  | 'Unexpected';
+  | 'Unexpected'
+  | 'NotLeading';
 
 export interface ApiErrorDetails {
   readonly code: ApiErrorCode;

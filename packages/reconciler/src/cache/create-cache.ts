@@ -1,6 +1,8 @@
 import type { ApiError } from '../api/errors.ts';
 import type { KubeObject } from '../api/kube-api.ts';
+import { noMetrics } from '../metrics/metrics.ts';
 import type { Logger } from '../ports/logger.ts';
+import { createCacheMetrics } from './cache-metrics.ts';
 import type { CacheOptions } from './cache-options.ts';
 import { follow } from './follow.ts';
 import type { Indexes } from './store.ts';
@@ -40,8 +42,13 @@ export function createCache<T extends KubeObject>(options: CacheOptions<T>): Cac
   const firstList = Promise.withResolvers<void>();
   const changed = createSubject<Change<T>>(log);
   const problemChanged = createSubject<ApiError | undefined>(log);
+  const measure = measuring(options);
   let synced = false;
   let problem: ApiError | undefined;
+  const publish = (changes: readonly Change<T>[]): void => {
+    measure.size(view.store.size);
+    changes.forEach(changed.publish);
+  };
 
   return {
     run: (signal) =>
@@ -50,7 +57,8 @@ export function createCache<T extends KubeObject>(options: CacheOptions<T>): Cac
         log,
         view,
         signal,
-        onChanges: (changes) => changes.forEach(changed.publish),
+        measure,
+        onChanges: publish,
         onSynced: () => {
           synced = true;
           firstList.resolve();
@@ -75,9 +83,13 @@ export function createCache<T extends KubeObject>(options: CacheOptions<T>): Cac
     onProblem: problemChanged.subscribe,
     observe: (object) => {
       const change = view.observe(object);
-      if (change !== undefined) changed.publish(change);
+      if (change !== undefined) publish([change]);
     },
   };
+}
+
+function measuring<T extends KubeObject>({ metrics = noMetrics, cluster = '', type, clock }: CacheOptions<T>) {
+  return createCacheMetrics(metrics, cluster, type.group === '' ? type.plural : `${type.plural}.${type.group}`, clock);
 }
 
 /** An index function that throws leaves its object out of that index; the cache goes on. */

@@ -23,6 +23,10 @@ export class Store<T> {
     return this.#entries.get(key)?.object;
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   keys(): string[] {
     return [...this.#entries.keys()];
   }

@@ -79,6 +79,11 @@ test('what would switch off the verification of the server is refused', async ()
   expect(() => loadConnection({ kubeconfig })).toThrow('no cluster with an https:// address');
 });
 
+test('a kubeconfig without a current context is told from one whose context leads nowhere', async () => {
+  await writeFile(kubeconfig, 'apiVersion: v1\nkind: Config\n');
+  expect(() => loadConnection({ kubeconfig })).toThrow('it has no current context');
+});
+
 test('a context that leads nowhere is named', async () => {
   await write({}, { token: 'abc' });
   expect(() => loadConnection({ kubeconfig, context: 'broken' })).toThrow(

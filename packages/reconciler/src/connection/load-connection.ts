@@ -21,7 +21,10 @@ export function loadConnection(options: LoadConnectionOptions = {}): ClusterConn
   const user = config.getCurrentUser();
   const where = options.kubeconfig ?? 'the default kubeconfig';
   if (cluster === null || user === null) {
-    throw new Error(`${where}: the context "${config.getCurrentContext()}" does not name a cluster and a user`);
+    // Declared as a string, but absent in a kubeconfig without it.
+    const context = config.getCurrentContext() as string | undefined;
+    if (!context) throw new Error(`${where}: it has no current context`);
+    throw new Error(`${where}: the context "${context}" does not name a cluster and a user`);
   }
   if (!cluster.server.startsWith('https://')) {
     throw new Error(`${where}: no cluster with an https:// address; set --kubeconfig or KUBECONFIG`);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ApiErrorCode } from '../api/errors.ts';
 import { ApiError } from '../api/errors.ts';
+import { createPrometheusMetrics } from '../prometheus/create-prometheus-metrics.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { recordingLogger } from '../testing/recording-logger.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
@@ -190,8 +191,21 @@ describe('a failed run', () => {
     expect(log.lines.find((line) => line.level === 'warn')?.fields).toMatchObject({
       controller: 'test',
       key: 'a',
-      run: 2,
+      reconcileID: expect.stringMatching(/^[0-9a-f]{16}$/),
     });
+  });
+
+  test('has an id of its own, in every line that it logs', async () => {
+    start({
+      reconcile: async (_, context) => {
+        context.log.info({}, 'working');
+        return done();
+      },
+    });
+    for (const key of ['a', 'b']) controller.enqueue(key);
+    await clock.settle();
+    const ids = log.lines.map(({ fields }) => (fields as { reconcileID: string }).reconcileID);
+    expect([ids.length, new Set(ids).size]).toEqual([4, 2]);
   });
 
   test('is also one that throws before it returns a promise', async () => {
@@ -260,4 +274,37 @@ describe('a controller that was told to stop', () => {
     await running;
     expect(keys()).toEqual([]);
   });
+});
+
+test('runs and waits are measured, under the names that dashboards know', async () => {
+  const metrics = createPrometheusMetrics();
+  start({
+    metrics,
+    concurrency: 1,
+    reconcile: async (key) => {
+      await new Promise<void>((resolve) => clock.setTimer(2_000, resolve));
+      if (key === 'bad') throw new Error('broken');
+      return key === 'later' ? after(60_000) : done();
+    },
+  });
+  for (const key of ['good', 'later', 'bad']) controller.enqueue(key);
+  await clock.advance(1_000);
+  expect(await metrics.text()).toContain('workqueue_depth{name="test"} 2');
+  expect(await metrics.text()).toContain('controller_runtime_active_workers{controller="test"} 1');
+  await clock.advance(5_010);
+  expect((await metrics.text()).split('\n')).toEqual(
+    expect.arrayContaining([
+      'workqueue_depth{name="test"} 0',
+      'workqueue_adds_total{name="test"} 3',
+      'workqueue_retries_total{name="test"} 1',
+      'workqueue_queue_duration_seconds_sum{name="test"} 6',
+      'workqueue_work_duration_seconds_sum{name="test"} 6',
+      'controller_runtime_reconcile_total{controller="test",result="success"} 1',
+      'controller_runtime_reconcile_total{controller="test",result="requeue_after"} 1',
+      'controller_runtime_reconcile_total{controller="test",result="error"} 1',
+      'controller_runtime_reconcile_time_seconds_count{controller="test"} 3',
+    ]),
+  );
+  abort.abort();
+  await clock.advance(10_000);
 });

@@ -1,14 +1,19 @@
 import { isApiError } from '../api/errors.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { noMetrics } from '../metrics/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
+import { createControllerMetrics } from './controller-metrics.ts';
 import type { Outcome } from './outcome.ts';
+import type { RetryLimits } from './queue.ts';
 import { KeyedQueue } from './queue.ts';
+import { createQueueMetrics } from './queue-metrics.ts';
 
 export interface ReconcileContext {
   /** Aborts at the run's deadline, and a few seconds after the controller was told to stop. */
   readonly signal: AbortSignal;
-  /** Knows the controller, the key and the run. */
+  /** Knows the controller, the key, and the run by a `reconcileID` of its own. */
   readonly log: Logger;
 }
 
@@ -20,9 +25,15 @@ export interface ControllerOptions {
   readonly concurrency?: number;
   /** Longest time for one run; one minute by default. */
   readonly deadlineMs?: number;
+  /**
+   * How soon failed runs are tried again. By default one key after 50 ms, doubling up to a minute, with jitter; all
+   * keys together 10 a second, after a burst of 100.
+   */
+  readonly retry?: Partial<RetryLimits>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics?: Metrics;
 }
 
 /** Calls `reconcile` for the keys it is given, one run at a time for each key. */
@@ -35,14 +46,17 @@ export interface Controller {
   run(signal: AbortSignal): Promise<void>;
 }
 
+const defaultRetry: RetryLimits = { backOff: { minMs: 50, maxMs: 60_000 }, rate: { perSecond: 10, burst: 100 } };
+
 /** After the controller was told to stop, runs under way have this long to end by themselves. */
 const drainMs = 5_000;
 
 /** A controller; it does nothing before `run`. */
 export function createController(options: ControllerOptions): Controller {
-  const { clock, random, concurrency = 4 } = options;
-  const queue = new KeyedQueue(clock, random);
-  const log = options.log.child({ controller: options.name });
+  const { name, clock, random, concurrency = 4, metrics = noMetrics } = options;
+  const retry = { ...defaultRetry, ...options.retry };
+  const queue = new KeyedQueue({ clock, random, retry, metrics: createQueueMetrics(metrics, name) });
+  const log = options.log.child({ controller: name });
   return {
     enqueue: (key) => queue.add(key),
     enqueueAfter: (key, delayMs) => queue.addAfter(key, delayMs),
@@ -64,31 +78,47 @@ async function work(queue: KeyedQueue, run: (key: string) => Promise<void>): Pro
 
 /** One run of one key, from the deadline to the consequences; never rejects. */
 function createRunner(options: ControllerOptions, queue: KeyedQueue, drain: AbortSignal) {
-  const { clock, reconcile, deadlineMs = 60_000 } = options;
-  let runs = 0;
+  const { clock, random, reconcile, deadlineMs = 60_000 } = options;
+  const metrics = createControllerMetrics(options.metrics ?? noMetrics, options.name);
+  let active = 0;
   return async (key: string): Promise<void> => {
-    runs += 1;
-    const log = options.log.child({ key, run: runs });
+    const log = options.log.child({ key, reconcileID: uniqueId(random) });
     const deadline = new AbortController();
     const late = new Error(`the run took longer than ${deadlineMs / 1000} s`);
     const cancelDeadline = clock.setTimer(deadlineMs, () => deadline.abort(late));
     const startMs = clock.monotonicMs();
+    const tookMs = (): number => clock.monotonicMs() - startMs;
+    active += 1;
+    metrics.active(active);
     try {
       const outcome = await reconcile(key, { signal: AbortSignal.any([deadline.signal, drain]), log });
       queue.forget(key);
       if (outcome.kind === 'after') queue.addAfter(key, outcome.delayMs);
-      log.debug({ outcome, ms: Math.round(clock.monotonicMs() - startMs) }, 'run ended');
+      metrics.ended(outcome.kind === 'after' ? 'requeue_after' : 'success', tookMs());
+      log.debug({ outcome, ms: Math.round(tookMs()) }, 'run ended');
     } catch (error) {
       if (drain.aborted) return;
+      metrics.ended('error', tookMs());
       const err = deadline.signal.aborted ? late : error;
       const waitMs = queue.retry(key, isApiError(error) ? (error.retryAfterMs ?? 0) : 0);
       // Somebody else was faster: normal life, and the next look settles it.
       const level = isApiError(error, 'Conflict') ? 'debug' : 'warn';
       log[level]({ err, waitMs: Math.round(waitMs) }, 'run failed, trying again');
     } finally {
+      active -= 1;
+      metrics.active(active);
       cancelDeadline();
     }
   };
+}
+
+/** 64 random bits as hexadecimal digits: enough to tell runs apart in the logs of a fleet. */
+function uniqueId(random: Random): string {
+  const half = (): string =>
+    Math.floor(random.next() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+  return half() + half();
 }
 
 /** A signal that aborts some time after `signal`, unless cancelled; `onAbort` is called at once. */

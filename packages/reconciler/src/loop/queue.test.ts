@@ -1,8 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { noMetrics } from '../metrics/metrics.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 import { KeyedQueue } from './queue.ts';
+import { createQueueMetrics } from './queue-metrics.ts';
+
+function aQueue(clock = new FakeClock()): KeyedQueue {
+  return new KeyedQueue({
+    clock,
+    random: seededRandom(),
+    retry: { backOff: { minMs: 50, maxMs: 60_000 }, rate: { perSecond: 10, burst: 100 } },
+    metrics: createQueueMetrics(noMetrics, 'test'),
+  });
+}
 
 /** Adds, works and finishes in any order and on several workers, and looks at every step. */
 const step = fc.oneof(
@@ -14,7 +25,7 @@ const step = fc.oneof(
 test('no key is worked on twice at once, and no wish is lost', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-      const queue = new KeyedQueue(new FakeClock(), seededRandom());
+      const queue = aQueue();
       const wished = new Set<string>();
       const working: string[] = [];
       for (const each of steps) {
@@ -41,7 +52,7 @@ test('no key is worked on twice at once, and no wish is lost', async () => {
 });
 
 test('a worker that waits gets a key that is added or becomes free, and undefined when the queue stops', async () => {
-  const queue = new KeyedQueue(new FakeClock(), seededRandom());
+  const queue = aQueue();
   const first = queue.next();
   queue.add('a');
   expect(await first).toBe('a');
@@ -52,4 +63,38 @@ test('a worker that waits gets a key that is added or becomes free, and undefine
   const third = queue.next();
   queue.stop();
   expect(await third).toBeUndefined();
+});
+
+test('keys that fail together come back at the rate that they share', async () => {
+  const clock = new FakeClock();
+  const queue = aQueue(clock);
+  for (let i = 0; i < 150; i += 1) queue.retry(`key-${i}`, 0);
+  let keys = 0;
+  const worker = async (): Promise<void> => {
+    for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
+      keys += 1;
+      queue.finish(key);
+    }
+  };
+  const working = worker();
+  await clock.advance(105);
+  expect(keys).toBe(101);
+  await clock.advance(1_000);
+  expect(keys).toBe(111);
+  await clock.advance(60_000);
+  expect(keys).toBe(150);
+  queue.stop();
+  await working;
+});
+
+test('one key that fails again and again waits longer each time, until it is forgotten', () => {
+  const queue = aQueue();
+  const waits = Array.from({ length: 14 }, () => queue.retry('a', 0));
+  expect(waits[0]).toBeLessThanOrEqual(100);
+  expect(waits.at(-1)).toBeGreaterThanOrEqual(30_000);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(60_000);
+  queue.forget('a');
+  expect(queue.retry('a', 0)).toBeLessThanOrEqual(100);
+  expect(queue.retry('a', 7_000)).toBe(7_000);
+  queue.stop();
 });

@@ -1,8 +1,25 @@
+import type { BackOffLimits } from '../ports/back-off.ts';
 import { backOffMs } from '../ports/back-off.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
+import type { QueueMetrics } from './queue-metrics.ts';
+import type { RateLimit } from './token-bucket.ts';
+import { TokenBucket } from './token-bucket.ts';
 
-const retry = { minMs: 50, maxMs: 60_000 };
+/** How soon keys whose runs fail are worked on again. */
+export interface RetryLimits {
+  /** Of one key: doubles with each failure in a row. */
+  readonly backOff: BackOffLimits;
+  /** Of all keys together. */
+  readonly rate: RateLimit;
+}
+
+export interface QueueOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly retry: RetryLimits;
+  readonly metrics: QueueMetrics;
+}
 
 interface Timer {
   readonly dueMs: number;
@@ -11,33 +28,37 @@ interface Timer {
 
 /**
  * Keys to work on, with the semantics of client-go's work queue: a key waits at most once, is worked on by one
- * worker at a time, and when it is added during that work it waits for one more round.
+ * worker at a time, and when it is added during that work it waits for one more round. Unlike there, what waits when
+ * the queue is stopped stays undone: whoever starts next looks at everything anyway.
  */
 export class KeyedQueue {
-  readonly #clock: Clock;
-  readonly #random: Random;
-  readonly #waiting = new Set<string>();
-  readonly #processing = new Set<string>();
+  readonly #options: QueueOptions;
+  readonly #rate: TokenBucket;
+  /** Key → since when, for both. */
+  readonly #waiting = new Map<string, number>();
+  readonly #processing = new Map<string, number>();
   readonly #timers = new Map<string, Timer>();
   readonly #failures = new Map<string, number>();
   #stopped = false;
   #news = Promise.withResolvers<void>();
 
-  constructor(clock: Clock, random: Random) {
-    this.#clock = clock;
-    this.#random = random;
+  constructor(options: QueueOptions) {
+    this.#options = options;
+    this.#rate = new TokenBucket(options.retry.rate, options.clock);
   }
 
   add(key: string): void {
-    if (this.#stopped) return;
-    this.#waiting.add(key);
+    if (this.#stopped || this.#waiting.has(key)) return;
+    this.#waiting.set(key, this.#nowMs());
+    this.#options.metrics.added();
+    this.#options.metrics.depth(this.#waiting.size);
     this.#announce();
   }
 
   /** Adds the key later; of several such wishes for one key the earliest counts. */
   addAfter(key: string, delayMs: number): void {
     if (this.#stopped) return;
-    const dueMs = this.#clock.monotonicMs() + delayMs;
+    const dueMs = this.#nowMs() + delayMs;
     const earlier = this.#timers.get(key);
     if (earlier !== undefined && earlier.dueMs <= dueMs) return;
     earlier?.cancel();
@@ -45,7 +66,7 @@ export class KeyedQueue {
       this.#timers.delete(key);
       this.add(key);
     };
-    this.#timers.set(key, { dueMs, cancel: this.#clock.setTimer(delayMs, ring) });
+    this.#timers.set(key, { dueMs, cancel: this.#options.clock.setTimer(delayMs, ring) });
   }
 
   /** The next key, which is the caller's until `finish`; `undefined` when the queue was stopped. */
@@ -60,15 +81,18 @@ export class KeyedQueue {
 
   /** The work on this key is over. */
   finish(key: string): void {
+    this.#options.metrics.worked(this.#nowMs() - (this.#processing.get(key) ?? this.#nowMs()));
     this.#processing.delete(key);
     if (this.#waiting.has(key)) this.#announce();
   }
 
-  /** Adds the key again after a delay that doubles with each failure in a row; tells the delay. */
+  /** Adds the key again after a delay: the longest of its own, that of all, and `atLeastMs`. Tells the delay. */
   retry(key: string, atLeastMs: number): number {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
-    const delayMs = Math.max(atLeastMs, backOffMs(failures, retry, this.#random));
+    const { retry, random, metrics } = this.#options;
+    const delayMs = Math.max(atLeastMs, backOffMs(failures, retry.backOff, random), this.#rate.take());
+    metrics.retried();
     this.addAfter(key, delayMs);
     return delayMs;
   }
@@ -84,17 +108,25 @@ export class KeyedQueue {
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
     this.#waiting.clear();
+    this.#options.metrics.depth(0);
     this.#announce();
   }
 
   #take(): string | undefined {
-    for (const key of this.#waiting) {
+    for (const [key, sinceMs] of this.#waiting) {
       if (this.#processing.has(key)) continue;
+      const nowMs = this.#nowMs();
       this.#waiting.delete(key);
-      this.#processing.add(key);
+      this.#processing.set(key, nowMs);
+      this.#options.metrics.waited(nowMs - sinceMs);
+      this.#options.metrics.depth(this.#waiting.size);
       return key;
     }
     return undefined;
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
   }
 
   #announce(): void {

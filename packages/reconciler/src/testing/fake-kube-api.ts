@@ -33,12 +33,16 @@ export interface FakeRequest {
   readonly subresource?: 'status' | undefined;
   /** The object of a create or apply, the operations of a patch, the options of a delete. */
   readonly body?: unknown;
+  /** What a list or watch asks for. */
+  readonly query?: Omit<ListOptions & WatchOptions, 'signal'>;
 }
 
 export interface FakeKubeApiOptions {
   /** What errors call this cluster. */
   readonly cluster?: string;
   readonly clock?: Clock;
+  /** Be another client of that one's server: with faults, connections and a log of its own. */
+  readonly sameServerAs?: FakeKubeApi;
 }
 
 /**
@@ -52,18 +56,23 @@ export class FakeKubeApi implements KubeApi {
   readonly requests: FakeRequest[] = [];
   /** Called before each request; what it throws is the request's outcome, what it awaits delays it. */
   beforeRequest: ((request: FakeRequest) => void | Promise<void>) | undefined;
+  /** Whether watches may begin with all objects; older servers refuse that. */
+  servesStreams = true;
   readonly #cluster: string;
   readonly #clock: Clock;
   readonly #server: FakeServer;
   readonly #watches = new Map<Channel<WatchEvent<KubeObject>>, string>();
-  readonly #pages = new Map<string, ListResult<StoredObject>>();
+  readonly #pages: Map<string, ListResult<StoredObject>>;
   /** What each manager last applied to each object. */
-  readonly #applied = new Map<string, Record<string, unknown>>();
+  readonly #applied: Map<string, Record<string, unknown>>;
 
   constructor(options: FakeKubeApiOptions = {}) {
+    const { sameServerAs: other, clock = new FakeClock() } = options;
     this.#cluster = options.cluster ?? 'fake';
-    this.#clock = options.clock ?? new FakeClock();
-    this.#server = new FakeServer(this.#clock);
+    this.#clock = other === undefined ? clock : other.#clock;
+    this.#server = other === undefined ? new FakeServer(clock) : other.#server;
+    this.#pages = other === undefined ? new Map() : other.#pages;
+    this.#applied = other === undefined ? new Map() : other.#applied;
   }
 
   async get<T extends KubeObject>(type: ResourceType, ref: ObjectRef, signal?: AbortSignal): Promise<T | undefined> {
@@ -71,8 +80,9 @@ export class FakeKubeApi implements KubeApi {
   }
 
   async list<T extends KubeObject>(type: ResourceType, options: ListOptions = {}): Promise<ListResult<T>> {
-    const request = { verb: 'list', type, namespace: options.namespace, name: undefined } as const;
-    return this.#answer(request, options.signal, () => {
+    const { signal, ...query } = options;
+    const request = { verb: 'list', type, namespace: query.namespace, name: undefined, query } as const;
+    return this.#answer(request, signal, () => {
       const rest = options.continue === undefined ? this.#snapshot(type, options) : this.#pages.get(options.continue);
       if (rest === undefined) throw new Refusal(410, 'Expired', 'The provided continue parameter is too old');
       const { items, resourceVersion } = rest;
@@ -86,7 +96,8 @@ export class FakeKubeApi implements KubeApi {
   }
 
   async *watch<T extends KubeObject>(type: ResourceType, options: WatchOptions): AsyncGenerator<WatchEvent<T>> {
-    const request = { verb: 'watch', type, namespace: options.namespace, name: undefined } as const;
+    const { signal, ...query } = options;
+    const request = { verb: 'watch', type, namespace: query.namespace, name: undefined, query } as const;
     const operation = this.#operation(request);
     const channel = new Channel<WatchEvent<KubeObject>>();
     const tell = (revision: Revision): void => {
@@ -94,19 +105,18 @@ export class FakeKubeApi implements KubeApi {
       if (event !== undefined) channel.push(event);
     };
     const stops: (() => unknown)[] = [];
-    await this.#answer(request, options.signal, () => {
-      const past = this.#server.since(type, Number(options.resourceVersion));
-      if (past === undefined) throw new Refusal(410, 'Expired', `too old resource version: ${options.resourceVersion}`);
-      past.forEach(tell);
+    await this.#answer(request, signal, () => {
+      if (options.sendInitialEvents) this.#sendInitialEvents(type, options, channel);
+      else this.#sendPast(type, options, tell);
       stops.push(this.#server.listen(type, tell));
     });
-    const abort = (): void => channel.close(failure(operation, options.signal?.reason, options.signal));
+    const abort = (): void => channel.close(failure(operation, signal?.reason, signal));
     stops.push(
       this.#clock.setTimer((options.timeoutSeconds ?? 3600) * 1000, () => channel.close()),
-      () => options.signal?.removeEventListener('abort', abort),
+      () => signal?.removeEventListener('abort', abort),
       () => this.#watches.delete(channel),
     );
-    options.signal?.addEventListener('abort', abort, { once: true });
+    signal?.addEventListener('abort', abort, { once: true });
     this.#watches.set(channel, operation);
     try {
       yield* channel as AsyncIterable<WatchEvent<T>>;
@@ -229,6 +239,19 @@ export class FakeKubeApi implements KubeApi {
     );
     this.#applied.set(appliedKey, asFields(fields));
     return updated;
+  }
+
+  #sendPast(type: ResourceType, { resourceVersion = '0' }: WatchOptions, tell: (revision: Revision) => void): void {
+    const past = this.#server.since(type, Number(resourceVersion));
+    if (past === undefined) throw new Refusal(410, 'Expired', `too old resource version: ${resourceVersion}`);
+    past.forEach(tell);
+  }
+
+  #sendInitialEvents(type: ResourceType, selection: Selection, channel: Channel<WatchEvent<KubeObject>>): void {
+    if (!this.servesStreams) throw new Refusal(422, 'Invalid', 'sendInitialEvents: Forbidden: is forbidden for watch');
+    const { items, resourceVersion } = this.#snapshot(type, selection);
+    for (const object of items) channel.push({ type: 'ADDED', object: structuredClone(object) });
+    channel.push({ type: 'BOOKMARK', resourceVersion, endsInitialEvents: true });
   }
 
   #snapshot(type: ResourceType, selection: Selection): ListResult<StoredObject> {

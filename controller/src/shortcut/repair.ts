@@ -1,0 +1,50 @@
+import type { LiqoObject, LiqoResource } from '@leafway/liqo';
+import type { JsonPatchOperation } from '@leafway/reconciler';
+import { isEqual } from './difference.ts';
+import { describeObject } from './observation.ts';
+
+/** An object of a link that somebody else changed or deleted, and that is brought back. */
+export interface Repair {
+  readonly object: LiqoObject;
+  /** What had happened to it, for people: `was deleted`. */
+  readonly what: string;
+}
+
+/**
+ * The objects of one side that were seen as they should be, each as it was wanted then, by `settledKey`. Lives in memory
+ * alone: who starts anew takes what it finds for what was made.
+ */
+export type Settled = ReadonlyMap<string, LiqoObject>;
+
+/** What identifies an object on one cluster. */
+export function settledKey(resource: LiqoResource, { metadata }: LiqoObject): string {
+  return `${resource.kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/**
+ * The repair of an object that differs by these operations, or is gone. It is one only if the object was as it should be
+ * before: where something else is wanted now (another spec, another endpoint or owner), following that is none.
+ */
+export function repairOf(
+  settled: LiqoObject | undefined,
+  wanted: LiqoObject,
+  operations: readonly JsonPatchOperation[] | 'gone',
+): Repair | undefined {
+  if (settled === undefined || !isEqual(settled, wanted)) return undefined;
+  const what = operations === 'gone' ? 'was deleted' : `was changed in ${operations.map(fieldOf).join(', ')}`;
+  return { object: wanted, what };
+}
+
+/** `GatewayServer liqo-tenant-milan/milan on rome was deleted by somebody else, and was restored.` */
+export function repairMessage({ object, what }: Repair, cluster: string): string {
+  return `${describeObject(object, cluster)} ${what} by somebody else, and was restored.`;
+}
+
+/** A JSON pointer as people write fields: `spec.endpoint.port`, `metadata.labels[liqo.io/remote-cluster-id]`. */
+function fieldOf({ path }: JsonPatchOperation): string {
+  return path
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((field, key) => (/^\w+$/.test(key) ? `${field}.${key}` : `${field}[${key}]`));
+}

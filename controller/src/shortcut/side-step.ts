@@ -1,0 +1,124 @@
+import { type LiqoObject, type LiqoResource, ownKeySource, readServerEndpoint, resources } from '@leafway/liqo';
+import type { LeafAction } from './actions.ts';
+import { desiredClient, desiredConfiguration, desiredNamespace, desiredPublicKey, desiredServer } from './desired.ts';
+import { differenceOf } from './difference.ts';
+import { isOwnedBy, isTerminating } from './observation.ts';
+import { type Repair, repairOf, type Settled, settledKey } from './repair.ts';
+import type { Side } from './side.ts';
+
+/** What one side needs now. */
+export interface SideStep {
+  readonly actions: readonly LeafAction[];
+  /** What some of the actions undo: changes by somebody else. */
+  readonly repairs: readonly Repair[];
+  /** What was seen as it should be, now or the last time. */
+  readonly settled: Settled;
+}
+
+/** One object that a side should have, and what stands in its place. */
+interface Place {
+  readonly resource: LiqoResource;
+  readonly wanted: LiqoObject;
+  readonly found: LiqoObject | undefined;
+}
+
+/** What is ours and differs is brought back; what is not ours is left alone. */
+export function sideStep(side: Side, peer: Side): SideStep {
+  const { leaf, input } = side;
+  const uid = input.shortcut.metadata.uid ?? '';
+  // It must be gone before anything can be made in it.
+  if (leaf.objects.namespaces.some(isTerminating)) return { actions: [], repairs: [], settled: leaf.settled };
+  const steps = placesOf(side, peer).map((place) => placeStep(place, leaf.settled, uid));
+  return {
+    actions: [
+      ...steps.flatMap(({ action }) => action ?? []),
+      ...removeWrongRole(side, peer, uid),
+      ...readKeyActions(side),
+    ],
+    repairs: steps.flatMap(({ repair }) => repair ?? []),
+    settled: new Map(steps.flatMap(({ key, settled }) => (settled === undefined ? [] : [[key, settled] as const]))),
+  };
+}
+
+interface PlaceStep {
+  readonly key: string;
+  readonly action?: LeafAction;
+  readonly repair?: Repair | undefined;
+  readonly settled: LiqoObject | undefined;
+}
+
+function placeStep({ resource, wanted, found }: Place, before: Settled, uid: string): PlaceStep {
+  const key = settledKey(resource, wanted);
+  const settled = before.get(key);
+  if (found === undefined) {
+    const action = { kind: 'create', resource, object: wanted } as const;
+    return { key, settled, action, repair: repairOf(settled, wanted, 'gone') };
+  }
+  if (isTerminating(found) || !isOwnedBy(found, uid)) return { key, settled };
+  const operations = differenceOf(wanted, found);
+  if (operations.length === 0) return { key, settled: wanted };
+  const action = { kind: 'patch', resource, object: found, operations } as const;
+  return { key, settled, action, repair: repairOf(settled, wanted, operations) };
+}
+
+/**
+ * Configurations and the server gateway come at once, the client as soon as the server's endpoint is known, a PublicKey
+ * as soon as the peer's key is (design, "Order").
+ */
+function placesOf(side: Side, peer: Side): Place[] {
+  const { leaf, input } = side;
+  const uid = input.shortcut.metadata.uid ?? '';
+  const places: Place[] = [
+    { resource: resources.namespaces, wanted: desiredNamespace(input.shortcut, side.peer), found: side.namespace },
+    { resource: resources.configurations, wanted: desiredConfiguration(input), found: side.configuration },
+  ];
+  if (gatewaysOfWrongRole(side).length > 0) return places;
+  const gateway = desiredGateway(side, peer);
+  if (gateway !== undefined) {
+    const resource = side.role === 'Server' ? resources.gatewayServers : resources.gatewayClients;
+    const found: readonly LiqoObject[] = side.role === 'Server' ? leaf.objects.servers : leaf.objects.clients;
+    places.push({ resource, wanted: gateway, found: inPlaceOf(gateway, found, uid) });
+  }
+  if (side.gateway !== undefined && peer.ownKey !== undefined) {
+    const wanted = desiredPublicKey(input, peer.ownKey, side.gateway);
+    const found = inPlaceOf(wanted, leaf.objects.publicKeys, uid);
+    places.push({ resource: resources.publicKeys, wanted, found });
+  }
+  return places;
+}
+
+function desiredGateway(side: Side, peer: Side): LiqoObject | undefined {
+  if (side.role === 'Server') return desiredServer(side.input);
+  const endpoint = peer.gateway === undefined ? undefined : readServerEndpoint(peer.gateway);
+  return endpoint === undefined ? undefined : desiredClient(side.input, endpoint);
+}
+
+const gatewaysOfWrongRole = ({ leaf, role }: Side): readonly LiqoObject[] =>
+  role === 'Server' ? leaf.objects.clients : leaf.objects.servers;
+
+/**
+ * After a change of roles: never both roles for one remote (contract, section 9), so the old gateway goes first. Not
+ * while the peer is unread: a decision about roles that was made without it must not cost a running link.
+ */
+function removeWrongRole(side: Side, peer: Side, uid: string): LeafAction[] {
+  const resource = side.role === 'Server' ? resources.gatewayClients : resources.gatewayServers;
+  return gatewaysOfWrongRole(side)
+    .filter((object) => peer.leaf.isRead && isOwnedBy(object, uid) && !isTerminating(object))
+    .map((object) => ({ kind: 'delete', resource, object }));
+}
+
+/** Our agent puts the key on the gateway: where it runs the leaf, no Secret is ever read. */
+function readKeyActions({ gateway, ownKey, input }: Side): LeafAction[] {
+  if (gateway === undefined || ownKey !== undefined || input.own.dataPlane === 'Leafway') return [];
+  const source = ownKeySource(gateway);
+  return source.kind === 'secret' ? [{ kind: 'readKey', gateway, secret: source }] : [];
+}
+
+/** Ours, wherever it is; else what somebody else made under the same name. */
+function inPlaceOf(wanted: LiqoObject, objects: readonly LiqoObject[], uid: string): LiqoObject | undefined {
+  const { name, namespace } = wanted.metadata;
+  return (
+    objects.find((object) => isOwnedBy(object, uid)) ??
+    objects.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)
+  );
+}

@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { addCentralOptions } from '../central/with-central.ts';
+import { outputOption } from '../output/format.ts';
+import type { CentralOptions, Terminal } from '../terminal.ts';
+import { type GetOptions, getLeaves } from './get.ts';
+import { type AddOptions, addLeaf } from './leaf-add.ts';
+import { removeLeaf } from './leaf-remove.ts';
+
+const addExamples = `
+Examples:
+  leafway leaf add rome --kubeconfig rome-centre.kubeconfig
+  leafway leaf add rome --kubeconfig all.kubeconfig --context rome-centre --no-serve
+  leafway --context central leaf add rome --kubeconfig rome-centre.kubeconfig
+
+Here --kubeconfig and --context are the leaf's. The central cluster is that of KUBECONFIG, or of the same options before
+the word leaf. Only the chosen context is stored, in the Secret leaf-NAME.
+
+The kubeconfig must carry its token or certificates in itself. An account for the centre, made on the leaf:
+  kubectl apply -f charts/leafway-leaf/files/roles/centre.yaml
+  kubectl create namespace leafway-system
+  kubectl create serviceaccount leafway-centre -n leafway-system
+  kubectl create clusterrolebinding leafway-centre --clusterrole=leafway-centre --serviceaccount=leafway-system:leafway-centre
+  kubectl create rolebinding leafway-centre -n liqo --role=leafway-centre --serviceaccount=leafway-system:leafway-centre
+and a kubeconfig with its token, from the one of an administrator:
+  kubectl config view --raw --flatten --minify > rome-centre.kubeconfig
+  kubectl config set-credentials leafway-centre --kubeconfig rome-centre.kubeconfig \\
+    --token "$(kubectl create token leafway-centre -n leafway-system --duration=8760h)"
+  kubectl config set-context --current --user=leafway-centre --kubeconfig rome-centre.kubeconfig`;
+
+const removeExamples = `
+Examples:
+  leafway leaf remove rome
+
+Refused while a shortcut uses the leaf. The Secret with its kubeconfig goes too, if "leaf add" made it.`;
+
+/** Adds `leaf add|list|remove`. */
+export function addLeafCommands(program: Command, terminal: Terminal): void {
+  const leaf = program.command('leaf').description('register and remove leaf clusters');
+
+  const add = leaf
+    .command('add')
+    .description('register a leaf cluster at the central one')
+    .argument('<name>', "the leaf's cluster ID")
+    .requiredOption(
+      '--kubeconfig <file>',
+      'kubeconfig of the leaf, for the account that the controller uses; - is standard input',
+    )
+    .option('--context <name>', 'context of that kubeconfig (default: its current one)')
+    .option('--namespace <name>', 'where to keep the Secret on the central cluster', 'leafway-system')
+    .option('--no-serve', 'others can not reach it: it runs no gateway servers')
+    .option('--address <address>', 'IP address or DNS name under which others reach its gateways, as behind NAT')
+    .option('--timeout <time>', 'how long to wait for its facts', '30s')
+    .addHelpText('after', addExamples)
+    .action((name: string) => addLeaf(name, add.opts<AddOptions>(), program.opts<CentralOptions>(), terminal));
+
+  const list = leaf.command('list').description('show all leaves, as "get leaves" does').addOption(outputOption());
+  addCentralOptions(list).action(() => getLeaves(list.optsWithGlobals<GetOptions>(), terminal));
+
+  const remove = leaf
+    .command('remove')
+    .description('remove a leaf cluster from the central one')
+    .argument('<name>', "the leaf's cluster ID")
+    .option('--timeout <time>', 'how long to wait until it is gone', '30s')
+    .addHelpText('after', removeExamples);
+  addCentralOptions(remove).action((name: string) =>
+    removeLeaf(name, remove.optsWithGlobals<CentralOptions & { readonly timeout: string }>(), terminal),
+  );
+}

@@ -1,0 +1,73 @@
+import type { VirtualNodeShortcut } from '@leafway/core';
+import { findCondition } from '@leafway/reconciler';
+import { currentConditions } from './readiness.ts';
+
+/** What a person does about a shortcut that is not Ready; `undefined` when there is nothing to do. */
+export function adviceFor(shortcut: VirtualNodeShortcut): string | undefined {
+  const conditions = currentConditions(shortcut);
+  if (conditions.length === 0) {
+    return 'Check that the controller runs on the central cluster and leads: nobody has looked at this shortcut yet.';
+  }
+  const ready = findCondition(conditions, 'Ready');
+  const blocking =
+    ready?.reason === 'Deleting' || ready?.reason === 'Paused'
+      ? ready
+      : (conditions.find(({ type, status }) => type !== 'Ready' && status !== 'True') ?? ready);
+  if (blocking === undefined || (blocking.status === 'True' && blocking.reason !== 'Paused')) return undefined;
+  return adviceByReason(blocking.reason, factsFor(shortcut));
+}
+
+/** What advice is made of. */
+interface AdviceFacts {
+  readonly name: string;
+  readonly leaves: string;
+  readonly server: string;
+  readonly client: string;
+  /** Where the client dials. */
+  readonly endpoint: string;
+}
+
+function factsFor({ metadata: { name }, spec, status }: VirtualNodeShortcut): AdviceFacts {
+  const server = status?.clusters?.find(({ role }) => role === 'Server');
+  const client = status?.clusters?.find(({ role }) => role === 'Client');
+  return {
+    name,
+    leaves: spec.clusters.map(({ id }) => id).join(' and '),
+    server: server?.id ?? 'the server',
+    client: client?.id ?? 'the client',
+    endpoint: server?.gateway?.endpoint ?? 'the address of the gateway server',
+  };
+}
+
+/** The advice for each reason that a condition can have; a reason that explains itself has none. */
+export function adviceByReason(reason: string, facts: AdviceFacts): string | undefined {
+  const { name, leaves, server, client, endpoint } = facts;
+  const advice: Readonly<Record<string, string>> = {
+    Invalid: `Correct the fields that are named: kubectl edit vns ${name}.`,
+    Conflicted: `Keep one of the two: leafway disconnect ${name}.`,
+    LinkExists: 'Remove the link that is there, with the tool that made it; then this one is set up by itself.',
+    CleanupPending: `Wait for the leaf to answer. If it never will, give its remainder up: kubectl annotate leafcluster LEAF leafway.dev/abandon=true.`,
+    FactsUnknown:
+      'See why the networks of the leaf are not known: leafway get leaves, kubectl describe leafcluster LEAF.',
+    LeafUnreachable: `Check the API server of that leaf and the kubeconfig that its LeafCluster names; this goes on by itself when it answers.`,
+    LeafUnknown: 'Register the leaf: leafway leaf add NAME --kubeconfig FILE.',
+    WaitingForConfiguration:
+      'Check that Liqo, or the Leafway agent, runs on that leaf: it has to name the ranges of the other.',
+    NamespaceAmbiguous: 'Keep one tenant namespace for the pair: remove the label of the others, or the namespaces.',
+    RemoteCIDRsDiffer: 'Delete that Configuration if nobody else needs it: it is made anew with the ranges of today.',
+    WaitingForServer: `See why the gateway on ${server} has no address. Without load balancers: leafway disconnect ${name}, then connect with --service-type NodePort.`,
+    WaitingForClient: `Check that Liqo, or the Leafway agent, runs on ${client}.`,
+    WaitingForKey: `Check that the gateways of ${leaves} run: a gateway publishes its key when it starts.`,
+    WaitingForConnection: `Check that UDP packets from ${client} reach ${endpoint} on ${server}: firewalls, security groups, NAT (spec.gateway.client).`,
+    ConnectionError: `Check that UDP packets from ${client} reach ${endpoint} on ${server}: firewalls, security groups, NAT (spec.gateway.client).`,
+    ConnectionStale: `Check that the gateways of ${leaves} run: they do not report any more.`,
+    WaitingForProbe: 'Wait some seconds: the gateways try the tunnel from pod network to pod network.',
+    ProbeFailed: `Let packets of the tunnel's MTU pass between ${leaves}; if only the large ones are lost, connect with a smaller --mtu.`,
+    LeafNotRead: 'Wait a moment: the controller has just started.',
+    LeafError: 'See what the leaf refused, in the message of the condition Ready; it is tried again by itself.',
+    Paused: `Let it go on: kubectl patch vns ${name} --type=merge -p '{"spec":{"paused":false}}'.`,
+    Deleting:
+      'Wait: what the leaves still have is being removed; a leaf that does not answer is cleaned when it returns.',
+  };
+  return advice[reason];
+}
