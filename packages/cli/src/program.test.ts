@@ -5,7 +5,7 @@ import { createProgram } from './program.ts';
 import type { Terminal } from './terminal.ts';
 import { FakeTerminal } from './testing/fake-terminal.ts';
 
-const program = createProgram({ defaultLabDirectory: '/l', demoDirectory: '/d' } as Terminal);
+const program = createProgram({ version: '0', defaultLabDirectory: '/l', demoDirectory: '/d' } as Terminal);
 
 /** Every command that does something, by the words that start it. */
 function commandsOf(parent: Command, words: readonly string[] = []): (readonly [string, Command])[] {
@@ -30,6 +30,10 @@ describe('the command line', () => {
       expect(out).toContain(`leafway ${words} `);
     },
   );
+
+  it('prints its version', async () => {
+    expect(await new FakeTerminal().run('--version')).toEqual({ code: 0, out: '1.2.3', err: '' });
+  });
 
   it('documents its exit codes', async () => {
     expect((await new FakeTerminal().run('--help')).out).toMatch(/Exit codes: 0 .*; 1 .*; 2 .*; 130/);

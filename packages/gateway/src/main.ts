@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import {
   type ClusterConnection,
+  createEventRecorder,
   createKubeApi,
   loadConnection,
   parseKubeconfig,
@@ -40,6 +41,12 @@ async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<vo
     const deps: AgentDeps = {
       ...ports,
       api,
+      events: createEventRecorder({
+        ...ports,
+        api,
+        reportingController: 'leafway.dev/agent',
+        reportingInstance: agent.clusterID,
+      }),
       resolveHost,
       dataPlane: createDataPlane({ site: agent.site, log, exec, devices }),
       createPinger: (onReport) => createPinger({ ...ports, exec, onReport }),

@@ -2,7 +2,7 @@ import { type Address, type Cidr, type Trace, type TracedCluster, trace } from '
 import { type ApiError, isApiError, type KubeApi } from '@leafway/reconciler';
 import { failed } from '../errors.ts';
 import { suggestion } from '../output/nearest.ts';
-import type { Terminal } from '../terminal.ts';
+import type { OpenApi, Terminal } from '../terminal.ts';
 import { serversWords } from './explain-error.ts';
 import type { Fleet } from './fleet.ts';
 import { openLeaf } from './open-leaf.ts';
@@ -84,9 +84,10 @@ async function readLeaf(
   const late = new AbortController();
   const cancelTimer = terminal.clock.setTimer(leafTimeoutMs, () => late.abort());
   const signal = AbortSignal.any([terminal.signal, late.signal]);
+  let opened: OpenApi | undefined;
   try {
-    const opened = await openLeaf({ connectStrictly: terminal.connectStrictly, signal }, central, leaf);
-    return await readCluster(opened.api, name, signal).finally(() => opened.close());
+    opened = await openLeaf({ connectStrictly: terminal.connectStrictly, signal }, central, leaf);
+    return await readCluster(opened.api, name, signal);
   } catch (error) {
     terminal.signal.throwIfAborted();
     const why = late.signal.aborted ? `no answer within ${leafTimeoutMs / 1_000} s` : reasonOf(error);
@@ -94,6 +95,7 @@ async function readLeaf(
     return undefined;
   } finally {
     cancelTimer();
+    await opened?.close();
   }
 }
 

@@ -49,7 +49,6 @@ describe('describe', () => {
         regarding,
         type: 'Normal',
         reason,
-        action: 'Restore',
         note,
         eventTime: '2026-01-01T00:00:00.000000Z',
       }) as KubeObject;

@@ -62,6 +62,7 @@ export class FakeTerminal {
 
   #terminal(out: string[], err: string[]): Terminal {
     return {
+      version: '1.2.3',
       print: (line) => out.push(line),
       progress: (line) => err.push(line),
       exitWith: () => undefined,

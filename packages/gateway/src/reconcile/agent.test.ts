@@ -6,6 +6,7 @@ import {
   type GatewayClient,
   type IP,
   type Network,
+  type PublicKey,
   readConfiguration,
   resources,
   type Secret,
@@ -116,6 +117,7 @@ describe('a Configuration', () => {
       },
     ]);
     expect(configurationOf(agent)?.status?.remote).toBeUndefined();
+    expect(agent.told).toMatchObject([{ object: 'liqo-tenant-milan/milan', reason: 'WantedCIDRsTaken' }]);
     agent.api.edit<Configuration>(resources.configurations, atMilan, (draft) => {
       const wanted = encodeWantedCIDRs({ pod: ['10.81.0.0/16'], external: ['10.90.0.0/16'] });
       draft.metadata.annotations = { [annotationKeys.wantedCIDRs]: wanted };
@@ -201,13 +203,10 @@ describe('a gateway server', () => {
     await agent.settle();
     expect(agent.machine.gateways.get('milan')?.wireGuard.peer).toBeUndefined();
     expect(connectionOf(agent)).toBeUndefined();
-    agent.api.edit<{ apiVersion: string; kind: string; metadata: { name: string }; spec: { publicKey: string } }>(
-      resources.publicKeys,
-      atMilan,
-      (draft) => {
-        draft.spec.publicKey = peerKey;
-      },
-    );
+    expect(agent.told).toMatchObject([{ reason: 'KeyNotUsable', note: expect.stringContaining('spec.publicKey') }]);
+    agent.api.edit<PublicKey>(resources.publicKeys, atMilan, (draft) => {
+      draft.spec = { ...draft.spec, publicKey: peerKey };
+    });
     await agent.settle();
     expect(agent.machine.gateways.get('milan')?.wireGuard.peer).toEqual({ publicKey: peerKey });
     await agent.stop();

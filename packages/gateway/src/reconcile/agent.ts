@@ -4,6 +4,7 @@ import {
   type Clock,
   type Controller,
   createController,
+  type EventRecorder,
   type KubeApi,
   type Logger,
   type Random,
@@ -28,6 +29,7 @@ import { createLinks } from './links.ts';
 import { createNetworkReconciler } from './networks.ts';
 import { ensureOwnObjects, type OwnIdentity } from './own-objects.ts';
 import { createPeers } from './peers.ts';
+import { createProblems } from './problems.ts';
 import { type Controllers, connectTriggers } from './triggers.ts';
 import { createWriter } from './writes.ts';
 
@@ -40,6 +42,7 @@ export interface AgentDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly events: EventRecorder;
 }
 
 export interface AgentOptions extends OwnIdentity {
@@ -53,14 +56,14 @@ export interface AgentOptions extends OwnIdentity {
  * Rejects when the cluster cannot be set up at the start; later failures are tried again.
  */
 export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { api, dataPlane, log } = deps;
+  const { api, dataPlane, events, log } = deps;
   await ensureOwnObjects(api, options, signal);
   const probeAddress = probeAddressOf(options.ranges.pod);
   await dataPlane.prepareNode({ ruleset: nodeRules(options, probeAddress), probeAddress });
   const caches = createCaches({ ...deps, liqoNamespace: options.liqoNamespace });
   const { controllers, discover, stop } = createControllers(deps, { ...options, probeAddress }, caches);
   connectTriggers(caches, controllers);
-  const following = Object.values(caches).map((cache) => cache.run(signal));
+  const following = [events, ...Object.values(caches)].map((each) => each.run(signal));
   await Promise.all(Object.values(caches).map((cache) => cache.whenSynced(signal)));
   // What nobody wants any more is found here too, and removed like anything else.
   for (const remoteClusterID of await discover()) controllers.gateways.enqueue(remoteClusterID);
@@ -83,6 +86,7 @@ function createControllers(deps: AgentDeps, options: AgentOptions & { readonly p
   const { site, ranges } = options;
   const uplinkAddresses = createUplinkAddresses(options.uplinkAddresses);
   const links = createLinks();
+  const problems = createProblems(deps.events, log);
   const handshakes = createHandshakes(clock);
   const pinger = deps.createPinger((remoteClusterID, report) => {
     links.reportPing(remoteClusterID, report, clock.now());
@@ -124,6 +128,7 @@ function createControllers(deps: AgentDeps, options: AgentOptions & { readonly p
         writer: createWriter(api, resources.configurations, caches.configurations),
         ranges,
         clock,
+        problems,
       }),
     }),
     ips: createController({
@@ -154,6 +159,7 @@ function createControllers(deps: AgentDeps, options: AgentOptions & { readonly p
         keys: createKeyStore(api, clock),
         handshakes,
         peers: createPeers({ ...deps, caches }),
+        problems,
         onPeer: (remoteClusterID) => controllers.connections.enqueue(remoteClusterID),
       }),
     }),

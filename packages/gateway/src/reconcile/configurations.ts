@@ -13,6 +13,7 @@ import {
 import { decideNames, type NamesDecision, namesCondition, type TakenRange } from '../ipam/remote-names.ts';
 import { type Caches, isStaying, remotesOf } from './caches.ts';
 import type { OwnRanges } from './own-objects.ts';
+import { Problem, type Problems } from './problems.ts';
 import type { Writer } from './writes.ts';
 
 export interface ConfigurationsDeps {
@@ -20,19 +21,27 @@ export interface ConfigurationsDeps {
   readonly writer: Writer<Configuration>;
   readonly ranges: OwnRanges;
   readonly clock: Clock;
+  readonly problems: Problems;
 }
 
 /**
  * Answers Configurations: gives names to the remote's ranges and says that they are ready in both ways that readers
  * look at (contract, section 2.4). To be run one at a time, since each answer takes ranges away from the next.
  */
-export function createConfigurationReconciler({ caches, writer, ranges, clock }: ConfigurationsDeps) {
+export function createConfigurationReconciler({ caches, writer, ranges, clock, problems }: ConfigurationsDeps) {
   const local = { cidr: { pod: ranges.pod.map(({ text }) => text), external: [ranges.external.text] } };
-  return async (key: string, { signal, log }: ReconcileContext): Promise<Outcome> => {
+  return async (key: string, { signal }: ReconcileContext): Promise<Outcome> => {
     const found = caches.configurations.get(key);
-    if (found === undefined || !isStaying(found)) return done();
+    const subject = `configuration ${key}`;
+    if (found === undefined || !isStaying(found)) {
+      problems.update(subject, undefined);
+      return done();
+    }
     const decision = decide(caches, found);
-    if (!decision.ok) log.warn({ reason: decision.reason, why: decision.message }, 'no names can be given');
+    problems.update(
+      subject,
+      decision.ok ? undefined : new Problem(found, { reason: decision.reason, action: 'NameRanges' }, decision.message),
+    );
     const hasLocal = isDeepStrictEqual(found.spec?.local, local);
     // It changes the generation, which the condition must name: so it goes first.
     const complete = hasLocal

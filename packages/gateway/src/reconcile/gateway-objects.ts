@@ -10,6 +10,7 @@ import {
 import type { AddressMapping } from '../firewall/ruleset.ts';
 import { namesCondition } from '../ipam/remote-names.ts';
 import { aboutRemote, byAge, type Caches } from './caches.ts';
+import { Problem } from './problems.ts';
 
 export type GatewayObject = GatewayServer | GatewayClient;
 
@@ -38,13 +39,24 @@ export function mtuOf({ object }: Gateway): number {
   return object.spec?.mtu ?? defaultMTU;
 }
 
-/** The other side's public key, from the PublicKey in the gateway's namespace; `undefined` without a usable one. */
-export function peerKeyFor(caches: Caches, remoteClusterID: string, gateway: Gateway): string | undefined {
+/**
+ * The other side's public key, from the PublicKey in the gateway's namespace; without a usable one, what is wrong with
+ * the one that is there.
+ */
+export function peerKeyFor(
+  caches: Caches,
+  remoteClusterID: string,
+  gateway: Gateway,
+): { readonly publicKey?: string; readonly problem?: Problem } {
   const { namespace } = gateway.object.metadata;
-  return aboutRemote<PublicKey>(caches.publicKeys, remoteClusterID)
-    .filter(({ metadata }) => metadata.namespace === namespace)
-    .map(({ spec }) => spec?.publicKey ?? '')
-    .find(isPublicKey);
+  const all = aboutRemote<PublicKey>(caches.publicKeys, remoteClusterID).filter(
+    ({ metadata }) => metadata.namespace === namespace,
+  );
+  const publicKey = all.map(({ spec }) => spec?.publicKey ?? '').find(isPublicKey);
+  if (publicKey !== undefined) return { publicKey };
+  if (all[0] === undefined) return {};
+  const sentence = `spec.publicKey is not the key of a gateway, which is 32 bytes in base64: write that of ${remoteClusterID}`;
+  return { problem: new Problem(all[0], { reason: 'KeyNotUsable', action: 'SetPeer' }, sentence) };
 }
 
 /** The remote's ranges and their names, none before they have any; `pending` while a change is about to be answered. */

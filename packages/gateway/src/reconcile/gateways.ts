@@ -27,6 +27,7 @@ import type { GatewayKeys, KeyStore } from './key-store.ts';
 import type { Links } from './links.ts';
 import type { Peers } from './peers.ts';
 import { choosePlace } from './places.ts';
+import { Problem, type Problems } from './problems.ts';
 import type { Writer } from './writes.ts';
 
 export interface GatewaysDeps {
@@ -41,35 +42,59 @@ export interface GatewaysDeps {
   readonly links: Links;
   readonly handshakes: Handshakes;
   readonly peers: Peers;
+  readonly problems: Problems;
   /** Called when the peer is set, so that the Connection can be told. */
   readonly onPeer: (remoteClusterID: string) => void;
 }
 
 /** Host names are asked for again after that time (contract, section 7.3). */
 const resolveAgainMs = 300_000;
+/** A problem may be solved in a Secret, which is not watched. */
+const problemAgainMs = 30_000;
 
 /** Turns the gateway object towards one remote cluster into a gateway on this machine, and back into nothing. */
 export function createGatewayReconciler(deps: GatewaysDeps) {
-  const { caches } = deps;
-  return async (remoteClusterID: string, { signal, log }: ReconcileContext): Promise<Outcome> => {
+  const { caches, problems } = deps;
+  return async (remoteClusterID: string, { signal }: ReconcileContext): Promise<Outcome> => {
     const gateway = gatewayTowards(caches, remoteClusterID);
     if (gateway === undefined) return remove(deps, remoteClusterID);
     const names = namesOf(caches, remoteClusterID);
     // Its answer comes at once and wakes us again; until then the names in use stay.
     if (names === 'pending') return done();
-    const keys = await deps.keys.ensure(gateway.object, signal);
-    const { place, problem } = choosePlace(deps, remoteClusterID, gateway);
-    if (problem !== undefined) log.warn({ why: problem }, 'the gateway stays at the address that it has');
-    const { peer, graceMs } = await deps.peers.find(remoteClusterID, gateway);
-    const ranges = [...names.pod, ...names.external];
-    const desired = desiredState(gateway, { keys, place, peer, ranges, addresses: addressMappings(caches) });
-    const [waitMs] = await settleBoth(
-      realize(deps, remoteClusterID, { gateway, names, desired, keys }),
-      announce(deps, gateway, keys, place, signal),
-    );
-    const waits = [waitMs, graceMs].filter((ms) => ms !== undefined);
-    return waits.length === 0 ? done() : after(Math.min(...waits));
+    try {
+      return await ensure(deps, remoteClusterID, { gateway, names, signal });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      problems.update(subjectOf(remoteClusterID), error);
+      return after(problemAgainMs);
+    }
   };
+}
+
+async function ensure(
+  deps: GatewaysDeps,
+  remoteClusterID: string,
+  input: { readonly gateway: Gateway; readonly names: RemoteNames; readonly signal: AbortSignal },
+): Promise<Outcome> {
+  const { gateway, names, signal } = input;
+  const keys = await deps.keys.ensure(gateway.object, signal);
+  const { place, problem } = choosePlace(deps, remoteClusterID, gateway);
+  const found = await deps.peers.find(remoteClusterID, gateway);
+  deps.problems.update(subjectOf(remoteClusterID), problem ?? found.problem);
+  const ranges = [...names.pod, ...names.external];
+  const addresses = addressMappings(deps.caches);
+  const desired = desiredState(gateway, { keys, place, peer: found.peer, ranges, addresses });
+  const [waitMs] = await settleBoth(
+    realize(deps, remoteClusterID, { gateway, names, desired, keys }),
+    announce(deps, gateway, keys, place, signal),
+  );
+  const waits = [waitMs, found.graceMs].filter((ms) => ms !== undefined);
+  return waits.length === 0 ? done() : after(Math.min(...waits));
+}
+
+/** What problems of a gateway are told under. */
+function subjectOf(remoteClusterID: string): string {
+  return `gateway ${remoteClusterID}`;
 }
 
 /**
@@ -126,6 +151,7 @@ function notePeer(
 
 async function remove(deps: GatewaysDeps, remoteClusterID: string): Promise<Outcome> {
   deps.pinger.stop(remoteClusterID);
+  deps.problems.update(subjectOf(remoteClusterID), undefined);
   for (const memory of [deps.links, deps.handshakes, deps.keys, deps.peers, deps.prober])
     memory.forget(remoteClusterID);
   await deps.dataPlane.remove(remoteClusterID);

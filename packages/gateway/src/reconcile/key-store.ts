@@ -11,6 +11,7 @@ import {
 } from '@leafway/liqo';
 import { type Clock, isApiError, type KubeApi } from '@leafway/reconciler';
 import { generateKeyPair, type KeyPair, keyPairOf } from '../wireguard/keys.ts';
+import { Problem } from './problems.ts';
 
 type Gateway = GatewayServer | GatewayClient;
 
@@ -26,7 +27,7 @@ export interface GatewayKeys extends KeyPair {
  * ends before, the key is lost, and the next one makes another.
  */
 export interface KeyStore {
-  /** Throws when the Secret that a gateway names is not there or holds no key. */
+  /** Throws a `Problem` when the Secret that a gateway names is not there or holds no key. */
   ensure(gateway: Gateway, signal: AbortSignal): Promise<GatewayKeys>;
   forget(remoteClusterID: string): void;
 }
@@ -67,9 +68,11 @@ async function ensureSecret(
   const ref = { namespace: gateway.metadata.namespace, name: secretNameOf(gateway) };
   const isGenerated = ref.name === gatewayResourceName(gateway.metadata.name);
   const found = await api.get<Secret>(resources.secrets, ref, signal);
-  if (found !== undefined && !(isGenerated && isOfAnother(found, gateway))) return readKeyPair(found);
+  if (found !== undefined && !(isGenerated && isOfAnother(found, gateway))) return readKeyPair(gateway, found);
+  if (!isGenerated && remembered !== undefined) return remembered;
   if (!isGenerated)
-    throw new Error(
+    throw unusable(
+      gateway,
       `the Secret ${ref.namespace}/${ref.name} that the gateway names does not exist: create it, or leave spec.secretRef out`,
     );
   // It belongs to a gateway of the same name that is gone, and would be taken away as garbage while in use.
@@ -83,7 +86,7 @@ async function ensureSecret(
       ? await api.get<Secret>(resources.secrets, ref, signal)
       : undefined;
     if (other === undefined) throw error;
-    return readKeyPair(other);
+    return readKeyPair(gateway, other);
   }
 }
 
@@ -92,12 +95,16 @@ function isOfAnother(secret: Secret, gateway: Gateway): boolean {
   return owners.length > 0 && owners.every(({ uid }) => uid !== gateway.metadata.uid);
 }
 
-function readKeyPair(secret: Secret): KeyPair {
+function unusable(gateway: Gateway, sentence: string): Problem {
+  return new Problem(gateway, { reason: 'KeyNotUsable', action: 'ReadKey' }, sentence);
+}
+
+function readKeyPair(gateway: Gateway, secret: Secret): KeyPair {
   const { namespace, name } = secret.metadata;
   try {
     return keyPairOf(secret.data?.privateKey ?? '');
   } catch (error) {
-    throw new Error(`the Secret ${namespace}/${name} has no usable privateKey: ${(error as Error).message}`);
+    throw unusable(gateway, `the Secret ${namespace}/${name} has no usable privateKey: ${(error as Error).message}`);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from '@leafway/reconciler';
 import type { Peer } from '../wireguard/configuration.ts';
 import type { Caches } from './caches.ts';
 import { type Gateway, peerKeyFor } from './gateway-objects.ts';
+import type { Problem } from './problems.ts';
 
 /** Finds the other end of each tunnel. */
 export interface Peers {
@@ -16,6 +17,7 @@ export interface FoundPeer {
   readonly peer?: Peer | undefined;
   /** The key is gone, and used until then: look again. */
   readonly graceMs?: number | undefined;
+  readonly problem?: Problem | undefined;
 }
 
 export interface PeersOptions {
@@ -34,32 +36,35 @@ const graceMs = 5_000;
 export function createPeers({ caches, clock, resolveHost }: PeersOptions): Peers {
   const keys = new Map<string, { readonly gatewayUID: string; readonly publicKey: string; readonly goneMs?: number }>();
 
-  const findKey = (remoteClusterID: string, gateway: Gateway): { publicKey?: string; graceMs?: number } => {
+  const findKey = (
+    remoteClusterID: string,
+    gateway: Gateway,
+  ): Omit<FoundPeer, 'peer'> & { readonly publicKey?: string } => {
     const { uid: gatewayUID = '' } = gateway.object.metadata;
-    const publicKey = peerKeyFor(caches, remoteClusterID, gateway);
+    const { publicKey, ...rest } = peerKeyFor(caches, remoteClusterID, gateway);
     if (publicKey !== undefined) {
       keys.set(remoteClusterID, { gatewayUID, publicKey });
       return { publicKey };
     }
     const last = keys.get(remoteClusterID);
-    if (last?.gatewayUID !== gatewayUID) return {};
+    if (last?.gatewayUID !== gatewayUID) return rest;
     const goneMs = last.goneMs ?? clock.monotonicMs();
     const leftMs = goneMs + graceMs - clock.monotonicMs();
-    if (leftMs <= 0) return {};
+    if (leftMs <= 0) return rest;
     keys.set(remoteClusterID, { ...last, goneMs });
-    return { publicKey: last.publicKey, graceMs: leftMs };
+    return { publicKey: last.publicKey, graceMs: leftMs, ...rest };
   };
 
   return {
     find: async (remoteClusterID, gateway) => {
-      const { publicKey, ...grace } = findKey(remoteClusterID, gateway);
-      if (publicKey === undefined) return {};
-      if (gateway.role === 'Server') return { peer: { publicKey }, ...grace };
+      const { publicKey, ...rest } = findKey(remoteClusterID, gateway);
+      if (publicKey === undefined) return rest;
+      if (gateway.role === 'Server') return { peer: { publicKey }, ...rest };
       const endpoint = readClientEndpoint(gateway.object);
       if (endpoint === undefined) return {};
       const parsed = safeParseAddress(endpoint.address);
       const address = parsed.ok ? parsed.value.text : await resolveHost(endpoint.address);
-      return { peer: { publicKey, endpoint: formatEndpoint({ ...endpoint, address }) }, ...grace };
+      return { peer: { publicKey, endpoint: formatEndpoint({ ...endpoint, address }) }, ...rest };
     },
     forget: (remoteClusterID) => {
       keys.delete(remoteClusterID);

@@ -1,6 +1,6 @@
 import { parseCidr } from '@leafway/core';
 import { buildTenantNamespace, resources } from '@leafway/liqo';
-import type { Logger } from '@leafway/reconciler';
+import { type EventRecorder, objectKey } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import type { DataPlane } from '../data-plane/data-plane.ts';
 import { achieved, type GatewayState, type ObservedGateway } from '../data-plane/state.ts';
@@ -134,8 +134,11 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     report = onReport;
     return pinger;
   };
-  const complaints: { readonly why?: string; readonly err?: Error }[] = [];
-  const log: Logger = { ...silentLogger, warn: (fields) => complaints.push(fields), child: () => log };
+  const told: { readonly object: string; readonly reason: string; readonly note: string }[] = [];
+  const events: EventRecorder = {
+    record: (regarding, { reason, note }) => told.push({ object: objectKey(regarding), reason, note }),
+    run: async () => {},
+  };
   const stop = new AbortController();
   const resolveHost = async (name: string): Promise<string> =>
     name === 'gw.example' ? '192.0.2.7' : Promise.reject(new Error(name));
@@ -147,7 +150,8 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     resolveHost,
     clock,
     random: seededRandom(1),
-    log,
+    log: silentLogger,
+    events,
   };
   const running = runAgent(deps, options, stop.signal);
   // Its failure is the business of whoever stops it.
@@ -162,8 +166,8 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     prober,
     settle,
     clock,
-    /** What the agent warned of in its log. */
-    complaints,
+    /** The events. */
+    told,
     report: (...args: Parameters<PingerOptions['onReport']>) => report(...args),
     reportProbe: (probe: ProbeReport) => reportProbe(probe),
     stop: async () => {
