@@ -30,11 +30,12 @@ export async function expectPacketSoon(lab: RunningLab, from: string, to: string
   await expect.poll(() => expectPacket(lab, from, to).then(() => true, String), { timeout: 30_000 }).toBe(true);
 }
 
-/** Sends datagrams from each of two leaves to the other over their own tunnel, until `finish`. */
+/** Sends datagrams from each of two leaves to the other over their own tunnel; resolves when they flow. */
 export async function watchBothWays(lab: RunningLab, a: string, b: string): Promise<{ finish(): Promise<Losses> }> {
   const start = async (from: string, to: string) =>
     watchFromPod(lab, `${from}/client`, await directAddress(lab, { from, to, pod: 'web' }));
   const watches = await Promise.all([start(a, b), start(b, a)]);
+  await Promise.all(watches.map(({ flowing }) => flowing));
   return {
     finish: async () => {
       const results = await Promise.all(watches.map((watch) => watch.finish()));
