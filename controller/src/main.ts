@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createKubeApi, createLeaderElection, loadConnection, systemClock, systemRandom } from '@leafway/reconciler';
+import {
+  createEventRecorder,
+  createKubeApi,
+  createLeaderElection,
+  loadConnection,
+  systemClock,
+  systemRandom,
+} from '@leafway/reconciler';
 import { createPrometheusMetrics } from '@leafway/reconciler/prometheus';
 import { Command } from 'commander';
 import { pino } from 'pino';
@@ -39,12 +46,19 @@ const ports = { clock: systemClock, random: systemRandom, log, metrics };
 const central = createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }), { cluster: centralName, metrics });
 const lease = { namespace: flags.leaseNamespace, name: 'leafway-controller' };
 const election = createLeaderElection({ ...ports, api: central, lease, identity });
+const leading = election.guard(central);
+const events = createEventRecorder({
+  ...ports,
+  api: leading,
+  reportingController: 'leafway.dev/controller',
+  reportingInstance: identity,
+});
 const operator = createOperator(
   {
     ...ports,
-    central: election.guard(central),
+    central: leading,
     connect: (connection, cluster) => election.guard(createKubeApi(connection, { cluster, metrics })),
-    events: { record: (regarding, { note }) => log.info({ shortcut: regarding.metadata.name }, note) },
+    events,
   },
   { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId },
 );
@@ -57,7 +71,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 log.info({ identity, healthListen: flags.healthListen }, 'controller starts');
 const followed = new AbortController();
 const following = operator.follow(followed.signal);
-const ending = await election.run((signal) => operator.lead(signal), stop.signal);
+const ending = await election.run(lead, stop.signal);
 if (ending === 'lost') {
   // Another leads: what is still under way here must not go on.
   log.error({ lease }, 'the lease is lost');
@@ -68,6 +82,15 @@ await following;
 health.close();
 await central.close();
 log.info({}, 'controller stopped');
+
+/** What is left to be told is told before the lease goes. */
+async function lead(signal: AbortSignal): Promise<void> {
+  const worked = new AbortController();
+  const telling = events.run(worked.signal);
+  await operator.lead(signal);
+  worked.abort();
+  await telling;
+}
 
 /** `host:port`, the host possibly in brackets. */
 function splitAddress(address: string): [string, number] {

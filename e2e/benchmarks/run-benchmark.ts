@@ -21,23 +21,22 @@ const settleMs = 3_000;
 /** Starts a benchmark's lab, measures, and takes the lab down, however it went. */
 export async function runBenchmark(benchmark: Benchmark, options: RunOptions): Promise<BenchmarkRun> {
   const { quick, progress, signal } = options;
-  progress(`${benchmark.name}: starting ${benchmark.clusters.join(', ')}`);
+  const tell = (line: string): void => progress(`${benchmark.name}: ${line}`);
+  const start = performance.now();
+  tell(`starting ${benchmark.clusters.join(', ')}`);
   const { lab, stop } = await startLab(benchmark.clusters);
   try {
     signal.throwIfAborted();
     const work = async (): Promise<BenchmarkRun> => {
       const conditions = await readConditions(lab);
       await delay(settleMs);
-      const outcome = await benchmark.run({
-        lab,
-        quick,
-        progress: (line) => progress(`${benchmark.name}: ${line}`),
-      });
+      const outcome = await benchmark.run({ lab, quick, progress: tell });
       return { outcome, conditions };
     };
     return await Promise.race([work(), aborted(signal)]);
   } finally {
     await stop();
+    tell(`its lab is gone, ${Math.round((performance.now() - start) / 1_000)} s after the start`);
   }
 }
 

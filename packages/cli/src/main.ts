@@ -1,9 +1,9 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { isLabError, type LabTools, prepareMachine } from '@leafway/lab';
+import { isLabError, type LabTools, offerSudoHere, prepareMachine } from '@leafway/lab';
 import {
   type ClusterConnection,
   createKubeApi,
@@ -25,7 +25,10 @@ process.stdout.on('error', () => process.exit());
 
 const cacheDirectory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'leafway');
 
+const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+
 const terminal: Terminal = {
+  version: (JSON.parse(manifest) as { version: string }).version,
   print: (line) => console.log(line),
   progress: (line) => console.error(line),
   exitWith: (code) => {
@@ -77,6 +80,7 @@ try {
   await createProgram(terminal).parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+  if (isLabError(error, 'LAB_NEEDS_ROOT')) process.exitCode = await offerSudoHere();
 }
 
 function exitCodeOf(error: unknown): number {

@@ -20,6 +20,7 @@ export function createProgram(terminal: Terminal): Command {
     .description('Direct tunnels between the leaf clusters of a hub-and-spoke fleet.')
     .option('--kubeconfig <file>', 'kubeconfig of the central cluster (default: KUBECONFIG, or ~/.kube/config)')
     .option('--context <name>', 'context of the kubeconfig (default: its current one)')
+    .version(terminal.version, '--version', 'print the version of this command line')
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .addHelpText('after', footer)

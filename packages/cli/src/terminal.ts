@@ -17,6 +17,8 @@ export interface OpenApi {
 
 /** Everything of the process that a command may touch. */
 export interface Terminal {
+  /** Of this command line. */
+  readonly version: string;
   /** A line of the command's result. */
   print(line: string): void;
   /** A line about how it is going; never mixed with the result. */

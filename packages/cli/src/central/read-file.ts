@@ -16,6 +16,11 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
 };
 
+/** Whether a file could not be read for a reason that has a name. */
+export function isFileError(error: unknown): boolean {
+  return error instanceof Error && Object.hasOwn(reasons, (error as NodeJS.ErrnoException).code ?? '');
+}
+
 /** Why a file operation failed, in words. */
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;

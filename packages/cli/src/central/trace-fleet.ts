@@ -2,7 +2,7 @@ import { type Address, type Cidr, type Trace, type TracedCluster, trace } from '
 import { type ApiError, isApiError, type KubeApi } from '@leafway/reconciler';
 import { failed } from '../errors.ts';
 import { suggestion } from '../output/nearest.ts';
-import type { Terminal } from '../terminal.ts';
+import type { OpenApi, Terminal } from '../terminal.ts';
 import { serversWords } from './explain-error.ts';
 import type { Fleet } from './fleet.ts';
 import { openLeaf } from './open-leaf.ts';
@@ -28,8 +28,8 @@ export interface FleetTrace {
 const leafTimeoutMs = 5_000;
 
 /**
- * Traces a packet: first by what the central cluster recorded of its leaves, then, for the clusters on the path, by
- * their own objects, where this user may read the kubeconfig Secrets and the leaves answer.
+ * Traces a packet: by what the central cluster recorded of its leaves at first, and then, until no other leaf is on the
+ * path, by the objects of the leaves themselves, where this user may read their kubeconfig Secrets and they answer.
  */
 export async function traceFleet(
   terminal: Terminal,
@@ -41,19 +41,20 @@ export async function traceFleet(
   if (fleet.centralClusterID !== undefined)
     known.set(fleet.centralClusterID, await readCluster(central, fleet.centralClusterID, terminal.signal));
   if (!known.has(input.from)) throw unknownCluster(input.from, [...known.keys()]);
-  const first = run(known, input);
-  const passed = new Set([
-    input.from,
-    ...first.trace.hops.flatMap(({ cluster, remote }) => [cluster, remote ?? cluster]),
-  ]);
-  const leaves = fleet.leaves.filter(({ metadata }) => passed.has(metadata.name));
-  await Promise.all(
-    leaves.map(async (leaf) => {
-      const read = await readLeaf(terminal, central, leaf);
-      if (read !== undefined) known.set(leaf.metadata.name, read);
-    }),
-  );
-  return run(known, input);
+  const asked = new Set<string>();
+  for (;;) {
+    const traced = run(known, input);
+    const { hops } = traced.trace;
+    const passed = new Set([input.from, ...hops.flatMap(({ cluster, remote = cluster }) => [cluster, remote])]);
+    const next = fleet.leaves.filter(({ metadata: { name } }) => passed.has(name) && !asked.has(name));
+    if (next.length === 0) return traced;
+    const read = await Promise.all(next.map((leaf) => readLeaf(terminal, central, leaf)));
+    for (const [index, { metadata }] of next.entries()) {
+      asked.add(metadata.name);
+      const found = read[index];
+      if (found !== undefined) known.set(metadata.name, found);
+    }
+  }
 }
 
 function unknownCluster(from: string, ids: readonly string[]): Error {
@@ -83,9 +84,10 @@ async function readLeaf(
   const late = new AbortController();
   const cancelTimer = terminal.clock.setTimer(leafTimeoutMs, () => late.abort());
   const signal = AbortSignal.any([terminal.signal, late.signal]);
+  let opened: OpenApi | undefined;
   try {
-    const opened = await openLeaf({ connectStrictly: terminal.connectStrictly, signal }, central, leaf);
-    return await readCluster(opened.api, name, signal).finally(() => opened.close());
+    opened = await openLeaf({ connectStrictly: terminal.connectStrictly, signal }, central, leaf);
+    return await readCluster(opened.api, name, signal);
   } catch (error) {
     terminal.signal.throwIfAborted();
     const why = late.signal.aborted ? `no answer within ${leafTimeoutMs / 1_000} s` : reasonOf(error);
@@ -93,6 +95,7 @@ async function readLeaf(
     return undefined;
   } finally {
     cancelTimer();
+    await opened?.close();
   }
 }
 

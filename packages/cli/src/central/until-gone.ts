@@ -20,6 +20,7 @@ export async function untilGone(
     type: kinds.shortcuts,
     name,
     timeoutMs,
+    goesOn: `the shortcut ${name} is taken down without you`,
     until: (shortcut) => {
       if (shortcut === undefined || shortcut.metadata.uid !== uid) return true;
       const { message } = missing(shortcut);

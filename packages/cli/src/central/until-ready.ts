@@ -28,6 +28,7 @@ export async function untilReady(
     type: kinds.shortcuts,
     name,
     timeoutMs,
+    goesOn: `the shortcut ${name} is set up without you: "leafway get ${name}" shows how it goes`,
     until: (shortcut) => {
       if (shortcut === undefined || shortcut.metadata.uid !== uid)
         throw failed(`the shortcut ${name} was deleted while it was waited for`);

@@ -22,6 +22,8 @@ export interface WaitOptions<T, R> {
   readonly type: ResourceType;
   readonly name: string;
   readonly timeoutMs: number;
+  /** What goes on although nobody waits for it any more, for a user who interrupts. */
+  readonly goesOn: string;
   /** Sees every state of the object, `undefined` while it is not there; what it returns ends the wait. */
   until(object: T | undefined): R | undefined;
   /** The server does not answer at the moment; the wait goes on. */
@@ -38,7 +40,7 @@ const hopeless = new Set(['Forbidden', 'Unauthorized', 'NotFound']);
  */
 export async function waitFor<T extends KubeObject, R>(
   { api, clock, random, signal }: WaitDependencies,
-  { type, name, timeoutMs, until, onTrouble }: WaitOptions<T, R>,
+  { type, name, timeoutMs, goesOn, until, onTrouble }: WaitOptions<T, R>,
 ): Promise<R | undefined> {
   const over = new AbortController();
   const ended = Promise.withResolvers<R | undefined>();
@@ -59,7 +61,7 @@ export async function waitFor<T extends KubeObject, R>(
     else onTrouble(problem);
   });
   cache.whenSynced(over.signal).then(look, () => undefined);
-  const interrupt = (): void => ended.reject(new CliError('INTERRUPTED', 'interrupted'));
+  const interrupt = (): void => ended.reject(new CliError('INTERRUPTED', `interrupted; ${goesOn}`));
   signal.addEventListener('abort', interrupt, { once: true });
   if (signal.aborted) interrupt();
   const cancelTimer = clock.setTimer(timeoutMs, () => ended.resolve(undefined));

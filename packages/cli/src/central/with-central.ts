@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { failed } from '../errors.ts';
 import type { CentralOptions, Terminal } from '../terminal.ts';
 import { explainError } from './explain-error.ts';
+import { isFileError, reasonOf } from './read-file.ts';
 
 /** Adds the options that say which cluster is the central one, as kubectl has them. */
 export function addCentralOptions(command: Command): Command {
@@ -31,7 +32,15 @@ function open(terminal: Terminal, options: CentralOptions): ReturnType<Terminal[
   try {
     return terminal.connect(options);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw failed(`no way to the central cluster: ${why}`, error);
+    throw failed(`no way to the central cluster: ${explainKubeconfig(error, options.kubeconfig)}`, error);
   }
+}
+
+/** Why the user's own kubeconfig is of no use, in one line, and which one it is. */
+function explainKubeconfig(error: unknown, file: string | undefined): string {
+  const where = file ?? 'the default kubeconfig';
+  const { path = where } = error as NodeJS.ErrnoException;
+  const [why = ''] = reasonOf(error).split('\n', 1);
+  if (isFileError(error)) return `${path} can not be read: ${why}; set --kubeconfig or KUBECONFIG`;
+  return why.startsWith(where) ? why : `${where}: ${why}`;
 }

@@ -1,6 +1,6 @@
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aCondition, aLeaf, aShortcut, readyStatus, seed } from '../testing/builders.ts';
+import { aLeaf, aShortcut, readyStatus, seed } from '../testing/builders.ts';
 import { FakeTerminal } from '../testing/fake-terminal.ts';
 
 let terminal: FakeTerminal;
@@ -11,12 +11,6 @@ beforeEach(() => {
 
 const stored = (name = 'milan-rome'): VirtualNodeShortcut | undefined =>
   terminal.central.object<VirtualNodeShortcut>(kinds.shortcuts, { name });
-
-function setStatus(status: VirtualNodeShortcut['status']): void {
-  terminal.central.edit<VirtualNodeShortcut>(kinds.shortcuts, { name: 'milan-rome' }, (draft) => {
-    if (status !== undefined) draft.status = status;
-  });
-}
 
 describe('connect', () => {
   it('makes the shortcut under the name of the sorted pair and prints the plan', async () => {
@@ -135,104 +129,5 @@ describe('connect refuses', () => {
     const { code, err } = await terminal.run(...args);
     expect(code).toBe(2);
     expect(err).toContain(words);
-  });
-});
-
-describe('connect --wait', () => {
-  it('tells each condition as it becomes true, and at the end the names of both sides', async () => {
-    const running = terminal.start('connect', 'rome', 'milan', '--wait');
-    await terminal.clock.advance(200);
-    setStatus({ observedGeneration: 1, conditions: [aCondition('Accepted', 'True', 'It can be done.')] });
-    await terminal.clock.advance(1_000);
-    setStatus(readyStatus(['rome', 'milan']));
-    await terminal.clock.advance(0);
-    const { code, out, err } = await running;
-    expect(code).toBe(0);
-    expect(err).toMatch(/0\.20 s {2}Accepted +It can be done\./);
-    expect(err).toMatch(/1\.20 s {2}Ready/);
-    expect(out).toContain('rome and milan are connected after 1.20 s');
-    expect(out).toContain("from rome, milan's pods are 10.69.0.0/16 (own 10.244.0.0/16)");
-    expect(terminal.central.requests.filter(({ verb }) => verb === 'watch')).toHaveLength(1);
-    expect(terminal.clock.pendingTimers).toBe(0);
-  });
-
-  it('says after a while what it waits for', async () => {
-    const running = terminal.start('connect', 'rome', 'milan', '--wait');
-    await terminal.clock.advance(10);
-    setStatus({
-      conditions: [aCondition('Accepted', 'True'), aCondition('GatewaysReady', 'False', 'No endpoint yet.')],
-    });
-    await terminal.clock.advance(2_900);
-    expect(running.lines.join()).not.toContain('No endpoint');
-    await terminal.clock.advance(200);
-    expect(running.lines.join()).toMatch(/GatewaysReady +waiting: No endpoint yet\./);
-    await terminal.clock.advance(60_000);
-    await running;
-  });
-
-  it('says what is missing when the time is over', async () => {
-    const running = terminal.start('connect', 'rome', 'milan', '--wait', '--timeout', '5s');
-    await terminal.clock.advance(10);
-    setStatus({
-      conditions: [aCondition('Accepted', 'True'), aCondition('GatewaysReady', 'False', 'No endpoint yet.')],
-    });
-    await terminal.clock.advance(5_000);
-    const { code, err } = await running;
-    expect(code).toBe(1);
-    expect(err).toContain('milan-rome is not Ready after 5 s: GatewaysReady: No endpoint yet;');
-    expect(err).toContain('leafway describe milan-rome');
-  });
-
-  it('says that the controller is missing when nobody looks at the shortcut', async () => {
-    const running = terminal.start('connect', 'rome', 'milan', '--wait', '--timeout', '5s');
-    await terminal.clock.advance(6_000);
-    expect((await running).err).toContain('The controller has not looked at it yet; does it run?');
-  });
-
-  it('does not wait for what only a person can change', async () => {
-    const running = terminal.start('connect', 'rome', 'milan', '--wait');
-    await terminal.clock.advance(10);
-    const refused = { ...aCondition('Accepted', 'False', 'Remove that link first.'), reason: 'LinkExists' };
-    setStatus({ conditions: [refused] });
-    await terminal.clock.advance(10);
-    const { code, err } = await running;
-    expect(code).toBe(1);
-    expect(err).toContain('does not become Ready: Remove that link first.');
-  });
-
-  it('takes no condition of an earlier spec for the present one', async () => {
-    seed(terminal.central, [aShortcut('milan-rome', ['rome', 'milan'], readyStatus(['rome', 'milan']))]);
-    terminal.central.edit<VirtualNodeShortcut>(kinds.shortcuts, { name: 'milan-rome' }, (draft) => {
-      draft.spec = { ...draft.spec, gateway: { mtu: 1400 } };
-    });
-    const running = terminal.start('connect', 'rome', 'milan', '--wait', '--timeout', '1s');
-    await terminal.clock.advance(2_000);
-    expect((await running).code).toBe(1);
-  });
-
-  it('outlives a broken watch', async () => {
-    const running = terminal.start('connect', 'rome', 'milan', '--wait');
-    await terminal.clock.advance(10);
-    terminal.central.breakWatches();
-    await terminal.clock.advance(5_000);
-    setStatus(readyStatus(['rome', 'milan']));
-    await terminal.clock.advance(0);
-    expect((await running).code).toBe(0);
-  });
-
-  it('ends at once when the user interrupts', async () => {
-    const running = terminal.start('connect', 'rome', 'milan', '--wait');
-    await terminal.clock.advance(10);
-    terminal.user.abort();
-    expect((await running).code).toBe(130);
-    expect(stored()).toBeDefined();
-  });
-
-  it('prints only the object for programs', async () => {
-    const running = terminal.start('connect', 'rome', 'milan', '--wait', '-o', 'json');
-    await terminal.clock.advance(10);
-    setStatus(readyStatus(['rome', 'milan']));
-    await terminal.clock.advance(0);
-    expect(JSON.parse((await running).out)).toMatchObject({ kind: 'VirtualNodeShortcut', status: { phase: 'Ready' } });
   });
 });

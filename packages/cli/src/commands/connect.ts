@@ -74,7 +74,7 @@ async function connect(pair: readonly [string, string], options: ConnectOptions,
     const shortcut =
       existing === undefined ? await create(api, pair, fleet, options, terminal) : reuse(existing, options, terminal);
     if (shortcut === undefined) return;
-    if (options.wait !== true || options.dryRun === true) {
+    if (options.wait !== true || isReady(shortcut)) {
       print(shortcut, options, terminal);
       return;
     }

@@ -21,6 +21,7 @@ const notHere = (): never => {
 async function run(...args: string[]): Promise<string[]> {
   const printed: string[] = [];
   const terminal: Terminal = {
+    version: '',
     print: (line) => printed.push(line),
     progress: () => {},
     exitWith: () => {},

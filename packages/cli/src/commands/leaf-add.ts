@@ -148,6 +148,7 @@ async function untilFactsKnown(
       type: kinds.leafClusters,
       name,
       timeoutMs,
+      goesOn: `the leaf ${name} is registered: "leafway leaf list" shows when it can be linked`,
       until: (leaf) => {
         if (leaf === undefined) throw failed(`the leaf ${name} was removed while its facts were waited for`);
         last = leaf;

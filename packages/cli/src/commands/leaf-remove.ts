@@ -55,6 +55,7 @@ async function untilGone(
       type: kinds.leafClusters,
       name,
       timeoutMs,
+      goesOn: `the leaf ${name} is being removed; the Secret with its kubeconfig stays`,
       until: (leaf) => {
         if (leaf === undefined || leaf.metadata.uid !== uid) return true;
         const left = leaf.status?.pendingCleanup?.length ?? 0;

@@ -61,6 +61,8 @@ export function adviceByReason(reason: string, facts: AdviceFacts): string | und
     WaitingForConnection: `Check that UDP packets from ${client} reach ${endpoint} on ${server}: firewalls, security groups, NAT (spec.gateway.client).`,
     ConnectionError: `Check that UDP packets from ${client} reach ${endpoint} on ${server}: firewalls, security groups, NAT (spec.gateway.client).`,
     ConnectionStale: `Check that the gateways of ${leaves} run: they do not report any more.`,
+    WaitingForProbe: 'Wait some seconds: the gateways try the tunnel from pod network to pod network.',
+    ProbeFailed: `Let packets of the tunnel's MTU pass between ${leaves}; if only the large ones are lost, connect with a smaller --mtu.`,
     LeafNotRead: 'Wait a moment: the controller has just started.',
     LeafError: 'See what the leaf refused, in the message of the condition Ready; it is tried again by itself.',
     Paused: `Let it go on: kubectl patch vns ${name} --type=merge -p '{"spec":{"paused":false}}'.`,

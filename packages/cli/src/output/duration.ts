@@ -6,8 +6,9 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h
 export function parseDuration(text: string, option: string): number {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === text;
-  if (!isWhole) throw usageError(`${option} ${text}: write a number and a unit, like 60s, 1m30s or 500ms`);
-  return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (unitMs[unit] ?? 0), 0);
+  const ms = parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (unitMs[unit] ?? 0), 0);
+  if (!isWhole || ms === 0) throw usageError(`${option} ${text}: write a number and a unit, like 60s, 1m30s or 500ms`);
+  return ms;
 }
 
 /** The time since a stamp in the words of kubectl: `45s`, `5m12s`, `3h`, `12d`; `<unknown>` without a stamp. */

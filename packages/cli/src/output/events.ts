@@ -5,7 +5,6 @@ export interface KubeEvent extends KubeObject {
   readonly regarding?: { readonly kind?: string; readonly name?: string; readonly uid?: string };
   readonly type?: string;
   readonly reason?: string;
-  readonly action?: string;
   readonly note?: string;
   readonly eventTime?: string | null;
   readonly series?: { readonly count: number; readonly lastObservedTime: string };
@@ -18,7 +17,6 @@ export interface ShortcutEvent {
   readonly at: string | undefined;
   readonly type: string;
   readonly reason: string;
-  readonly action: string;
   readonly note: string;
   readonly count: number;
 }
@@ -38,7 +36,6 @@ export function eventsOf(events: readonly KubeEvent[], uid: string | undefined):
         event.metadata.creationTimestamp,
       type: event.type ?? '',
       reason: event.reason ?? '',
-      action: event.action ?? '',
       note: event.note ?? '',
       count: event.series?.count ?? 1,
     }))
@@ -48,5 +45,5 @@ export function eventsOf(events: readonly KubeEvent[], uid: string | undefined):
 
 /** The last time that the controller put something back that somebody else had changed. */
 export function lastRepair(events: readonly ShortcutEvent[]): ShortcutEvent | undefined {
-  return events.findLast(({ reason, action }) => /repair|restor/i.test(`${reason} ${action}`));
+  return events.findLast(({ reason }) => reason === 'Repaired');
 }

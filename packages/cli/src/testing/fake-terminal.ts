@@ -1,3 +1,4 @@
+import { parseKubeconfig } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom } from '@leafway/reconciler/testing';
 import { CommanderError } from 'commander';
 import { CliError } from '../errors.ts';
@@ -18,7 +19,7 @@ export class FakeTerminal {
   readonly central: FakeKubeApi;
   /** Files that the user may name. */
   readonly files = new Map<string, string>();
-  /** The clusters behind kubeconfigs that are read strictly, by the text of those. */
+  /** The clusters behind kubeconfigs that are read strictly, by the address of their servers. */
   readonly leaves = new Map<string, FakeKubeApi>();
   /** How the commands connected to the central cluster. */
   readonly connections: CentralOptions[] = [];
@@ -61,6 +62,7 @@ export class FakeTerminal {
 
   #terminal(out: string[], err: string[]): Terminal {
     return {
+      version: '1.2.3',
       print: (line) => out.push(line),
       progress: (line) => err.push(line),
       exitWith: () => undefined,
@@ -75,9 +77,10 @@ export class FakeTerminal {
         return { api: this.central, server: 'https://central:6443', close: async () => undefined };
       },
       connectStrictly: (kubeconfig) => {
-        const api = this.leaves.get(kubeconfig);
-        if (api === undefined) throw new Error('kubeconfig refused');
-        return { api, server: 'https://leaf:6443', close: async () => undefined };
+        const { server } = parseKubeconfig(kubeconfig);
+        const api = this.leaves.get(server);
+        if (api === undefined) throw new Error(`no cluster of this test is at ${server}`);
+        return { api, server, close: async () => undefined };
       },
       labTools: () => Promise.reject(new Error('the tools are not wanted yet')),
       monotonicMs: () => this.clock.monotonicMs(),

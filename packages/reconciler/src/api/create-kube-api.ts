@@ -81,7 +81,9 @@ class HttpKubeApi implements KubeApi {
   watch<T extends KubeObject>(type: ResourceType, options: WatchOptions): AsyncIterable<WatchEvent<T>> {
     const { namespace, signal, ...query } = options;
     const operation = this.#operation('watch', type, { namespace });
-    const path = collectionPath(type, namespace) + queryString({ ...query, watch: true, allowWatchBookmarks: true });
+    const initial = query.sendInitialEvents ? { resourceVersionMatch: 'NotOlderThan' } : {};
+    const watch = { watch: true, allowWatchBookmarks: true };
+    const path = collectionPath(type, namespace) + queryString({ ...query, ...initial, ...watch });
     return readWatch<T>(operation, this.#exchange.stream(operation, { method: 'GET', path, signal }));
   }
 
@@ -158,5 +160,5 @@ function readList<T extends KubeObject>(operation: string, type: ResourceType, a
   if (typeof resourceVersion !== 'string') throw unexpected(operation, 'the answer is not a list');
   const apiVersion = type.group === '' ? type.version : `${type.group}/${type.version}`;
   const items = (list?.items ?? []).map((item) => ({ ...item, apiVersion, kind: type.kind }));
-  return { items, resourceVersion, continue: list?.metadata?.continue || undefined };
+  return { items, resourceVersion, continue: list?.metadata?.continue || undefined, bytes: answer.bytes };
 }

@@ -16,6 +16,8 @@ export interface Limits {
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** Roughly: characters count as one each. */
+  readonly bytes: number;
 }
 
 type Request = Omit<HttpRequest, 'silenceMs'>;
@@ -68,7 +70,7 @@ async function settle(
   const status = response.statusCode;
   const text = await readText(operation, response.body, limits.maxAnswerBytes);
   const isSuccess = status >= 200 && status < 300;
-  const answer = { status, body: parseJson(operation, text, isSuccess) };
+  const answer = { status, body: parseJson(operation, text, isSuccess), bytes: text.length };
   if (isSuccess || allowed(answer)) return answer;
   throw refusal(operation, status, answer.body, Number(response.headers['retry-after']));
 }

@@ -65,13 +65,22 @@ export interface ListResult<T> {
   readonly resourceVersion: string;
   /** Present when there are more pages. */
   readonly continue?: string | undefined;
+  /** Size of the answer, where that is known. */
+  readonly bytes?: number | undefined;
 }
 
 export interface WatchOptions {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
-  readonly resourceVersion: string;
+  /** Only what comes after it. */
+  readonly resourceVersion?: string | undefined;
+  /**
+   * Instead of `resourceVersion`: begin with every object that there is, as `ADDED`, and a bookmark that
+   * `endsInitialEvents`. Servers that cannot do that (it is there by default from Kubernetes 1.34) answer `Invalid`, or
+   * never send that bookmark.
+   */
+  readonly sendInitialEvents?: boolean | undefined;
   /** After this many seconds the server ends the watch cleanly. */
   readonly timeoutSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -79,8 +88,13 @@ export interface WatchOptions {
 
 /** One line of a watch. An `ERROR` line is thrown as `ApiError` and never seen here. */
 export type WatchEvent<T> =
-  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
-  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string };
+  | {
+      readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+      readonly object: T;
+      /** Size of the event, where that is known. */
+      readonly bytes?: number | undefined;
+    }
+  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly endsInitialEvents?: boolean | undefined };
 
 export type JsonPatchOperation =
   | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }

@@ -14,16 +14,16 @@ export async function* readWatch<T extends KubeObject>(
 function parseEvent<T extends KubeObject>(operation: string, line: string): WatchEvent<T> {
   const { type, object } = parseLine(operation, line);
   if (type === 'ERROR') throw refusal(operation, 500, object);
-  const resourceVersion = (object as Partial<T> | undefined)?.metadata?.resourceVersion;
+  const { resourceVersion, annotations } = (object as Partial<T> | undefined)?.metadata ?? {};
   if (typeof resourceVersion !== 'string')
     throw unexpected(operation, `a ${String(type)} event without resourceVersion`);
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':
     case 'DELETED':
-      return { type, object: object as T };
+      return { type, object: object as T, bytes: line.length };
     case 'BOOKMARK':
-      return { type, resourceVersion };
+      return { type, resourceVersion, endsInitialEvents: annotations?.['k8s.io/initial-events-end'] === 'true' };
     default:
       throw unexpected(operation, `an event of unknown type ${JSON.stringify(type)}`);
   }

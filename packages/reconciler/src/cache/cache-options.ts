@@ -14,6 +14,11 @@ export interface CacheOptions<T extends KubeObject> {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   readonly indexes?: Indexes<T>;
+  /**
+   * How the objects come that there are: all at the begin of a watch, which is one request and spares the server, or
+   * in pages. By default as a stream, and in pages where the server cannot do that or it failed.
+   */
+  readonly initialList?: 'stream' | 'pages';
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

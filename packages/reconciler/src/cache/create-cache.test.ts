@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ApiError } from '../api/errors.ts';
+import type { KubeObject, WatchEvent } from '../api/kube-api.ts';
+import { failure } from '../api/translate.ts';
 import { createPrometheusMetrics } from '../prometheus/create-prometheus-metrics.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeKubeApi } from '../testing/fake-kube-api.ts';
+import type { Widget } from '../testing/own/widgets.ts';
+import { widgets } from '../testing/own/widgets.ts';
 import { recordingLogger } from '../testing/recording-logger.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
-import type { Widget } from '../testing/widgets.ts';
-import { widgets } from '../testing/widgets.ts';
 import type { CacheOptions } from './cache-options.ts';
 import type { Cache } from './create-cache.ts';
 import { createCache } from './create-cache.ts';
@@ -34,7 +36,9 @@ function start(options: Partial<CacheOptions<Widget>> = {}): void {
   running = cache.run(abort.signal);
 }
 
-const count = (verb: string): number => api.requests.filter((request) => request.verb === verb).length;
+/** A watch that begins with all objects is a list too; the pages of a list are one each. */
+const count = (verb: 'list' | 'watch'): number =>
+  api.requests.filter((each) => each.verb === verb || (verb === 'list' && each.query?.sendInitialEvents)).length;
 const edit = (name: string, size: number): Widget =>
   api.edit<Widget>(widgets, { namespace: 'default', name }, (draft) => (draft.spec.size = size));
 
@@ -73,7 +77,7 @@ describe('a cache', () => {
     api.beforeRequest = () => {
       if (!cache.synced) shownTooEarly += cache.list().length;
     };
-    start();
+    start({ initialList: 'pages' });
     await cache.whenSynced();
     expect([cache.list().length, count('list'), shownTooEarly]).toEqual([1200, 3, 0]);
   });
@@ -83,7 +87,7 @@ describe('a cache', () => {
     ['of empty pages', [], 1_001],
   ])('gives up a list without end, %s, and keeps what it has', async (_, items, requests) => {
     api.seed(widgets, aWidget('a'));
-    start();
+    start({ initialList: 'pages' });
     await cache.whenSynced();
     let asked = 0;
     const list = api.list;
@@ -109,9 +113,60 @@ describe('a cache', () => {
     api.beforeRequest = () => {
       if (count('list') === 2) api.compact();
     };
-    start();
+    start({ initialList: 'pages' });
     await clock.advance(2_000);
     expect([cache.synced, cache.list().length, count('list')]).toEqual([true, 600, 4]);
+  });
+
+  test('reads a long list as a stream and shows it only when it is complete', async () => {
+    for (let i = 0; i < 1200; i += 1) api.seed(widgets, aWidget(`w${i}`));
+    const seen: number[] = [];
+    start();
+    cache.onChange(() => seen.push(cache.list().length));
+    await cache.whenSynced();
+    expect([new Set(seen), count('list'), count('watch')]).toEqual([new Set([1200]), 1, 1]);
+  });
+
+  test('begins a stream again that breaks before its end, and shows nothing of it', async () => {
+    for (let i = 0; i < 20; i += 1) api.seed(widgets, aWidget(`w${i}`));
+    const { watch } = api;
+    api.watch = async function* <T extends KubeObject>(...args: Parameters<typeof watch>) {
+      api.watch = watch;
+      let events = 0;
+      for await (const event of watch.apply(api, args)) {
+        events += 1;
+        if (events > 10) throw failure('watch', new Error('connection reset'), undefined);
+        yield event as WatchEvent<T>;
+      }
+    };
+    start();
+    await clock.settle();
+    expect([cache.synced, cache.list().length]).toEqual([false, 0]);
+    await clock.advance(2_000);
+    expect([cache.synced, cache.list().length, count('list')]).toEqual([true, 20, 2]);
+  });
+
+  test('takes pages where the server refuses to stream, and does not ask again', async () => {
+    api.servesStreams = false;
+    api.seed(widgets, aWidget('a'));
+    start();
+    await cache.whenSynced();
+    const verbs = (): string[] => api.requests.map(({ verb }) => verb);
+    await clock.settle();
+    expect(verbs()).toEqual(['watch', 'list', 'watch']);
+    api.sendBookmarks('1');
+    await clock.advance(2_000);
+    expect(verbs().slice(3)).toEqual(['list', 'watch']);
+    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  test('takes pages when a server does not know streams and just waits', async () => {
+    api.seed(widgets, aWidget('a'));
+    const { watch } = api;
+    api.watch = (type, options) => watch.apply(api, [type, { ...options, sendInitialEvents: false }]) as never;
+    start();
+    await clock.advance(12_000);
+    expect([cache.synced, cache.list().length, count('list')]).toEqual([true, 1, 1]);
   });
 
   test('goes on without a list when the server ends a watch in time', async () => {
@@ -137,7 +192,7 @@ describe('a cache', () => {
   });
 
   test('lists again when a watch breaks that was never heard', async () => {
-    start();
+    start({ initialList: 'pages' });
     await clock.settle();
     api.breakWatches();
     await clock.advance(2_000);

@@ -1,11 +1,12 @@
 import { ApiError, isApiError } from '../api/errors.ts';
-import type { KubeObject, ResourceType } from '../api/kube-api.ts';
+import type { KubeObject, ResourceType, WatchEvent, WatchOptions } from '../api/kube-api.ts';
 import { describeTarget } from '../api/paths.ts';
-import { unexpected } from '../api/translate.ts';
 import { backOffMs } from '../ports/back-off.ts';
 import { sleep } from '../ports/clock.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
 import type { CacheOptions } from './cache-options.ts';
+import { type CompleteList, collectInitialEvents, listPages, patienceMs } from './initial-list.ts';
+import { mostListed, tooMuch } from './listing.ts';
 import type { Change, View } from './view.ts';
 
 export interface FollowOptions<T extends KubeObject> extends CacheOptions<T> {
@@ -17,9 +18,6 @@ export interface FollowOptions<T extends KubeObject> extends CacheOptions<T> {
   readonly onProblem: (problem: ApiError | undefined) => void;
 }
 
-const pageSize = 500;
-/** A server that always has one page more must not fill the memory. Its pages may be smaller than asked for. */
-const mostListed = { objects: 100_000, pages: 1_000 };
 const backOff = { minMs: 800, maxMs: 30_000 };
 /** A watch that lived this long and was heard, or ended properly, makes earlier failures forgotten. */
 const healthyAfterMs = 5_000;
@@ -32,9 +30,13 @@ const watchSeconds = { min: 300, max: 600 };
 
 /** How one watch, or the list before it, ended. */
 interface Ending {
+  /** All objects were there before it ended. */
+  readonly listed: boolean;
   /** The server sent something, or ended the watch as it should. */
   readonly heard: boolean;
   readonly lifeMs: number;
+  /** Since the server last sent something, or was asked. */
+  readonly silentMs: number;
   readonly error?: unknown;
 }
 
@@ -44,92 +46,154 @@ interface Ending {
  */
 export async function follow<T extends KubeObject>(options: FollowOptions<T>): Promise<void> {
   const { clock, random, signal } = options;
+  const choice = new ListChoice(options.initialList);
   let failures = 0;
   let mustList = true;
   while (!signal.aborted) {
-    const ending: Ending = mustList ? await listThenWatch(options) : await watch(options);
+    const ending: Ending = await (mustList ? ways[choice.way](options) : watch(options));
     if (signal.aborted) return;
-    mustList = ending.error !== undefined && !(ending.heard && isInterruption(ending.error));
-    const healthy = ending.heard && ending.lifeMs >= healthyAfterMs;
+    if (choice.isRefused(ending)) continue;
+    choice.told(ending);
+
+    const { heard, error } = ending;
+    const healthy = heard && ending.lifeMs >= healthyAfterMs;
     if (healthy) failures = 0;
-    if (healthy && ending.error === undefined) continue;
+    const silent = fellSilent(ending);
+    mustList = silent || !ending.listed || (error !== undefined && !(heard && isInterruption(error)));
     // A server has nothing to say about a kind that nobody changes: the list that follows tells whether it is there.
-    if (fellSilent(ending)) continue;
+    if (silent || (healthy && error === undefined)) continue;
 
     failures += 1;
-    const waitMs = Math.max(backOffMs(failures, backOff, random), retryAfterMs(ending.error));
+    const waitMs = Math.max(backOffMs(failures, backOff, random), retryAfterMs(error));
     report(options, ending, failures, waitMs);
     await sleep(clock, waitMs, signal);
   }
 }
 
-async function listThenWatch<T extends KubeObject>(options: FollowOptions<T>): Promise<Ending> {
-  try {
-    await list(options);
-  } catch (error) {
-    return { heard: false, lifeMs: 0, error };
+/** How the next list is made: streams are better, but not every server has them. */
+class ListChoice {
+  #canStream: boolean;
+  #wasSilent = false;
+
+  constructor(wanted: 'stream' | 'pages' = 'stream') {
+    this.#canStream = wanted === 'stream';
   }
-  options.onProblem(undefined);
-  options.onSynced();
+
+  get way(): 'stream' | 'pages' {
+    return this.#canStream && !this.#wasSilent ? 'stream' : 'pages';
+  }
+
+  /** The server will not stream: pages are to be tried at once. */
+  isRefused({ listed, error }: Ending): boolean {
+    if (this.way === 'pages' || listed || !isApiError(error, 'Invalid')) return false;
+    this.#canStream = false;
+    return true;
+  }
+
+  /** A server that does not know streams may not say so, but wait: pages are tried until they have come. */
+  told({ listed, silentMs }: Ending): void {
+    if (listed) this.#wasSilent = false;
+    else if (silentMs >= patienceMs) this.#wasSilent = true;
+  }
+}
+
+const ways = { stream, pages };
+
+/** A list in pages, then a watch. */
+async function pages<T extends KubeObject>(options: FollowOptions<T>): Promise<Ending> {
+  const { api, type, view, signal } = options;
+  view.beginList();
+  try {
+    takeOver(options, await listPages<T>(api, type, { ...selectionOf(options), signal }));
+  } catch (error) {
+    return { listed: false, heard: false, lifeMs: 0, silentMs: 0, error };
+  }
   return watch(options);
 }
 
-/** All pages first, then one swap: readers never see half a list. Throws when there is no end to the pages. */
-async function list<T extends KubeObject>(options: FollowOptions<T>): Promise<void> {
-  const { api, type, namespace, labelSelector, fieldSelector, view, signal, log } = options;
+/** A watch that begins with all objects. */
+async function stream<T extends KubeObject>(options: FollowOptions<T>): Promise<Ending> {
+  const { type, view, clock } = options;
   view.beginList();
-  const items: T[] = [];
-  let next: string | undefined;
-  let resourceVersion: string;
-  let pages = 0;
-  do {
-    const query = { namespace, labelSelector, fieldSelector, limit: pageSize, continue: next, signal };
-    const page = await api.list<T>(type, query);
-    pages += 1;
-    if (items.length + page.items.length > mostListed.objects || pages > mostListed.pages) throw tooLong(options);
-    items.push(...page.items);
-    ({ resourceVersion, continue: next } = page);
-  } while (next !== undefined);
-  signal.throwIfAborted();
-  options.onChanges(view.replace(items, resourceVersion));
-  options.measure.listed();
-  options.measure.heard();
-  log.debug({ objects: items.length, resourceVersion }, 'listed');
-}
-
-function tooLong<T extends KubeObject>({ type, namespace }: FollowOptions<T>): ApiError {
-  const { objects, pages } = mostListed;
-  const message = `the list goes on after ${objects} objects or ${pages} pages: follow fewer, by namespace or selector`;
-  return unexpected(`list ${describeTarget(type, { namespace })}`, message);
+  const limit = new AbortController();
+  const events = open(options, { sendInitialEvents: true }, limit.signal);
+  try {
+    takeOver(options, await collectInitialEvents(type, events, clock, () => limit.abort()));
+  } catch (error) {
+    const silentMs = limit.signal.aborted ? patienceMs : 0;
+    limit.abort();
+    await events.return?.();
+    return { listed: false, heard: false, lifeMs: 0, silentMs, error };
+  }
+  return consume(options, events, true);
 }
 
 async function watch<T extends KubeObject>(options: FollowOptions<T>): Promise<Ending> {
-  const { api, type, namespace, labelSelector, fieldSelector, view, clock, random, signal } = options;
-  const startMs = clock.monotonicMs();
+  return consume(options, open(options, { resourceVersion: options.view.position ?? '0' }), false);
+}
+
+function open<T extends KubeObject>(
+  options: FollowOptions<T>,
+  start: Pick<WatchOptions, 'resourceVersion' | 'sendInitialEvents'>,
+  limit?: AbortSignal,
+): AsyncIterator<WatchEvent<T>> {
+  const { api, type, random } = options;
+  const signal = limit === undefined ? options.signal : AbortSignal.any([options.signal, limit]);
   const timeoutSeconds = Math.round(watchSeconds.min + random.next() * (watchSeconds.max - watchSeconds.min));
-  let heard = false;
   options.measure.watched();
+  return api.watch<T>(type, { ...selectionOf(options), ...start, timeoutSeconds, signal })[Symbol.asyncIterator]();
+}
+
+/** One swap for the whole list: readers never see half of it. */
+function takeOver<T extends KubeObject>(options: FollowOptions<T>, { items, resourceVersion }: CompleteList<T>): void {
+  const { view, measure, log } = options;
+  options.onChanges(view.replace(items, resourceVersion));
+  measure.listed();
+  measure.heard();
+  log.debug({ objects: items.length, resourceVersion }, 'listed');
+  options.onProblem(undefined);
+  options.onSynced();
+}
+
+async function consume<T extends KubeObject>(
+  options: FollowOptions<T>,
+  events: AsyncIterator<WatchEvent<T>>,
+  wasHeard: boolean,
+): Promise<Ending> {
+  const { view, clock, signal, measure } = options;
+  const startMs = clock.monotonicMs();
+  let heardMs = startMs;
+  let heard = wasHeard;
+  const ending = (error?: unknown): Ending => {
+    const nowMs = clock.monotonicMs();
+    return { listed: true, heard, lifeMs: nowMs - startMs, silentMs: nowMs - heardMs, error };
+  };
   try {
-    const resourceVersion = view.position ?? '0';
-    const query = { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds, signal };
-    for await (const event of api.watch<T>(type, query)) {
+    for await (const event of { [Symbol.asyncIterator]: () => events }) {
       if (signal.aborted) break;
       if (!heard) options.onProblem(undefined);
       heard = true;
-      options.measure.heard();
+      heardMs = clock.monotonicMs();
+      measure.heard();
       const change = view.apply(event);
       if (change !== undefined) options.onChanges([change]);
+      if (view.store.size > mostListed.objects) throw tooMuch(options.type);
     }
+    heard = true;
     options.onProblem(undefined);
-    return { heard: true, lifeMs: clock.monotonicMs() - startMs };
+    return ending();
   } catch (error) {
-    return { heard, lifeMs: clock.monotonicMs() - startMs, error };
+    return ending(error);
   }
 }
 
-/** The watch was opened, lived for long, and never heard anything until it was given up. */
-function fellSilent({ heard, lifeMs, error }: Ending): boolean {
-  return !heard && lifeMs >= silentAfterMs && isInterruption(error);
+function selectionOf<T extends KubeObject>({ namespace, labelSelector, fieldSelector }: FollowOptions<T>) {
+  return { namespace, labelSelector, fieldSelector };
+}
+
+/** The watch lived for long and was given up because nothing came any more. */
+function fellSilent({ silentMs, error }: Ending): boolean {
+  return silentMs >= silentAfterMs && isInterruption(error);
 }
 
 /** The connection broke, but nothing says that the watch cannot go on where it was. */

@@ -17,6 +17,7 @@ import { failure, refusal } from '../api/translate.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Channel } from './channel.ts';
 import { FakeClock } from './fake-clock.ts';
+import { FakeNetwork } from './fake-network.ts';
 import type { Revision, StoredObject } from './fake-server.ts';
 import { FakeServer, Refusal } from './fake-server.ts';
 import { applyJsonPatch } from './json-patch.ts';
@@ -33,6 +34,8 @@ export interface FakeRequest {
   readonly subresource?: 'status' | undefined;
   /** The object of a create or apply, the operations of a patch, the options of a delete. */
   readonly body?: unknown;
+  /** What a list or watch asks for. */
+  readonly query?: Omit<ListOptions & WatchOptions, 'signal'>;
 }
 
 export interface FakeKubeApiOptions {
@@ -54,6 +57,10 @@ export class FakeKubeApi implements KubeApi {
   readonly requests: FakeRequest[] = [];
   /** Called before each request; what it throws is the request's outcome, what it awaits delays it. */
   beforeRequest: ((request: FakeRequest) => void | Promise<void>) | undefined;
+  /** What is between this client and the server, for the test to break. */
+  readonly network: FakeNetwork;
+  /** Whether watches may begin with all objects; older servers refuse that. */
+  servesStreams = true;
   readonly #cluster: string;
   readonly #clock: Clock;
   readonly #server: FakeServer;
@@ -67,6 +74,7 @@ export class FakeKubeApi implements KubeApi {
     this.#cluster = options.cluster ?? 'fake';
     this.#clock = other === undefined ? clock : other.#clock;
     this.#server = other === undefined ? new FakeServer(clock) : other.#server;
+    this.network = new FakeNetwork(this.#clock, () => this.breakWatches());
     this.#pages = other === undefined ? new Map() : other.#pages;
     this.#applied = other === undefined ? new Map() : other.#applied;
   }
@@ -76,8 +84,9 @@ export class FakeKubeApi implements KubeApi {
   }
 
   async list<T extends KubeObject>(type: ResourceType, options: ListOptions = {}): Promise<ListResult<T>> {
-    const request = { verb: 'list', type, namespace: options.namespace, name: undefined } as const;
-    return this.#answer(request, options.signal, () => {
+    const { signal, ...query } = options;
+    const request = { verb: 'list', type, namespace: query.namespace, name: undefined, query } as const;
+    return this.#answer(request, signal, () => {
       const rest = options.continue === undefined ? this.#snapshot(type, options) : this.#pages.get(options.continue);
       if (rest === undefined) throw new Refusal(410, 'Expired', 'The provided continue parameter is too old');
       const { items, resourceVersion } = rest;
@@ -91,7 +100,8 @@ export class FakeKubeApi implements KubeApi {
   }
 
   async *watch<T extends KubeObject>(type: ResourceType, options: WatchOptions): AsyncGenerator<WatchEvent<T>> {
-    const request = { verb: 'watch', type, namespace: options.namespace, name: undefined } as const;
+    const { signal, ...query } = options;
+    const request = { verb: 'watch', type, namespace: query.namespace, name: undefined, query } as const;
     const operation = this.#operation(request);
     const channel = new Channel<WatchEvent<KubeObject>>();
     const tell = (revision: Revision): void => {
@@ -99,22 +109,26 @@ export class FakeKubeApi implements KubeApi {
       if (event !== undefined) channel.push(event);
     };
     const stops: (() => unknown)[] = [];
-    await this.#answer(request, options.signal, () => {
-      const past = this.#server.since(type, Number(options.resourceVersion));
-      if (past === undefined) throw new Refusal(410, 'Expired', `too old resource version: ${options.resourceVersion}`);
-      past.forEach(tell);
+    await this.#answer(request, signal, () => {
+      if (options.sendInitialEvents) this.#sendInitialEvents(type, options, channel);
+      else this.#sendPast(type, options, tell);
       stops.push(this.#server.listen(type, tell));
     });
-    const abort = (): void => channel.close(failure(operation, options.signal?.reason, options.signal));
+    const abort = (): void => channel.close(failure(operation, signal?.reason, signal));
     stops.push(
       this.#clock.setTimer((options.timeoutSeconds ?? 3600) * 1000, () => channel.close()),
-      () => options.signal?.removeEventListener('abort', abort),
+      () => signal?.removeEventListener('abort', abort),
       () => this.#watches.delete(channel),
     );
-    options.signal?.addEventListener('abort', abort, { once: true });
+    signal?.addEventListener('abort', abort, { once: true });
     this.#watches.set(channel, operation);
     try {
-      yield* channel as AsyncIterable<WatchEvent<T>>;
+      for await (const event of channel) {
+        await unlessAborted(this.network.pass('event', signal), signal);
+        yield event as WatchEvent<T>;
+      }
+    } catch (error) {
+      throw failure(operation, error, signal);
     } finally {
       for (const stop of stops) stop();
     }
@@ -236,6 +250,19 @@ export class FakeKubeApi implements KubeApi {
     return updated;
   }
 
+  #sendPast(type: ResourceType, { resourceVersion = '0' }: WatchOptions, tell: (revision: Revision) => void): void {
+    const past = this.#server.since(type, Number(resourceVersion));
+    if (past === undefined) throw new Refusal(410, 'Expired', `too old resource version: ${resourceVersion}`);
+    past.forEach(tell);
+  }
+
+  #sendInitialEvents(type: ResourceType, selection: Selection, channel: Channel<WatchEvent<KubeObject>>): void {
+    if (!this.servesStreams) throw new Refusal(422, 'Invalid', 'sendInitialEvents: Forbidden: is forbidden for watch');
+    const { items, resourceVersion } = this.#snapshot(type, selection);
+    for (const object of items) channel.push({ type: 'ADDED', object: structuredClone(object) });
+    channel.push({ type: 'BOOKMARK', resourceVersion, endsInitialEvents: true });
+  }
+
   #snapshot(type: ResourceType, selection: Selection): ListResult<StoredObject> {
     const items = this.#server.list(type).filter((object) => isSelected(object, selection));
     return { items, resourceVersion: String(this.#server.revision) };
@@ -247,6 +274,7 @@ export class FakeKubeApi implements KubeApi {
     this.requests.push(request);
     try {
       await unlessAborted(this.beforeRequest?.(request), signal);
+      await unlessAborted(this.network.pass('answer', signal), signal);
       return structuredClone(answer());
     } catch (error) {
       if (error instanceof Refusal)
