@@ -78,7 +78,7 @@ function ask(peer: Peer, token: string): void {
       step(peer, { kind: 'answer', size, token: datagram.token });
   });
   socket.on('error', () => {});
-  socket.bind({ address: ownAddress, port: 0, exclusive: true }, () => {
+  socket.bind({ address: ownAddress, port: 0 }, () => {
     for (const size of probeSizes)
       post(
         socket,
@@ -111,7 +111,7 @@ responder.once('error', (error) => {
   process.stderr.write(`answering probes at ${ownAddress}: ${error.message}\n`);
   process.exit(1);
 });
-responder.bind({ address: ownAddress, port: probePort, exclusive: true }, () => {
+responder.bind({ address: ownAddress, port: probePort }, () => {
   createInterface({ input: process.stdin })
     .on('line', (line) => obey(decodeOrder(line)))
     .once('close', () => process.exit());

@@ -50,6 +50,13 @@ describe.skipIf(missing !== undefined)('probes between two nodes with the same p
     expect(seen.largerThanUnderlay).toEqual(onlySmallPassed(1400));
   });
 
+  it('fail only when large on the side whose tunnel has the larger MTU', () => {
+    expect(seen.unequal).toEqual([
+      { small: 'Passed', large: 'Failed', mtu: 1400 },
+      { small: 'Passed', large: 'Passed', mtu: 1300 },
+    ]);
+  });
+
   it('and pings end with an agent that is killed', () => {
     const { alone, withChildren, afterKill } = seen.children;
     expect(withChildren).toEqual(alone.map((count) => count + 1));

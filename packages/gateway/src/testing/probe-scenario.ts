@@ -134,6 +134,9 @@ await setUnderlay(1450);
 const largerThanUnderlay = (await whenBoth(isHalf)).results;
 await setUnderlay(1500);
 await whenBoth(isPassed);
+await ensureMilan(agents.milan, { mtu: 1300 });
+probers.milan.ensure({ remoteClusterID: 'rome', address: '10.71.0.0', mtu: 1300 });
+const unequal = (await whenBoth(({ mtu, large }) => (mtu === 1300) === (large === 'Passed'))).results;
 
 /** Whoever the sender of a question to a cluster is. */
 const questionTo = (cluster: Cluster): string =>
@@ -186,6 +189,7 @@ const seen = {
   smaller,
   larger,
   largerThanUnderlay,
+  unequal,
   pings: pings.all,
   strangers,
 };
