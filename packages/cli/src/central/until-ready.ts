@@ -49,7 +49,7 @@ function notReady(name: string, last: VirtualNodeShortcut | undefined, timeoutMs
   const head = `${name} is not Ready after ${timeoutMs / 1_000} s`;
   if (last === undefined) return `${head}: the central cluster did not answer`;
   const { type, message } = missing(last);
-  return `${head}: ${type}: ${asClause(message)}; it goes on without you: ${nextStep(last)}`;
+  return `${head}: ${type}: ${asClause(message)}; ${nextStep(last)}`;
 }
 
 interface Teller {
