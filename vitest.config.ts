@@ -25,6 +25,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          globalSetup: ['e2e/support/global-setup.ts'],
           exclude: ['e2e/benchmarks/**'],
           fileParallelism: false,
           testTimeout: 120_000,

@@ -1,139 +1,14 @@
-import { rootCertificates } from 'node:tls';
-import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
-import { type GatewayServer, resources, type Secret } from '@leafway/liqo';
-import { ApiError, type KubeApi, noMetrics } from '@leafway/reconciler';
-import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
+import { kinds, type LeafCluster } from '@leafway/core';
+import { type GatewayServer, resources } from '@leafway/liqo';
+import type { FakeKubeApi } from '@leafway/reconciler/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createOperator } from './operator.ts';
-import type { ShortcutEvent } from './shortcut/events.ts';
-import { FakeLeaf } from './testing/fake-leaf.ts';
-import { aShortcut } from './testing/world.ts';
+import { FakeFleet } from './testing/fake-fleet.ts';
 
-/** A centre and two leaves in memory, with the operator at work between them. */
-class Fleet {
-  readonly clock = new FakeClock();
-  readonly central = new FakeKubeApi({ cluster: 'central' });
-  readonly rome = new FakeLeaf('rome');
-  readonly milan = new FakeLeaf('milan');
-  /** A leaf whose API server does not answer. */
-  away: string | undefined;
-  readonly events: ShortcutEvent[] = [];
-  /** A leaf whose API server takes requests and never answers. */
-  hung: string | undefined;
-  /** A kind that may not be listed on the leaves. */
-  forbidden: string | undefined;
-  readonly #hanging: (() => void)[] = [];
-  readonly #stop = new AbortController();
-  #running: Promise<unknown> | undefined;
-
-  async start(): Promise<void> {
-    for (const leaf of [this.rome, this.milan]) {
-      await leaf.install('10.244.0.0/16');
-      await this.register(leaf.id);
-    }
-    await this.startOperator();
-  }
-
-  async startOperator(): Promise<void> {
-    const operator = createOperator(
-      {
-        central: this.central,
-        connect: (_, cluster) => this.connect(cluster === 'rome' ? this.rome : this.milan),
-        clock: this.clock,
-        random: seededRandom(1),
-        log: silentLogger,
-        metrics: noMetrics,
-        events: { record: (_, event) => this.events.push(event) },
-      },
-      { liqoNamespace: 'liqo', clusterID: 'central' },
-    );
-    this.#running = Promise.all([operator.follow(this.#stop.signal), operator.lead(this.#stop.signal)]);
-    await this.pass(5);
-  }
-
-  /** What hangs ends as a client's own limit ends it; new requests are answered. */
-  recover(): void {
-    this.hung = undefined;
-    for (const end of this.#hanging.splice(0)) end();
-  }
-
-  connect(leaf: FakeLeaf): KubeApi & { close(): Promise<void> } {
-    leaf.api.beforeRequest = ({ verb, type }) => {
-      if (this.hung === leaf.id)
-        return new Promise((_, reject) => this.#hanging.push(() => reject(new Error('timeout'))));
-      if (this.away === leaf.id) throw new Error(`${leaf.id} does not answer`);
-      if (verb === 'list' && type.plural === this.forbidden) throw forbidden(type.plural);
-      return undefined;
-    };
-    return Object.assign(leaf.api, { close: async () => undefined });
-  }
-
-  async register(id: string): Promise<void> {
-    const kubeconfig = `
-apiVersion: v1
-kind: Config
-current-context: c
-contexts: [{ name: c, context: { cluster: c, user: u } }]
-clusters: [{ name: c, cluster: { server: "https://${id}:6443", certificate-authority-data: ${certificate} } }]
-users: [{ name: u, user: { token: secret } }]
-`;
-    const secret: Secret = {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { namespace: 'leafway-system', name: `leaf-${id}` },
-      data: { kubeconfig: btoa(kubeconfig) },
-    };
-    await this.central.create(resources.secrets, secret);
-    const leaf: LeafCluster = {
-      apiVersion: 'leafway.dev/v1alpha1',
-      kind: 'LeafCluster',
-      metadata: { name: id },
-      spec: { kubeconfigSecretRef: { namespace: 'leafway-system', name: `leaf-${id}` } },
-    };
-    await this.central.create(kinds.leafClusters, leaf);
-  }
-
-  /** Lets time pass and the leaves work. */
-  async pass(seconds: number): Promise<void> {
-    for (let step = 0; step < seconds * 4; step += 1) {
-      await this.clock.advance(250);
-      for (const leaf of [this.rome, this.milan]) {
-        if (this.away !== leaf.id && this.hung !== leaf.id) await leaf.work();
-      }
-    }
-  }
-
-  async shortcut(name = 'rome-milan'): Promise<VirtualNodeShortcut | undefined> {
-    return this.central.get<VirtualNodeShortcut>(kinds.shortcuts, { name });
-  }
-
-  async create(name = 'rome-milan'): Promise<void> {
-    const { apiVersion, kind, spec } = aShortcut();
-    await this.central.create<VirtualNodeShortcut>(kinds.shortcuts, { apiVersion, kind, metadata: { name }, spec });
-  }
-
-  async leaf(id: string): Promise<LeafCluster | undefined> {
-    return this.central.get<LeafCluster>(kinds.leafClusters, { name: id });
-  }
-
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    for (let turns = 0; turns < 50; turns += 1) await this.clock.advance(1_000);
-    await this.#running;
-  }
-}
-
-// Any certificate: nothing is dialled here.
-const certificate = btoa(rootCertificates[0] ?? '');
-
-const forbidden = (plural: string): ApiError =>
-  new ApiError(`list ${plural}: forbidden`, { code: 'Forbidden', status: 403, operation: `list ${plural}` });
-
-let fleet: Fleet;
+let fleet: FakeFleet;
 afterEach(() => fleet.stop());
 
-async function aFleet(): Promise<Fleet> {
-  fleet = new Fleet();
+async function aFleet(): Promise<FakeFleet> {
+  fleet = new FakeFleet();
   await fleet.start();
   return fleet;
 }

@@ -42,9 +42,14 @@ async function run({ benchmarks: chosen, json, quick }: Extract<typeof request, 
       }
     }
   } catch (error) {
-    progress(signal.aborted ? 'bench: interrupted; everything is stopped' : `bench: ${messageOf(error)}`);
-    process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.failure;
-    return;
+    if (!signal.aborted) {
+      progress(`bench: ${messageOf(error)}`);
+      process.exitCode = exitCodes.failure;
+      return;
+    }
+    progress('bench: interrupted; everything is stopped');
+    // What was left in the middle may still wait for something.
+    process.exit(exitCodes.interrupted);
   }
   if (json) print(JSON.stringify(documentOf(runs, quick, failures), null, 2));
   if (Object.keys(failures).length > 0) process.exitCode = exitCodes.failure;

@@ -7,9 +7,13 @@ import { type CommandResult, startCommand } from 'leafway/demo';
 
 const launcher = fileURLToPath(new URL('../../packages/cli/bin/leafway.js', import.meta.url));
 
+/** What a user types `leafway` for. */
+export const leafwayCommand = [process.execPath, launcher] as const;
+
 /** Runs the command line as a user does. */
 export function leafway(args: readonly string[]): Promise<CommandResult> {
-  const { stdin, result } = startCommand(process.execPath, [launcher, ...args]);
+  const [node, ...program] = leafwayCommand;
+  const { stdin, result } = startCommand(node, [...program, ...args]);
   stdin.end();
   return result;
 }

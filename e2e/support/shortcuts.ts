@@ -55,3 +55,16 @@ async function getFromCentre(lab: RunningLab, resource: string, name: string): P
 export async function deleteShortcut(lab: RunningLab, name: string): Promise<void> {
   await mustKubectl(lab, lab.centre, ['delete', 'virtualnodeshortcuts', name, '--timeout=60s']);
 }
+
+/** Changes a shortcut's spec, as `kubectl patch` does; returns the object as it is then. */
+export async function changeShortcut(lab: RunningLab, name: string, spec: object): Promise<VirtualNodeShortcut> {
+  const patch = JSON.stringify({ spec });
+  const args = ['patch', 'virtualnodeshortcuts', name, '--type=merge', '--patch', patch, '--output=json'];
+  return JSON.parse((await mustKubectl(lab, lab.centre, args)).stdout) as VirtualNodeShortcut;
+}
+
+/** Which leaf serves, and which is the client. */
+export function rolesOf({ status }: VirtualNodeShortcut): { server: string; client: string } {
+  const idOf = (role: string): string => status?.clusters?.find((cluster) => cluster.role === role)?.id ?? '';
+  return { server: idOf('Server'), client: idOf('Client') };
+}

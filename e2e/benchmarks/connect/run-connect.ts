@@ -20,7 +20,7 @@ const loggedWithinMs = 10_000;
 export const connectBenchmark: Benchmark = {
   name: 'connect',
   summary: 'from create to Ready: time, requests by verb and cluster, writes',
-  seconds: { full: 180, quick: 40 },
+  seconds: { full: 130, quick: 35 },
   clusters: ['central', 'rome', 'milan'],
   run: async (context) => {
     const samples = await withAdmins(context.lab, ['central', 'rome', 'milan'], (central, rome, milan) =>

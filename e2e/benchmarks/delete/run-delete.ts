@@ -29,7 +29,7 @@ const namespaceRestMs = 6_000;
 export const deleteBenchmark: Benchmark = {
   name: 'delete',
   summary: "from delete to gone, by kind of object; the neighbours' lost packets",
-  seconds: { full: 160, quick: 45 },
+  seconds: { full: 115, quick: 50 },
   clusters: ['central', 'rome', 'milan', 'paris'],
   run: async (context) => {
     const clusters = ['central', 'rome', 'milan'];
@@ -52,7 +52,7 @@ async function measure(
   const watches = await watchNeighbours(lab);
   const samples: DeleteSample[] = [];
   let previous: NamespaceOrigin = 'made';
-  for (const origin of alternate<NamespaceOrigin>('made', 'found', quick ? 1 : 7)) {
+  for (const origin of alternate<NamespaceOrigin>('made', 'found', quick ? 1 : 6)) {
     if (origin === 'made') {
       if (previous === 'found') await deleteTenantNamespaces(ends);
       await delay(namespaceRestMs);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Configuration, GatewayClient, GatewayServer, LiqoObject, TenantNamespace } from '@leafway/liqo';
+import type { GatewayClient, GatewayServer, LiqoObject, TenantNamespace } from '@leafway/liqo';
 import type { JsonPatchOperation } from '@leafway/reconciler';
 import type { ObjectEvent } from '../link/wait-for-event.ts';
 
@@ -14,7 +14,7 @@ const edits: Readonly<Record<string, (object: LiqoObject) => JsonPatchOperation>
     const labels = { ...metadata.labels, [namespaceLabel]: 'restricted' };
     return { op: 'replace', path: '/metadata/labels', value: labels };
   },
-  Configuration: (_: Configuration) => ({ op: 'replace', path: '/spec/remote/cidr/pod', value: ['10.99.0.0/16'] }),
+  Configuration: () => ({ op: 'replace', path: '/spec/remote/cidr/pod', value: ['10.99.0.0/16'] }),
   GatewayServer: (object: GatewayServer) => smallerMTU(object),
   GatewayClient: (object: GatewayClient) => smallerMTU(object),
   PublicKey: () => ({

@@ -27,10 +27,9 @@ const atMostMs = 1_000;
 /** Throws RangeError without samples. */
 export function repairFigures(samples: readonly RepairSample[]): RepairFigures {
   const groups = Map.groupBy(samples, ({ kind, damage }) => `${kind} ${damage}`);
-  const rows = [...groups.entries()]
+  const rows = [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, group]) => (group[0] === undefined ? [] : [{ ...group[0], ...withTail(group) }]))
-    .map(({ backMs: _, ...row }) => row);
+    .flatMap(([, group]) => group.slice(0, 1).map(({ kind, damage }) => ({ kind, damage, ...withTail(group) })));
   const all = withTail(samples.filter(({ kind, damage }) => kind !== 'Namespace' || damage !== 'deleted'));
   return { rows, all, aims: [judgeAim('object back, 95th percentile, ms', all.p95, atMostMs)] };
 }

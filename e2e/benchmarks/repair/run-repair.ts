@@ -21,7 +21,7 @@ const looksAlike = 4;
 export const repairBenchmark: Benchmark = {
   name: 'repair',
   summary: 'from damage on a leaf by hand to the object being as it was',
-  seconds: { full: 150, quick: 60 },
+  seconds: { full: 120, quick: 60 },
   clusters: ['central', 'rome', 'milan'],
   run: async (context) => {
     const samples = await withAdmins(context.lab, ['central', 'rome', 'milan'], (central, rome, milan) =>
@@ -41,7 +41,7 @@ async function measure({ quick, progress }: BenchmarkContext, centre: KubeApi, e
       samples.push(await measureOnce(await findAgain(each), damage));
     }
   };
-  const rounds = quick ? 1 : 4;
+  const rounds = quick ? 1 : 3;
   for (let round = 1; round <= rounds; round += 1) {
     const [network, namespaces] = await Promise.all([findNetworkObjects(ends), findTenantNamespaces(ends)]);
     const written = network.filter(({ type }) => isWritten(type.kind));

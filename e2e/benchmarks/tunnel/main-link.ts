@@ -90,7 +90,7 @@ function rulesOf({ remote, podCIDR }: LinkEnd): { gateway: string; node: string 
   const range = { real: parseCidr(remote.real), name: parseCidr(remote.name) };
   return {
     gateway: gatewayRuleset({ mtu, ranges: [range], addresses: [] }),
-    // Neither senders that are no pods nor probes are here.
+    // Both addresses are for traffic that there is none of here: senders that are no pods, and the agent's probes.
     node: nodeRuleset({ podCIDRs: [podCIDR], unknownSource: '169.254.1.1', probeAddress: '169.254.1.1' }),
   };
 }

@@ -15,6 +15,8 @@ const warmUpEchoes = 50;
 const echoes = 400;
 const answerWithinMs = 1_000;
 const firstAnswerWithinMs = 10_000;
+/** Where nobody listens yet, the refusal comes at once. */
+const pauseMs = 50;
 /** TCP has found its speed by then. */
 const warmUpMs = 500;
 /** More than any link moves meanwhile. */
@@ -49,6 +51,7 @@ async function measureRoundTrips(): Promise<number[]> {
         return await echo('first');
       } catch (error) {
         if (performance.now() > deadline) throw error;
+        await wait(pauseMs);
       }
     }
   }
@@ -65,7 +68,8 @@ async function measureRoundTrips(): Promise<number[]> {
 
 /** Payload in units of 10^6 bytes a second. */
 async function measureDownload(durationMs: number): Promise<number> {
-  const request = get(`http://${address}/bytes/${endless}`);
+  const signal = AbortSignal.timeout(firstAnswerWithinMs + durationMs);
+  const request = get(`http://${address}/bytes/${endless}`, { signal });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   let received = 0;
   response.on('data', (part: Buffer) => {

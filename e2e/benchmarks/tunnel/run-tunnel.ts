@@ -19,7 +19,7 @@ const program = (name: string): string[] => [process.execPath, fileURLToPath(new
 export const tunnelBenchmark: Benchmark = {
   name: 'tunnel',
   summary: 'throughput and round trip: a link without and with our rules, through the centre, direct',
-  seconds: { full: 180, quick: 40 },
+  seconds: { full: 155, quick: 40 },
   clusters: ['central', 'rome', 'milan'],
   run: async (context) => {
     const figures = tunnelFigures(await measure(context));

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { isLabError, type LabTools, prepareMachine } from '@leafway/lab';
+import { isLabError, type LabTools, offerSudoHere, prepareMachine } from '@leafway/lab';
 import {
   type ClusterConnection,
   createKubeApi,
@@ -80,6 +80,7 @@ try {
   await createProgram(terminal).parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+  if (isLabError(error, 'LAB_NEEDS_ROOT')) process.exitCode = await offerSudoHere();
 }
 
 function exitCodeOf(error: unknown): number {

@@ -6,7 +6,9 @@
  * - `LAB_START_FAILED`: a part or a step of the start failed, everything is stopped;
  * - `LAB_INTERRUPTED`: the caller's signal ended the start, everything is stopped;
  * - `LAB_TIMEOUT`: something did not become true in time;
- * - `LAB_COMMAND`: a command of the machine failed.
+ * - `LAB_COMMAND`: a command of the machine failed, or the machine lacks something;
+ * - `LAB_NEEDS_ROOT`: the machine keeps from this user what it would allow to root;
+ * - `LAB_DISK_FULL`: there is no room for files, the message says where.
  */
 export type LabErrorCode =
   | 'LAB_ARGUMENT'
@@ -16,7 +18,9 @@ export type LabErrorCode =
   | 'LAB_START_FAILED'
   | 'LAB_INTERRUPTED'
   | 'LAB_TIMEOUT'
-  | 'LAB_COMMAND';
+  | 'LAB_COMMAND'
+  | 'LAB_NEEDS_ROOT'
+  | 'LAB_DISK_FULL';
 
 /** The one error type of this package; the message is meant for the person at the terminal. */
 export class LabError extends Error {

@@ -32,3 +32,4 @@ export { labPrograms, type NodeRuntime, repositoryCharts } from './programs.ts';
 export type { PartKind, PartReport, PartState } from './supervisor/part.ts';
 export type { ToolPaths } from './tools/ensure-tools.ts';
 export { type PrepareMachineOptions, prepareMachine } from './tools/system-prepare.ts';
+export { offerSudoHere } from './tools/system-sudo.ts';

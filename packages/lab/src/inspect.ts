@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { mapAddress, parseAddress } from '@leafway/core';
 import { type Configuration, type IP, readConfiguration, resources, tenantNamespaceName } from '@leafway/liqo';
-import { createKubeApi, type KubeApi } from '@leafway/reconciler';
+import { createKubeApi, type KubeApi, parseKubeconfig } from '@leafway/reconciler';
 import { enterFrame, enterNetwork, networkOf } from './commands/exec.ts';
 import { LabError } from './errors.ts';
 import type { RunningLab } from './lab.ts';
@@ -15,7 +15,6 @@ import {
 import { gatewayNamespacePrefix } from './network/namespaces.ts';
 import { runCommand } from './network/run.ts';
 import type { PodName } from './plan/networks.ts';
-import { parseOwnKubeconfig } from './servers/kubeconfig.ts';
 import { publishedPod } from './setup/published-pods.ts';
 
 /**
@@ -64,8 +63,7 @@ export async function readCounters(lab: RunningLab): Promise<LabCounters> {
 
 /** The admin's connection to a cluster; the caller closes it. */
 export async function connectAsAdmin(lab: RunningLab, cluster: string): Promise<KubeApi & { close(): Promise<void> }> {
-  const { server, ca, cert, key } = parseOwnKubeconfig(await readFile(lab.kubeconfig(cluster), 'utf8'));
-  return createKubeApi({ server, caData: ca, certData: cert, keyData: key }, { cluster });
+  return createKubeApi(parseKubeconfig(await readFile(lab.kubeconfig(cluster), 'utf8')), { cluster });
 }
 
 /** A pod as seen from another cluster. */

@@ -53,11 +53,7 @@ export type RunningLab = Lab & { readonly frame: Frame };
  */
 export async function readLab(directory: string): Promise<RunningLab> {
   const lab = await findLab(directory);
-  if (lab === undefined)
-    throw new LabError(
-      'LAB_NOT_RUNNING',
-      `there is no lab in ${directory}; start one with: leafway lab up --dir ${directory}`,
-    );
+  if (lab === undefined) throw noLabIn(directory);
   if (!lab.isRunning || lab.frame === undefined) {
     throw new LabError(
       'LAB_NOT_RUNNING',
@@ -65,6 +61,14 @@ export async function readLab(directory: string): Promise<RunningLab> {
     );
   }
   return { ...lab, frame: lab.frame };
+}
+
+/** Nobody started a lab there. */
+export function noLabIn(directory: string): LabError {
+  return new LabError(
+    'LAB_NOT_RUNNING',
+    `there is no lab in ${directory}; start one with: leafway lab up --dir ${directory}`,
+  );
 }
 
 async function readDocument<T>(path: string): Promise<T | undefined> {

@@ -23,7 +23,7 @@ export type { Cache } from './cache/create-cache.ts';
 export { createCache } from './cache/create-cache.ts';
 export type { Indexes } from './cache/store.ts';
 export type { Change } from './cache/view.ts';
-export type { ClusterConnection } from './connection/connection.ts';
+export type { ClientCertificate, ClusterConnection } from './connection/connection.ts';
 export { KubeconfigRejected } from './connection/kubeconfig-rejected.ts';
 export type { LoadConnectionOptions } from './connection/load-connection.ts';
 export { loadConnection } from './connection/load-connection.ts';

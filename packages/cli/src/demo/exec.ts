@@ -11,6 +11,8 @@ export interface CommandResult {
 /** A command that was started. Its standard input stays open until the caller ends it. */
 export interface StartedCommand {
   readonly stdin: Writable;
+  /** Resolves when it has printed something; never when it prints nothing. */
+  readonly hasPrinted: Promise<void>;
   /** Rejects only when it could not be started. */
   readonly result: Promise<CommandResult>;
 }
@@ -18,6 +20,7 @@ export interface StartedCommand {
 /** Starts a command and collects what it prints. */
 export function startCommand(executable: string, args: readonly string[]): StartedCommand {
   const child = spawn(executable, args);
+  const hasPrinted = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
   const result = new Promise<CommandResult>((resolve, reject) => {
     let stdout = '';
     let stderr = '';
@@ -31,5 +34,5 @@ export function startCommand(executable: string, args: readonly string[]): Start
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });
   child.stdin.on('error', () => undefined); // It may end before it has read everything.
-  return { stdin: child.stdin, result };
+  return { stdin: child.stdin, hasPrinted, result };
 }

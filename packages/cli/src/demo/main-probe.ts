@@ -1,7 +1,8 @@
 /**
  * Runs inside a pod's network and prints what it measured as one line of JSON.
  * `fetch <base url> <bytes>`: one large answer, then many small ones on the same connection.
- * `watch <address>`: datagrams to the echo service there until standard input closes; every one must come back.
+ * `watch <address>`: datagrams to the echo service there until standard input closes; every one must come back. An empty
+ * line says that the first one did.
  */
 import { createSocket } from 'node:dgram';
 import { Agent, get } from 'node:http';
@@ -40,6 +41,7 @@ async function watchUntilClosed(address: string): Promise<object> {
   const socket = createSocket('udp4');
   const missing = new Set<string>();
   let sent = 0;
+  socket.once('message', () => process.stdout.write('\n'));
   socket.on('message', (message) => missing.delete(message.toString()));
   const timer = setInterval(() => {
     const name = String(sent);

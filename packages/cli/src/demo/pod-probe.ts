@@ -25,11 +25,18 @@ export async function fetchFromPod(lab: RunningLab, pod: string, url: string, by
   return (await startProbe(lab, pod, ['fetch', url, String(bytes)]).result) as FetchResult;
 }
 
+export interface Watch {
+  /** Resolves when the first datagram has come back: what happens from then on is seen. */
+  readonly flowing: Promise<void>;
+  finish(): Promise<WatchResult>;
+}
+
 /** Sends datagrams from a pod to the echo service at an address all the time, until `finish` is called. */
-export function watchFromPod(lab: RunningLab, pod: string, address: string): { finish(): Promise<WatchResult> } {
-  const { stdin, result } = startProbe(lab, pod, ['watch', address]);
+export function watchFromPod(lab: RunningLab, pod: string, address: string): Watch {
+  const { stdin, hasPrinted, result } = startProbe(lab, pod, ['watch', address]);
   result.catch(() => undefined); // Reported by `finish`.
   return {
+    flowing: hasPrinted,
     finish: async () => {
       stdin.end();
       return (await result) as WatchResult;
@@ -41,11 +48,11 @@ function startProbe(
   lab: RunningLab,
   pod: string,
   args: readonly string[],
-): { stdin: Writable; result: Promise<unknown> } {
+): { stdin: Writable; hasPrinted: Promise<void>; result: Promise<unknown> } {
   const command = [process.execPath, program, ...args];
   const [executable = '', ...rest] = enterNetwork(lab.frame, networkOf(lab.clusters, pod), command, process.cwd());
-  const { stdin, result } = startCommand(executable, rest);
-  return { stdin, result: result.then((ended) => readResult(pod, ended)) };
+  const { result, ...started } = startCommand(executable, rest);
+  return { ...started, result: result.then((ended) => readResult(pod, ended)) };
 }
 
 function readResult(pod: string, { code, stdout, stderr }: CommandResult): unknown {

@@ -66,6 +66,11 @@ describe.skipIf(missing !== undefined)('two gateways on a real network, between 
     expect(seen.afterHealing).toEqual({ source: name, bytes: mebibyte });
   });
 
+  it('are completed when their device was made and nothing else was done to it', () => {
+    expect(seen.finished).toEqual(['nft', 'ip']);
+    expect(seen.afterFinishing).toEqual({ source: name, bytes: mebibyte });
+  });
+
   it('are built anew when something in their namespace is missing', () => {
     expect(seen.rebuilt).toContain('delete-namespace');
     expect(seen.afterRebuilding).toEqual({ source: name, bytes: mebibyte });

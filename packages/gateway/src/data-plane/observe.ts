@@ -52,7 +52,13 @@ interface Route {
 interface Link {
   readonly ifname: string;
   readonly mtu: number;
-  readonly addr_info: readonly { readonly local?: string; readonly prefixlen?: number }[];
+  readonly addr_info: readonly LinkAddress[];
+}
+
+interface LinkAddress {
+  readonly family: string;
+  readonly local?: string;
+  readonly prefixlen?: number;
 }
 
 interface Rule {
@@ -73,22 +79,26 @@ async function observeNamespace({ exec, devices }: Observer, { namespace }: Gate
     namespace: true,
     complete: rulePriorities.every((wanted) => rules.some(({ priority }) => priority === wanted)),
     tunnelDevice: tunnel !== undefined,
-    uplinkAddress: uplink?.addr_info[0]?.local,
+    uplinkAddress: uplink === undefined ? undefined : addressOf(uplink)?.local,
     tunnel: tunnel === undefined ? undefined : readTunnel(tunnel),
     wireGuard: tunnel === undefined ? undefined : await devices.read(namespace),
   };
 }
 
-function readTunnel({ mtu, addr_info: [address] }: Link): ObservedGateway['tunnel'] {
+const addressOf = ({ addr_info }: Link): LinkAddress | undefined => addr_info.find(({ family }) => family === 'inet');
+
+function readTunnel(link: Link): ObservedGateway['tunnel'] {
+  const address = addressOf(link);
   const roles: readonly Role[] = ['Server', 'Client'];
   const role = roles.find((candidate) => tunnelAddress(candidate) === `${address?.local}/${address?.prefixlen}`);
-  return role === undefined ? undefined : { role, mtu };
+  return role === undefined ? undefined : { role, mtu: link.mtu };
 }
 
 /** `undefined` when what is asked for does not exist. */
+/** Not `ip -4`: that does not show a device that has no address yet, as one is that a killed agent left half made. */
 async function askIP<T>(exec: Exec, namespace: string, question: readonly string[]): Promise<readonly T[] | undefined> {
   try {
-    return JSON.parse((await exec.run('ip', ['-n', namespace, '-4', '-j', ...question])) || '[]') as T[];
+    return JSON.parse((await exec.run('ip', ['-n', namespace, '-j', ...question])) || '[]') as T[];
   } catch (error) {
     if (error instanceof ExecError && /cannot find device|does not exist/i.test(error.complaint)) return undefined;
     throw error;

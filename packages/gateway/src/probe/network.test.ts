@@ -26,6 +26,7 @@ describe.skipIf(missing !== undefined)('probes between two nodes with the same p
   it.each([
     ['a gateway drops what it shall forward', 'forwardingCut'],
     ['a node has no route to the names of the other', 'routeRemoved'],
+    ['a node has lost the address of its probes', 'addressRemoved'],
     ['a gateway has lost its names', 'namesRemoved'],
   ] as const)('fail on both sides when %s, and pass again when that is mended', (_, cut) => {
     expect(seen[cut]).toMatchObject({ broken: failed(1340), mended: passed(1340) });

@@ -88,6 +88,12 @@ const healed = await ensureRome(heir, changed);
 await milan.restartHandshake('rome', state('Client', changed), keys.milan.privateKey);
 const afterHealing = await fetchFrom(exec, 'milan', remotePod, mebibyte);
 
+// As an agent leaves it that ends just after it has made the device.
+await exec.run('ip', ['-n', 'gw-rome.milan', 'address', 'flush', 'dev', 'liqo-tunnel']);
+heir.doubt('milan');
+const finished = await ensureRome(heir, changed);
+const afterFinishing = await fetchFrom(exec, 'milan', remotePod, mebibyte);
+
 await exec.run('ip', ['-n', 'gw-rome.milan', 'rule', 'delete', 'pref', '200']);
 heir.doubt('milan');
 const rebuilt = await ensureRome(heir, changed);
@@ -133,6 +139,8 @@ const seen = {
   afterChange,
   healed,
   afterHealing,
+  finished,
+  afterFinishing,
   rebuilt,
   afterRebuilding,
   parisUntouched,

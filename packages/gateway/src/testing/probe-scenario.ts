@@ -106,6 +106,11 @@ const routeRemoved = await breakAndMend(
   () => exec.run('ip', ['-n', 'node-rome', 'route', 'del', '10.71.0.0/16']),
   healRome,
 );
+const addressRemoved = await breakAndMend(
+  isFailed,
+  () => exec.run('ip', ['-n', 'node-rome', 'address', 'del', `${address}/32`, 'dev', 'lo']),
+  healRome,
+);
 const namesRemoved = await breakAndMend(isFailed, () => nft('delete table ip leafway'), healRome);
 const tunnelTooSmall = await breakAndMend(
   isHalf,
@@ -174,6 +179,7 @@ const seen = {
   atFirst,
   forwardingCut,
   routeRemoved,
+  addressRemoved,
   namesRemoved,
   tunnelTooSmall,
   underlayTooSmall,

@@ -21,7 +21,7 @@ export async function labDown(directory: string): Promise<boolean> {
 }
 
 /** Removes the files of an ended lab, the plan last: as long as it is there, the rest can be found. */
-export async function removeLabFiles({ layout, clusters }: Lab): Promise<void> {
+export async function removeLabFiles({ layout, clusters }: Pick<Lab, 'layout' | 'clusters'>): Promise<void> {
   const made = [
     layout.bin,
     layout.logs,
@@ -36,7 +36,7 @@ export async function removeLabFiles({ layout, clusters }: Lab): Promise<void> {
 }
 
 /** A directory in which the user keeps other things stays. */
-async function removeIfEmpty(directory: string): Promise<void> {
+export async function removeIfEmpty(directory: string): Promise<void> {
   try {
     await rmdir(directory);
   } catch (error) {

@@ -1,6 +1,5 @@
-import { LabError } from '../errors.ts';
 import { mapPidsOfNamespace } from '../frame/processes.ts';
-import { findLab, type Lab } from '../lab.ts';
+import { findLab, type Lab, noLabIn } from '../lab.ts';
 import type { PartReport } from '../supervisor/part.ts';
 import { readState } from '../supervisor/state-file.ts';
 
@@ -20,12 +19,7 @@ export interface LabStatus {
  */
 export async function labStatus(directory: string): Promise<LabStatus> {
   const lab = await findLab(directory);
-  if (lab === undefined) {
-    throw new LabError(
-      'LAB_NOT_RUNNING',
-      `there is no lab in ${directory}; start one with: leafway lab up --dir ${directory}`,
-    );
-  }
+  if (lab === undefined) throw noLabIn(directory);
   const state = readState(lab.layout.state) ?? { phase: 'starting', parts: [] };
   return {
     directory,

@@ -1,4 +1,5 @@
 import { type Cidr, parseCidr, safeParseCidr, unusableRange } from '@leafway/core';
+import { isClusterID } from '@leafway/liqo';
 import { LabError } from '../errors.ts';
 
 /** What the user asked for, checked. */
@@ -17,9 +18,6 @@ const defaultPodCIDR = '10.244.0.0/16';
 
 /** Each leaf has a gateway address of its own in a /24 of the WAN, hence the bound. */
 const maxClusters = 200;
-/** Tenant namespaces are called `liqo-tenant-<id>`, and a namespace's name has at most 63 characters. */
-const maxIDLength = 51;
-const clusterID = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 /** Directories of the lab itself, beside the clusters' own. */
 const reservedIDs = new Set(['bin', 'logs', 'stopped']);
 /** The pods have host numbers 10 and 11. */
@@ -52,10 +50,8 @@ function checkClusterIDs(ids: readonly string[]): string[] {
   if (ids.length < 2) problems.push('--clusters: a lab needs a centre and at least one leaf, for example central,rome');
   if (ids.length > maxClusters) problems.push(`--clusters: ${ids.length} clusters, a lab has at most ${maxClusters}`);
   for (const id of ids) {
-    if (!clusterID.test(id)) {
-      problems.push(`--clusters: "${id}" is not a cluster ID: lower-case letters, digits and inner dashes only`);
-    } else if (id.length > maxIDLength) {
-      problems.push(`--clusters: "${id}" has ${id.length} characters, a cluster ID has at most ${maxIDLength}`);
+    if (!isClusterID(id)) {
+      problems.push(`--clusters: "${id}" is not a cluster ID: at most 51 lower-case letters, digits and inner dashes`);
     } else if (reservedIDs.has(id)) {
       problems.push(`--clusters: "${id}" is the name of a directory of the lab, choose another ID`);
     }

@@ -51,6 +51,19 @@ export function portsNeeded(clusterCount: number): number {
   return clusterCount * 3 + 2;
 }
 
+/** What a lab of so many clusters writes in its first hour: above all etcd, which sets its log aside at the start. */
+export function bytesNeeded(clusterCount: number): number {
+  return clusterCount * 200_000_000;
+}
+
+/** Every port of a lab, and what for. */
+export function portsOf(plan: LabPlan): { readonly port: number; readonly use: string }[] {
+  const ofClusters = plan.clusters.flatMap(({ id, ports }) =>
+    Object.entries(ports).map(([use, port]) => ({ port, use: `${use} of ${id}` })),
+  );
+  return [...ofClusters, ...Object.entries(plan.ports).map(([use, port]) => ({ port, use }))];
+}
+
 /**
  * Puts request, ports and tools together.
  * @throws LabError `LAB_ARGUMENT` when the pod CIDRs leave no room, see `planNetworks`.

@@ -1,7 +1,7 @@
 import { parseKubeconfig } from '@leafway/reconciler';
 import { describe, expect, it } from 'vitest';
 import { createCertificateAuthority } from './certificates.ts';
-import { formatKubeconfig, parseOwnKubeconfig } from './kubeconfig.ts';
+import { formatKubeconfig } from './kubeconfig.ts';
 
 const authority = await createCertificateAuthority('test', new Date());
 const admin = await authority.issueClient('admin');
@@ -23,7 +23,7 @@ describe('formatKubeconfig', () => {
   );
 
   it('writes a certificate kubeconfig that can be read back', () => {
-    const text = formatKubeconfig({ ...base, credential: admin });
-    expect(parseOwnKubeconfig(text)).toEqual({ server: base.server, ca: base.ca, ...admin });
+    const connection = parseKubeconfig(formatKubeconfig({ ...base, credential: admin }));
+    expect(connection).toEqual({ server: base.server, caData: base.ca, certData: admin.cert, keyData: admin.key });
   });
 });

@@ -1,4 +1,4 @@
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 
 /** How a process reaches one API server, and as whom. */
 export interface Access {
@@ -41,28 +41,6 @@ export function formatKubeconfig(access: Access): string {
   );
 }
 
-interface KubeconfigDocument {
-  clusters: [{ cluster: { server: string; 'certificate-authority-data': string } }];
-  users: [{ user: { 'client-certificate-data': string; 'client-key-data': string } }];
-}
-
-/** Reads back a kubeconfig with a client certificate that `formatKubeconfig` wrote; not for kubeconfigs of others. */
-export function parseOwnKubeconfig(text: string): { server: string; ca: string; cert: string; key: string } {
-  const document = parse(text) as KubeconfigDocument;
-  const [{ cluster }] = document.clusters;
-  const [{ user }] = document.users;
-  return {
-    server: cluster.server,
-    ca: fromBase64(cluster['certificate-authority-data']),
-    cert: fromBase64(user['client-certificate-data']),
-    key: fromBase64(user['client-key-data']),
-  };
-}
-
 function toBase64(text: string): string {
   return Buffer.from(text).toString('base64');
-}
-
-function fromBase64(text: string): string {
-  return Buffer.from(text, 'base64').toString();
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '@leafway/reconciler';
+import { type Clock, sleep } from '@leafway/reconciler';
 import type { LabPlan } from '../plan/lab-plan.ts';
 import type { LabLayout } from '../plan/layout.ts';
 import type { PartSpec } from './part.ts';
@@ -20,13 +20,9 @@ export interface BringUp {
 export const serverTimeoutMs = 120_000;
 
 /** Time, in the words of those who wait. */
-export function waiting({ clock }: BringUp): { sleep: (ms: number) => Promise<void>; monotonicMs: () => number } {
-  return {
-    sleep: (ms) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      clock.setTimer(ms, resolve);
-      return promise;
-    },
-    monotonicMs: () => clock.monotonicMs(),
-  };
+export function waiting({ clock, signal }: BringUp): {
+  sleep: (ms: number) => Promise<void>;
+  monotonicMs: () => number;
+} {
+  return { sleep: (ms) => sleep(clock, ms, signal), monotonicMs: () => clock.monotonicMs() };
 }

@@ -16,18 +16,31 @@ export interface DownloadOptions {
 }
 
 /**
- * Writes the file at `download.url` to `destination`, verified against its published SHA-256 sum.
- * Throws when there is no answer within seconds, when the transfer stops, or when the sum differs; what was written by
- * then is the caller's to remove.
+ * Writes the file at `download.url` to `destination`, verified against its published SHA-256 sum. A transfer that
+ * breaks off is begun anew once.
+ * Throws when there is no answer within seconds, when the transfer stops or breaks off again, or when the sum differs;
+ * what was written by then is the caller's to remove.
  */
-export async function downloadFile(
+export async function downloadFile(download: Download, destination: string, options: DownloadOptions): Promise<void> {
+  try {
+    await attempt(download, destination, options);
+  } catch (error) {
+    if (!(error instanceof BrokenTransfer)) throw error;
+    await attempt(download, destination, options);
+  }
+}
+
+/** The connection ended in the middle. */
+class BrokenTransfer extends Error {}
+
+async function attempt(
   download: Download,
   destination: string,
   { machine, onProgress, signal }: DownloadOptions,
 ): Promise<void> {
   const watch = watchForStall(machine, signal);
   try {
-    const expected = readChecksum(await fetchText(download.checksumURL), basename(download.url));
+    const expected = await fetchChecksum();
     const answer = await fetchBody(download.url);
     const hash = createHash('sha256');
     await machine.files.write(destination, observe(answer, hash));
@@ -55,23 +68,37 @@ export async function downloadFile(
     return Buffer.concat(chunks).toString('utf8');
   }
 
+  async function fetchChecksum(): Promise<string> {
+    const sum = readChecksum(await fetchText(download.checksumURL), basename(download.url));
+    if (sum !== undefined) return sum;
+    throw new Error(`${download.checksumURL} has no checksum of ${basename(download.url)}; is it the page of a proxy?`);
+  }
+
   async function* observe(answer: FetchAnswer, hash: { update(chunk: Uint8Array): unknown }) {
     let received = 0;
-    for await (const chunk of answer.body) {
-      watch.expectWithin(stallTimeoutMs, `the download of ${download.url} stood still for ${stallTimeoutMs / 1000} s`);
-      hash.update(chunk);
-      received += chunk.length;
-      onProgress(received, answer.length);
-      yield chunk;
+    try {
+      for await (const chunk of answer.body) {
+        watch.expectWithin(
+          stallTimeoutMs,
+          `the download of ${download.url} stood still for ${stallTimeoutMs / 1000} s`,
+        );
+        hash.update(chunk);
+        received += chunk.length;
+        onProgress(received, answer.length);
+        yield chunk;
+      }
+    } catch {
+      const of = answer.length === undefined ? '' : ` of ${answer.length}`;
+      throw new BrokenTransfer(`the download of ${download.url} broke off after ${received}${of} bytes, twice`);
     }
   }
 }
 
 /**
- * Reads the sum of a file from a checksum file: either the sum alone, or lines of sum and file name.
- * Throws when the file is not listed.
+ * Reads the sum of a file from a checksum file: either the sum alone, or lines of sum and file name. `undefined` when
+ * the file is not listed.
  */
-export function readChecksum(text: string, fileName: string): string {
+export function readChecksum(text: string, fileName: string): string | undefined {
   const lines = text
     .trim()
     .split('\n')
@@ -79,8 +106,7 @@ export function readChecksum(text: string, fileName: string): string {
   const [only] = lines;
   const line = lines.length === 1 && only?.length === 1 ? only : lines.find(([, name]) => name === fileName);
   const sum = line?.[0]?.toLowerCase() ?? '';
-  if (!/^[0-9a-f]{64}$/.test(sum)) throw new Error(`the published checksums do not list ${fileName}`);
-  return sum;
+  return /^[0-9a-f]{64}$/.test(sum) ? sum : undefined;
 }
 
 interface StallWatch {

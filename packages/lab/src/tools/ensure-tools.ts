@@ -6,6 +6,7 @@ import { withLock } from './lock.ts';
 import { buildTools, downloadTool, type ObtainContext } from './obtain.ts';
 import type { Machine } from './ports.ts';
 import type { Progress } from './progress.ts';
+import { building, downloading, withRoomFor } from './room.ts';
 
 /** Where the lab's tools are: absolute paths, and one directory that has all of them by their names. */
 export interface ToolPaths {
@@ -39,7 +40,10 @@ class Search {
 
   /** Tries one means for every tool that is still missing, all at once. */
   async tryEach(means: (tool: Tool) => Promise<{ path: string } | { refusal: string }>): Promise<void> {
-    await Promise.all(this.missing.map(async (tool) => this.record(tool, await means(tool))));
+    const attempts = this.missing.map(async (tool) => this.record(tool, await means(tool)));
+    // When one failed for good the others still write: whoever cleans up comes after them.
+    await Promise.allSettled(attempts);
+    await Promise.all(attempts);
   }
 
   record(tool: Tool, attempt: { path: string } | { refusal: string }): void {
@@ -57,14 +61,16 @@ class Search {
 export async function ensureTools(options: EnsureToolsOptions): Promise<ToolPaths> {
   const { machine } = options;
   const cache = join(cacheRoot(machine), options.release);
-  const directory = join(cache, 'bin');
-  const search = new Search();
-  await search.tryEach((tool) => findInAssets(tool, machine));
-  await search.tryEach((tool) => findInPath(tool, machine));
-  await search.tryEach((tool) => findInCache(tool, directory, machine));
-  if (search.missing.length > 0) await obtainMissing(search, { ...options, cache, directory });
-  if (search.missing.length > 0) throw unavailable(search);
-  return await linkTogether(search, join(cache, 'tools'), machine);
+  const context = { ...options, cache, directory: join(cache, 'bin'), scratch: join(cache, 'scratch') };
+  return withRoomFor(downloading, context, async () => {
+    const search = new Search();
+    await search.tryEach((tool) => findInAssets(tool, machine));
+    await search.tryEach((tool) => findInPath(tool, machine));
+    await search.tryEach((tool) => findInCache(tool, context.directory, machine));
+    if (search.missing.length > 0) await obtainMissing(search, context);
+    if (search.missing.length > 0) throw unavailable(search);
+    return await linkTogether(search, join(cache, 'tools'), machine);
+  });
 }
 
 /** The folder of all of Leafway's caches, by the XDG rule. */
@@ -82,9 +88,23 @@ async function obtainMissing(search: Search, context: ObtainContext): Promise<vo
     if (search.missing.length === 0) return;
     const names = search.missing.map((tool) => tool.name).join(', ');
     progress.note(`fetching ${names} once; they are kept in ${directory}`);
-    await search.tryEach((tool) => downloadTool(tool, context));
-    for (const [tool, attempt] of await buildTools(search.missing, context)) search.record(tool, attempt);
+    await withScratch(context, async () => {
+      await search.tryEach((tool) => downloadTool(tool, context));
+      const attempts = await withRoomFor(building, context, () => buildTools(search.missing, context));
+      for (const [tool, attempt] of attempts) search.record(tool, attempt);
+    });
   });
+}
+
+/** Leaves nothing unfinished behind: not of this process, and not of one that was killed. */
+async function withScratch({ machine, scratch }: ObtainContext, work: () => Promise<void>): Promise<void> {
+  await machine.files.remove(scratch);
+  await machine.files.makeDirectory(scratch);
+  try {
+    await work();
+  } finally {
+    await machine.files.remove(scratch);
+  }
 }
 
 async function linkTogether(search: Search, directory: string, machine: Machine): Promise<ToolPaths> {

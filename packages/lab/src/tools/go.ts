@@ -12,6 +12,8 @@ const oldestUsefulMinor = 21;
 /** The surroundings of a build. */
 export interface GoContext {
   readonly machine: Machine;
+  /** Where unfinished things are, on the file system of the cache so that a rename finishes them. */
+  readonly scratch: string;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
 }
@@ -32,27 +34,27 @@ export async function findGo(machine: Machine): Promise<string | undefined> {
  * Makes sure of a Go in `cache/go`: the official distribution of the pinned version, downloaded once.
  * Throws when it cannot be had.
  */
-export async function downloadGo(cache: string, { machine, progress, signal }: GoContext): Promise<string> {
+export async function downloadGo(cache: string, { machine, progress, scratch, signal }: GoContext): Promise<string> {
   const installed = join(cache, 'go', 'bin', 'go');
   if (await machine.files.isExecutable(installed)) return installed;
   const architecture = architectureOf(machine.architecture);
   if (architecture === undefined) throw new Error(`there is no Go to download for ${machine.architecture}`);
   const download = goDownload(architecture);
   const step = progress.begin(`Go ${versions.go}`, 'downloading');
-  const scratch = await machine.files.makeTemporaryDirectory(join(cache, 'go-'));
+  const place = await machine.files.makeTemporaryDirectory(join(scratch, 'go-'));
   try {
-    const archive = join(scratch, 'go.tar.gz');
+    const archive = join(place, 'go.tar.gz');
     await downloadFile(download, archive, { machine, onProgress: step.advance, signal });
-    await unpack(archive, scratch, [], machine);
+    await unpack(archive, place, [], machine);
     await machine.files.remove(join(cache, 'go'));
-    await machine.files.rename(join(scratch, 'go'), join(cache, 'go'));
+    await machine.files.rename(join(place, 'go'), join(cache, 'go'));
     step.end('downloaded');
     return installed;
   } catch (error) {
     step.end('not downloaded');
     throw error;
   } finally {
-    await machine.files.remove(scratch);
+    await machine.files.remove(place);
   }
 }
 

@@ -48,6 +48,16 @@ describe('user namespaces', () => {
     await expect(ensure()).rejects.toThrow(remedy);
   });
 
+  test.each([
+    ['/proc/sys/user/max_user_namespaces', '0', 'LAB_COMMAND'],
+    ['/proc/sys/kernel/unprivileged_userns_clone', '0', 'LAB_NEEDS_ROOT'],
+    ['/proc/sys/kernel/apparmor_restrict_unprivileged_userns', '1', 'LAB_NEEDS_ROOT'],
+  ])('whether root would be allowed one is told by the code: %s is %s', async (path, value, code) => {
+    refuseNamespaces();
+    machine.contents.set(path, `${value}\n`);
+    await expect(ensure()).rejects.toMatchObject({ code });
+  });
+
   test("a refusal without a known setting shows the kernel's word and points to containers", async () => {
     refuseNamespaces();
     await expect(ensure()).rejects.toThrow(/Operation not permitted.*--privileged/);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LabError } from '../errors.ts';
+import { LabError, type LabErrorCode } from '../errors.ts';
 import { pathDirectories } from './find.ts';
 import type { Machine, RunResult } from './ports.ts';
 import type { Progress } from './progress.ts';
@@ -33,26 +33,35 @@ export async function ensureHost({ machine, progress, signal }: EnsureHostOption
 
 async function checkNamespaces(machine: Machine): Promise<void> {
   const answer = await machine.run('unshare', [...frame, 'true'], { timeoutMs: 10_000 });
-  if (answer.code !== 0) throw unfit(await explainNamespaces(machine, answer));
+  if (answer.code !== 0) throw await namespacesRefused(machine, answer);
 }
 
+/** Settings by which distributions keep user namespaces from ordinary users, and what they are when they do not. */
+const restrictions = [
+  { name: 'kernel.unprivileged_userns_clone', restricts: '0', allows: '1' },
+  { name: 'kernel.apparmor_restrict_unprivileged_userns', restricts: '1', allows: '0' },
+];
+
 /** Names the setting that forbids user namespaces, as far as the kernel's own files tell it. */
-async function explainNamespaces(machine: Machine, answer: RunResult): Promise<string> {
+async function namespacesRefused(machine: Machine, answer: RunResult): Promise<LabError> {
   const refused = 'the lab runs in a user namespace, and this machine refuses one';
   const setting = async (name: string): Promise<string | undefined> =>
     (await machine.files.readText(`/proc/sys/${name.replaceAll('.', '/')}`))?.trim();
-  const allow = (name: string, value: number): string =>
-    `${refused}: allow it with \`sudo sysctl -w ${name}=${value}\`.`;
 
-  if ((await setting('user.max_user_namespaces')) === '0') return allow('user.max_user_namespaces', 10_000);
-  if (machine.userID !== 0) {
-    if ((await setting('kernel.unprivileged_userns_clone')) === '0')
-      return allow('kernel.unprivileged_userns_clone', 1);
-    const apparmor = 'kernel.apparmor_restrict_unprivileged_userns';
-    if ((await setting(apparmor)) === '1') return allow(apparmor, 0);
+  if ((await setting('user.max_user_namespaces')) === '0')
+    return unfit(`${refused}: allow it with \`sudo sysctl -w user.max_user_namespaces=10000\`.`);
+  for (const { name, restricts, allows } of machine.userID === 0 ? [] : restrictions) {
+    if ((await setting(name)) !== restricts) continue;
+    const why = `${refused} to ordinary users (${name} is ${restricts})`;
+    return unfit(
+      `${why}: allow it with \`sudo sysctl -w ${name}=${allows}\`, or run this command as root.`,
+      'LAB_NEEDS_ROOT',
+    );
   }
   const message = answer.stderr.trim().split('\n').at(-1) ?? '';
-  return `${refused} (${message}): in a container start it with \`--privileged\`, else run it on a machine or in a VM.`;
+  return unfit(
+    `${refused} (${message}): in a container start it with \`--privileged\`, else run it on a machine or in a VM.`,
+  );
 }
 
 async function checkTunDevice(machine: Machine): Promise<void> {
@@ -119,6 +128,6 @@ async function findCommand(name: string, machine: Machine): Promise<string | und
   return undefined;
 }
 
-function unfit(message: string): LabError {
-  return new LabError('LAB_COMMAND', message);
+function unfit(message: string, code: LabErrorCode = 'LAB_COMMAND'): LabError {
+  return new LabError(code, message);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDiskFull } from '../disk-space.ts';
 import { architectureOf, type Tool } from './catalogue.ts';
 import { downloadFile } from './download.ts';
 import { type Attempt, versionOf } from './find.ts';
@@ -6,7 +7,7 @@ import { buildWithGo, downloadGo, findGo, type GoContext, unpack } from './go.ts
 
 /** What is needed to bring tools into the cache. */
 export interface ObtainContext extends GoContext {
-  /** The cache of this version; scratch directories are made in it, so that a rename stays on one file system. */
+  /** The cache of this version. */
   readonly cache: string;
   /** Where finished tools go. */
   readonly directory: string;
@@ -34,9 +35,10 @@ export async function downloadTool(tool: Tool, context: ObtainContext): Promise<
     step.end('downloaded');
     return { path };
   } catch (error) {
-    signal?.throwIfAborted();
     const refusal = `not downloaded: ${reasonOf(error)}`;
     step.end(refusal);
+    signal?.throwIfAborted();
+    if (isDiskFull(error)) throw error;
     return { refusal };
   }
 }
@@ -50,6 +52,7 @@ export async function buildTools(tools: readonly Tool[], context: ObtainContext)
     go = (await findGo(context.machine)) ?? (await downloadGo(context.cache, context));
   } catch (error) {
     context.signal?.throwIfAborted();
+    if (isDiskFull(error)) throw error;
     const refusal = `not built: there is no Go 1.21 or newer in PATH, and ${reasonOf(error)}`;
     return new Map(tools.map((tool) => [tool, { refusal }]));
   }
@@ -70,19 +73,20 @@ async function buildTool(tool: Tool, go: string, context: ObtainContext): Promis
   } catch (error) {
     step.end('not built');
     context.signal?.throwIfAborted();
+    if (isDiskFull(error)) throw error;
     return { refusal: `not built: ${reasonOf(error)}` };
   }
 }
 
-/** Runs `make` with a scratch directory, asks the file it made for its version, and moves it to its place at once. */
+/** Runs `make` with a directory of its own, asks the file it made for its version, and moves it to its place at once. */
 async function putIntoCache(
   tool: Tool,
-  { machine, cache, directory }: ObtainContext,
-  make: (scratch: string) => Promise<string>,
+  { machine, directory, scratch }: ObtainContext,
+  make: (place: string) => Promise<string>,
 ): Promise<string> {
-  const scratch = await machine.files.makeTemporaryDirectory(join(cache, `${tool.name}-`));
+  const place = await machine.files.makeTemporaryDirectory(join(scratch, `${tool.name}-`));
   try {
-    const made = await make(scratch);
+    const made = await make(place);
     await machine.files.makeExecutable(made);
     const version = await versionOf(tool, made, machine);
     if (version === undefined) throw new Error(`${tool.name} does not run on this machine`);
@@ -91,7 +95,7 @@ async function putIntoCache(
     await machine.files.rename(made, path);
     return path;
   } finally {
-    await machine.files.remove(scratch);
+    await machine.files.remove(place);
   }
 }
 

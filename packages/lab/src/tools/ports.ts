@@ -38,6 +38,8 @@ export interface Files {
   link(target: string, path: string): Promise<void>;
   /** Removes a file or a whole directory; absent is fine. */
   remove(path: string): Promise<void>;
+  /** What may still be written where `path` is, or where it would be. */
+  freeBytes(path: string): Promise<number>;
 }
 
 /** The machine as the tools' code sees it: everything with an effect goes through here. */

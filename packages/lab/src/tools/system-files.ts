@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { access, chmod, constants, mkdir, mkdtemp, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { freeBytesAt } from '../disk-space.ts';
 import type { Files } from './ports.ts';
 
 /** The file system of this machine. */
@@ -20,6 +21,7 @@ export function createSystemFiles(): Files {
     rename,
     link: replaceLink,
     remove: (path) => rm(path, { recursive: true, force: true }),
+    freeBytes: freeBytesAt,
   };
 }
 

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPrometheusMetrics } from '../prometheus/create-prometheus-metrics.ts';
-import { eventually } from '../testing/eventually.ts';
-import { ScriptedServer } from '../testing/scripted-server.ts';
-import { widgets } from '../testing/widgets.ts';
+import { testCertificate, testKey } from '../testing/own/certificates.ts';
+import { eventually } from '../testing/own/eventually.ts';
+import { ScriptedServer } from '../testing/own/scripted-server.ts';
+import { widgets } from '../testing/own/widgets.ts';
 import type { KubeApiOptions } from './create-kube-api.ts';
 import { createKubeApi } from './create-kube-api.ts';
 import type { ApiError } from './errors.ts';
@@ -61,6 +62,18 @@ describe('requests', () => {
     server.answerJson(200, aWidget);
     for (let i = 0; i < 20; i += 1) await api.get(widgets, ref);
     expect(server.connections).toBeLessThanOrEqual(2);
+  });
+
+  test('go out on new connections when the client certificate is another one', async () => {
+    server.answerJson(200, aWidget);
+    let certificate = { certData: testCertificate, keyData: testKey };
+    connect({}, { clientCertificate: async () => certificate });
+    for (let i = 0; i < 3; i += 1) await api.get(widgets, ref);
+    const before = server.connections;
+    certificate = { ...certificate, certData: `${testCertificate}\n` };
+    for (let i = 0; i < 3; i += 1) await api.get(widgets, ref);
+    expect(server.connections).toBeGreaterThan(before);
+    expect(before).toBeLessThan(3);
   });
 
   test('say what kind of patch they are, with manager and force', async () => {

@@ -28,10 +28,11 @@ const connectMs = 10_000;
 export function createTransport(connection: ClusterConnection, userAgent: string): Transport {
   const { origin, pathname } = new URL(connection.server);
   const base = pathname.replace(/\/+$/, '');
-  const dispatcher = createDispatcher(connection);
+  const pool = createPool(connection);
   return {
-    send: async ({ method, path, body, contentType, signal, silenceMs }) =>
-      dispatcher.request({
+    send: async ({ method, path, body, contentType, signal, silenceMs }) => {
+      const dispatcher = await pool.dispatcher();
+      return dispatcher.request({
         origin,
         path: base + path,
         method,
@@ -40,8 +41,26 @@ export function createTransport(connection: ClusterConnection, userAgent: string
         signal: signal ?? null,
         headersTimeout: silenceMs,
         bodyTimeout: silenceMs,
-      }),
-    close: () => dispatcher.destroy(),
+      });
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** A pool for as long as the client certificate is the same; the connections of an earlier one end with their requests. */
+function createPool(connection: ClusterConnection) {
+  let { certData } = connection;
+  let current = createDispatcher(connection);
+  return {
+    async dispatcher(): Promise<Dispatcher> {
+      const certificate = await connection.clientCertificate?.();
+      if (certificate === undefined || certificate.certData === certData) return current;
+      ({ certData } = certificate);
+      void current.close();
+      current = createDispatcher({ ...connection, ...certificate });
+      return current;
+    },
+    close: () => current.destroy(),
   };
 }
 

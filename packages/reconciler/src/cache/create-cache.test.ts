@@ -5,10 +5,10 @@ import { failure } from '../api/translate.ts';
 import { createPrometheusMetrics } from '../prometheus/create-prometheus-metrics.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeKubeApi } from '../testing/fake-kube-api.ts';
+import type { Widget } from '../testing/own/widgets.ts';
+import { widgets } from '../testing/own/widgets.ts';
 import { recordingLogger } from '../testing/recording-logger.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
-import type { Widget } from '../testing/widgets.ts';
-import { widgets } from '../testing/widgets.ts';
 import type { CacheOptions } from './cache-options.ts';
 import type { Cache } from './create-cache.ts';
 import { createCache } from './create-cache.ts';
@@ -163,7 +163,7 @@ describe('a cache', () => {
   test('takes pages when a server does not know streams and just waits', async () => {
     api.seed(widgets, aWidget('a'));
     const { watch } = api;
-    api.watch = (type, { sendInitialEvents: _, ...options }) => watch.apply(api, [type, options]) as never;
+    api.watch = (type, options) => watch.apply(api, [type, { ...options, sendInitialEvents: false }]) as never;
     start();
     await clock.advance(12_000);
     expect([cache.synced, cache.list().length, count('list')]).toEqual([true, 1, 1]);

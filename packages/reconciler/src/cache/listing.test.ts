@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../api/kube-api.ts';
-import { widgets } from '../testing/widgets.ts';
+import { widgets } from '../testing/own/widgets.ts';
 import { Listing } from './listing.ts';
 
 const aWidget = (name: string): KubeObject => ({ apiVersion: 'test.dev/v1', kind: 'Widget', metadata: { name } });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKubeApi } from '../api/create-kube-api.ts';
 import { systemClock, systemRandom } from '../ports/system.ts';
-import { eventually } from '../testing/eventually.ts';
-import type { RealServer } from '../testing/real-servers.ts';
-import { findTools, startRealServer } from '../testing/real-servers.ts';
+import { eventually } from '../testing/own/eventually.ts';
+import type { RealServer } from '../testing/own/real-servers.ts';
+import { findTools, startRealServer } from '../testing/own/real-servers.ts';
+import type { Widget } from '../testing/own/widgets.ts';
+import { installWidgets, widgets } from '../testing/own/widgets.ts';
 import { silentLogger } from '../testing/silent-logger.ts';
-import type { Widget } from '../testing/widgets.ts';
-import { installWidgets, widgets } from '../testing/widgets.ts';
 import { createCache } from './create-cache.ts';
 
 const tools = findTools();

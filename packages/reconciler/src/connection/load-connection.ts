@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Cluster, KubeConfig, User } from '@kubernetes/client-node';
-import type { ClusterConnection } from './connection.ts';
+import type { ClientCertificate, ClusterConnection } from './connection.ts';
+import { withTokenFiles } from './token-files.ts';
 
 export interface LoadConnectionOptions {
   /** A kubeconfig file; by default what kubectl would use, and inside a pod its ServiceAccount. */
@@ -29,8 +30,7 @@ export function loadConnection(options: LoadConnectionOptions = {}): ClusterConn
   if (!cluster.server.startsWith('https://')) {
     throw new Error(`${where}: no cluster with an https:// address; set --kubeconfig or KUBECONFIG`);
   }
-  if (cluster.skipTLSVerify)
-    throw new Error(`${where}: insecure-skip-tls-verify is not supported; use certificate-authority-data`);
+  refuseUnsupported(where, cluster, user);
   return toConnection(config, cluster, user);
 }
 
@@ -38,11 +38,23 @@ export function loadConnection(options: LoadConnectionOptions = {}): ClusterConn
 function loadConfig(options: LoadConnectionOptions): KubeConfig {
   const require = createRequire(import.meta.url);
   const clientNode = require('@kubernetes/client-node') as typeof import('@kubernetes/client-node');
-  const config = new clientNode.KubeConfig();
+  const config = new (withTokenFiles(clientNode.KubeConfig))();
   if (options.kubeconfig === undefined) config.loadFromDefault();
   else config.loadFromFile(options.kubeconfig);
   if (options.context !== undefined) config.setCurrentContext(options.context);
   return config;
+}
+
+/** What to do with things in a kubeconfig that kubectl knows and this package does not. */
+function refuseUnsupported(where: string, cluster: Cluster, user: User): void {
+  const problems: Record<string, boolean> = {
+    'insecure-skip-tls-verify is not supported; use certificate-authority-data': cluster.skipTLSVerify === true,
+    'username and password are not supported, API servers take them no more; use a token or a certificate': Boolean(
+      user.username,
+    ),
+    'acting "as" another user is not supported': Boolean(user.impersonateUser),
+  };
+  for (const [problem, isThere] of Object.entries(problems)) if (isThere) throw new Error(`${where}: ${problem}`);
 }
 
 function toConnection(config: KubeConfig, cluster: Cluster, user: User): ClusterConnection {
@@ -54,21 +66,45 @@ function toConnection(config: KubeConfig, cluster: Cluster, user: User): Cluster
     serverName: cluster.tlsServerName,
     proxyUrl: cluster.proxyUrl,
     token: tokenOf(config, user),
+    clientCertificate: user.exec ? () => askForCertificate(config) : undefined,
   });
 }
 
 function tokenOf(config: KubeConfig, user: User): ClusterConnection['token'] {
   const tokenFile: unknown = user.authProvider?.config?.tokenFile;
-  // Inside a pod: the kubelet rotates the file.
+  // Whoever rotates the file (inside a pod: the kubelet) writes it anew.
   if (typeof tokenFile === 'string') return () => readFileSync(tokenFile, 'utf8').trim();
-  return user.exec || user.authProvider ? () => askProvider(config) : user.token;
+  return user.exec || user.authProvider ? () => askForToken(config) : user.token;
 }
 
-/** Asks the credential program of the user; client-node keeps the answer while it is good. */
-async function askProvider(config: KubeConfig): Promise<string> {
-  const options: { headers?: Record<string, string> } = {};
-  await config.applyToHTTPSOptions(options as Parameters<KubeConfig['applyToHTTPSOptions']>[0]);
-  return (options.headers?.Authorization ?? '').replace(/^Bearer /, '');
+async function askForToken(config: KubeConfig): Promise<string | undefined> {
+  const { headers } = await ask(config);
+  return headers?.Authorization?.replace(/^Bearer /, '');
+}
+
+async function askForCertificate(config: KubeConfig): Promise<ClientCertificate | undefined> {
+  const { cert, key } = await ask(config);
+  return cert === undefined || key === undefined ? undefined : { certData: String(cert), keyData: String(key) };
+}
+
+interface Credentials {
+  readonly headers?: Record<string, string>;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+}
+
+/** Asks the credential program or provider of the user; client-node keeps the answer while it is good. */
+async function ask(config: KubeConfig): Promise<Credentials> {
+  const user = config.getCurrentUser();
+  const options: Credentials = {};
+  try {
+    await config.applyToHTTPSOptions(options as Parameters<KubeConfig['applyToHTTPSOptions']>[0]);
+  } catch (cause) {
+    const who = user?.exec?.command ?? user?.authProvider?.name;
+    const why = cause instanceof Error ? cause.message.trim() : String(cause);
+    throw new Error(`no credentials from ${who}: ${why}`, { cause });
+  }
+  return options;
 }
 
 function pem(data: string | undefined, file: string | undefined): string | undefined {

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { testCertificate, testKey } from '../testing/certificates.ts';
+import { testCertificate, testKey } from '../testing/own/certificates.ts';
 import { KubeconfigRejected } from './kubeconfig-rejected.ts';
 import { parseKubeconfig } from './parse-kubeconfig.ts';
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../ports/clock.ts';
 import { createPrometheusMetrics } from '../prometheus/create-prometheus-metrics.ts';
-import { type Candidate, Candidates, cut, hang } from '../testing/candidates.ts';
 import type { FakeClock } from '../testing/fake-clock.ts';
 import type { FakeKubeApi } from '../testing/fake-kube-api.ts';
+import { type Candidate, Candidates, cut, hang } from '../testing/own/candidates.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 import { createLeaderElection } from './create-leader-election.ts';
 import type { LeaderElectionOptions } from './leader-election.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { KubeObject, ResourceType } from '../api/kube-api.ts';
 import type { Clock } from '../ports/clock.ts';
-import { Candidates, cut } from '../testing/candidates.ts';
 import type { FakeClock } from '../testing/fake-clock.ts';
 import { FakeKubeApi } from '../testing/fake-kube-api.ts';
+import { Candidates, cut } from '../testing/own/candidates.ts';
 
 const configMaps: ResourceType = {
   group: '',

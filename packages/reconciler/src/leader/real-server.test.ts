@@ -4,11 +4,11 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKubeApi } from '../api/create-kube-api.ts';
 import { systemClock, systemRandom } from '../ports/system.ts';
-import { eventually } from '../testing/eventually.ts';
-import type { RealServer } from '../testing/real-servers.ts';
-import { findTools, startRealServer } from '../testing/real-servers.ts';
+import { eventually } from '../testing/own/eventually.ts';
+import type { RealServer } from '../testing/own/real-servers.ts';
+import { findTools, startRealServer } from '../testing/own/real-servers.ts';
+import { installWidgets, type Widget, widgets } from '../testing/own/widgets.ts';
 import { silentLogger } from '../testing/silent-logger.ts';
-import { installWidgets, type Widget, widgets } from '../testing/widgets.ts';
 import { createLeaderElection } from './create-leader-election.ts';
 import type { LeaderElection } from './leader-election.ts';
 import { type Lease, leases } from './lease.ts';
@@ -78,7 +78,7 @@ describe.runIf(!('missing' in tools))('leader election with a real API server', 
     const argument = JSON.stringify({ connection: server.connection, identity: 'paused', timings: shortTimings });
     const child = spawn(
       process.execPath,
-      ['--conditions=@leafway/source', join(import.meta.dirname, '../testing/leader-process.ts'), argument],
+      ['--conditions=@leafway/source', join(import.meta.dirname, '../testing/own/leader-process.ts'), argument],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     try {

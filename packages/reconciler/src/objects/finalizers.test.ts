@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FakeKubeApi } from '../testing/fake-kube-api.ts';
-import type { Widget } from '../testing/widgets.ts';
-import { widgets } from '../testing/widgets.ts';
+import type { Widget } from '../testing/own/widgets.ts';
+import { widgets } from '../testing/own/widgets.ts';
 import { addFinalizer, removeFinalizer } from './finalizers.ts';
 
 const seed = (api: FakeKubeApi, finalizers?: string[]): Widget =>

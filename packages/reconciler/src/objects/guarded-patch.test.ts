@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { refusal } from '../api/translate.ts';
 import { FakeKubeApi } from '../testing/fake-kube-api.ts';
-import type { Widget } from '../testing/widgets.ts';
-import { widgets } from '../testing/widgets.ts';
+import type { Widget } from '../testing/own/widgets.ts';
+import { widgets } from '../testing/own/widgets.ts';
 import { guardedPatch } from './guarded-patch.ts';
 
 const ref = { namespace: 'default', name: 'a' };

@@ -17,6 +17,7 @@ import { failure, refusal } from '../api/translate.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Channel } from './channel.ts';
 import { FakeClock } from './fake-clock.ts';
+import { FakeNetwork } from './fake-network.ts';
 import type { Revision, StoredObject } from './fake-server.ts';
 import { FakeServer, Refusal } from './fake-server.ts';
 import { applyJsonPatch } from './json-patch.ts';
@@ -56,6 +57,8 @@ export class FakeKubeApi implements KubeApi {
   readonly requests: FakeRequest[] = [];
   /** Called before each request; what it throws is the request's outcome, what it awaits delays it. */
   beforeRequest: ((request: FakeRequest) => void | Promise<void>) | undefined;
+  /** What is between this client and the server, for the test to break. */
+  readonly network: FakeNetwork;
   /** Whether watches may begin with all objects; older servers refuse that. */
   servesStreams = true;
   readonly #cluster: string;
@@ -71,6 +74,7 @@ export class FakeKubeApi implements KubeApi {
     this.#cluster = options.cluster ?? 'fake';
     this.#clock = other === undefined ? clock : other.#clock;
     this.#server = other === undefined ? new FakeServer(clock) : other.#server;
+    this.network = new FakeNetwork(this.#clock, () => this.breakWatches());
     this.#pages = other === undefined ? new Map() : other.#pages;
     this.#applied = other === undefined ? new Map() : other.#applied;
   }
@@ -119,7 +123,12 @@ export class FakeKubeApi implements KubeApi {
     signal?.addEventListener('abort', abort, { once: true });
     this.#watches.set(channel, operation);
     try {
-      yield* channel as AsyncIterable<WatchEvent<T>>;
+      for await (const event of channel) {
+        await unlessAborted(this.network.pass('event', signal), signal);
+        yield event as WatchEvent<T>;
+      }
+    } catch (error) {
+      throw failure(operation, error, signal);
     } finally {
       for (const stop of stops) stop();
     }
@@ -265,6 +274,7 @@ export class FakeKubeApi implements KubeApi {
     this.requests.push(request);
     try {
       await unlessAborted(this.beforeRequest?.(request), signal);
+      await unlessAborted(this.network.pass('answer', signal), signal);
       return structuredClone(answer());
     } catch (error) {
       if (error instanceof Refusal)

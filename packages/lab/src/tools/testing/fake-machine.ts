@@ -8,8 +8,12 @@ export type FakeCommand = (
   options: RunOptions,
 ) => Partial<RunResult> | Promise<Partial<RunResult>>;
 
-/** What a URL of the fake internet does: serve text, never answer, or begin and then stand still. */
-export type FakePage = { readonly text: string } | { readonly hangs: 'at once' | 'half way' };
+/** What a URL of the fake internet does: serve text, never answer, begin and then stand still, or break off. */
+export type FakePage =
+  | { readonly text: string }
+  | { readonly hangs: 'at once' | 'half way' }
+  /** How often, before it serves the text. */
+  | { readonly breaks: number; readonly text: string };
 
 /**
  * A machine in memory. A file is its text, and running a file prints that text, so that a fake tool is the line which
@@ -30,7 +34,9 @@ export class FakeMachine implements Machine {
   readonly locked = new Set<string>();
   /** Files that exist but may not be opened. */
   readonly closed = new Set<string>();
-  readonly files: Files = createFakeFiles(this.contents, this.closed);
+  /** The prefix of paths on which nothing can be written any more. */
+  fullDisk: string | undefined;
+  readonly files: Files = createFakeFiles(this.contents, this.closed, (path) => this.#isFull(path));
   #nowMs = 0;
   readonly #timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
 
@@ -61,9 +67,17 @@ export class FakeMachine implements Machine {
     this.log.push(`fetch ${url}`);
     const page = this.pages.get(url);
     if (page === undefined) throw new TypeError('fetch failed', { cause: new Error('no such host') });
+    if ('breaks' in page && page.breaks > 0) {
+      this.pages.set(url, { ...page, breaks: page.breaks - 1 });
+      return { status: 200, length: page.text.length, body: bodyThatBreaks(page.text) };
+    }
     if ('text' in page) return { status: 200, length: page.text.length, body: bodyOf(page.text) };
     if (page.hangs === 'at once') await untilAborted(signal);
     return { status: 200, body: bodyOf('half', signal) };
+  }
+
+  #isFull(path: string): boolean {
+    return this.fullDisk !== undefined && path.startsWith(this.fullDisk);
   }
 
   monotonicMs(): number {
@@ -97,13 +111,22 @@ async function* bodyOf(text: string, hangsUntil?: AbortSignal): AsyncIterable<Ui
   if (hangsUntil !== undefined) await untilAborted(hangsUntil);
 }
 
+async function* bodyThatBreaks(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text.slice(0, 4));
+  throw new TypeError('terminated', { cause: new Error('other side closed') });
+}
+
 function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 }
 
-function createFakeFiles(contents: Map<string, string>, closed: ReadonlySet<string>): Files {
+function createFakeFiles(
+  contents: Map<string, string>,
+  closed: ReadonlySet<string>,
+  isFull: (path: string) => boolean,
+): Files {
   let scratchCount = 0;
   const move = (from: string, to: string): void => {
     for (const [path, text] of [...contents]) {
@@ -126,7 +149,9 @@ function createFakeFiles(contents: Map<string, string>, closed: ReadonlySet<stri
       const received: Uint8Array[] = [];
       for await (const chunk of chunks) received.push(chunk);
       contents.set(path, Buffer.concat(received).toString());
+      if (isFull(path)) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     },
+    freeBytes: async (path) => (isFull(path) ? 12_345_678 : 1e12),
     makeExecutable: async () => {},
     rename: async (from, to) => move(from, to),
     link: async (target, path) => {

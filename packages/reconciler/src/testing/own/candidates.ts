@@ -1,9 +1,9 @@
-import { createLeaderElection } from '../leader/create-leader-election.ts';
-import type { LeaderElection, LeaderElectionOptions } from '../leader/leader-election.ts';
-import { FakeClock } from './fake-clock.ts';
-import { FakeKubeApi } from './fake-kube-api.ts';
-import { recordingLogger } from './recording-logger.ts';
-import { seededRandom } from './seeded-random.ts';
+import { createLeaderElection } from '../../leader/create-leader-election.ts';
+import type { LeaderElection, LeaderElectionOptions } from '../../leader/leader-election.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { FakeKubeApi } from '../fake-kube-api.ts';
+import { recordingLogger } from '../recording-logger.ts';
+import { seededRandom } from '../seeded-random.ts';
 
 /** One process: its network, its clock, and what became of it. */
 export interface Candidate {

@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterConnection } from '../connection/connection.ts';
+import type { ClusterConnection } from '../../connection/connection.ts';
 
 /** Where `etcd` and `kube-apiserver` are on this machine, or why the tests that need them are skipped. */
 export type Tools = { readonly etcd: string; readonly apiserver: string } | { readonly missing: string };
@@ -31,6 +31,8 @@ export interface RealServer {
   /** Kills the API server at once, as a crash would; `start` brings it back with the same data. */
   crash(): Promise<void>;
   start(): Promise<void>;
+  /** Removes the history from etcd: what is older than now cannot be read any more. */
+  compact(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -76,6 +78,18 @@ export async function startRealServer(tools: {
     await untilReady(port, token, join(folder, 'apiserver.crt'), apiserver);
   };
   const crash = (): Promise<void> => end(apiserver, 'SIGKILL');
+  const compact = async (): Promise<void> => {
+    const ask = async (path: string, body: object): Promise<{ header?: { revision?: string } }> => {
+      const answer = await fetch(`http://127.0.0.1:${client}/v3/${path}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+      });
+      if (!answer.ok) throw new Error(`etcd refused ${path}: ${await answer.text()}`);
+      return answer.json() as Promise<{ header?: { revision?: string } }>;
+    };
+    const { header } = await ask('kv/range', { key: btoa('nothing') });
+    await ask('kv/compaction', { revision: header?.revision, physical: true });
+  };
   const stop = async (): Promise<void> => {
     await crash();
     await end(etcd, 'SIGKILL');
@@ -88,7 +102,7 @@ export async function startRealServer(tools: {
     throw error;
   }
   const caData = readFileSync(join(folder, 'apiserver.crt'), 'utf8');
-  return { connection: { server, caData, token }, crash, start, stop };
+  return { connection: { server, caData, token }, crash, start, compact, stop };
 }
 
 function run(command: string, args: readonly string[]): ChildProcess {
@@ -120,7 +134,8 @@ async function untilReady(port: number, token: string, certificate: string, apis
   throw new Error(`kube-apiserver was not ready within ${startMs / 1000} s`);
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback interface that nobody uses. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

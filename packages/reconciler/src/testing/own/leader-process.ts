@@ -1,9 +1,9 @@
 /** A process that campaigns and, while it leads, writes without a pause; for tests that stop it in the middle. */
 import { setImmediate } from 'node:timers/promises';
-import { createKubeApi } from '../api/create-kube-api.ts';
-import { createLeaderElection } from '../leader/create-leader-election.ts';
-import { systemClock, systemRandom } from '../ports/system.ts';
-import { silentLogger } from './silent-logger.ts';
+import { createKubeApi } from '../../api/create-kube-api.ts';
+import { createLeaderElection } from '../../leader/create-leader-election.ts';
+import { systemClock, systemRandom } from '../../ports/system.ts';
+import { silentLogger } from '../silent-logger.ts';
 import { type Widget, widgets } from './widgets.ts';
 
 const { connection, identity, timings } = JSON.parse(process.argv[2] ?? '');

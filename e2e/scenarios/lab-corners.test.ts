@@ -1,12 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { addressThroughCentre, type LabPlan, labStatus } from '@leafway/lab';
-import { fetchAndCount, kubectl } from 'leafway/demo';
+import { dirname, join } from 'node:path';
+import { addressThroughCentre, type LabPlan, labStatus, prepareMachine } from '@leafway/lab';
+import { fetchAndCount, kubectl, startCommand } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { leafway, startLab, type TestLab } from '../support/leafway.ts';
+import { leafway, leafwayCommand, startLab, type TestLab } from '../support/leafway.ts';
 
 const clusters = ['central', 'rome', 'milan'];
 
@@ -67,6 +68,38 @@ describe('a port that another program takes while a lab starts', () => {
       thief.close();
       await leafway(['lab', 'down', '--dir', directory]);
       await rm(parent, { recursive: true, force: true });
+    }
+  });
+});
+
+/** In a frame of its own, which ends with it: a disk of 450 MB, and at the end what is on it. */
+const onSmallDisk = 'mount -t tmpfs -o size=450m tmpfs "$0"; "$@"; code=$?; find "$0" -mindepth 1; exit $code';
+const frame = ['-Urmpf', '--kill-child', '--mount-proc'];
+const mayMount = spawnSync('unshare', [...frame, 'true']).status === 0;
+if (!mayMount) console.log('skipped: a disk that fills while a lab starts, this machine refuses user namespaces');
+
+describe.skipIf(!mayMount)('a disk that somebody fills while a lab starts', () => {
+  it('is told in one sentence, and nothing of the lab stays', async () => {
+    const { etcd } = await prepareMachine({ environment: process.env, output: process.stderr });
+    const parent = await mkdtemp(join(tmpdir(), 'leafway-disk-'));
+    const [disk, assets] = [join(parent, 'disk'), join(parent, 'assets')];
+    try {
+      await Promise.all([mkdir(disk), mkdir(assets)]);
+      const filling = `case "$*" in *--data-dir*) cat /dev/zero >> '${disk}/theirs' 2> /dev/null;; esac`;
+      await writeFile(join(assets, 'etcd'), `#!/bin/sh\n${filling}\nexec '${etcd}' "$@"\n`, { mode: 0o755 });
+      const up = ['lab', 'up', '--bare', '--clusters', 'central,rome', '--dir', join(disk, 'lab')];
+      const command = ['env', `KUBEBUILDER_ASSETS=${assets}`, `PATH=${dirname(etcd)}:${process.env.PATH}`];
+      const inside = ['sh', '-c', onSmallDisk, disk, ...command, ...leafwayCommand, ...up];
+      const { stdin, result } = startCommand('unshare', [...frame, ...inside]);
+      stdin.end();
+      const { code, stdout, stderr } = await result;
+      expect(stderr.trim().split('\n').at(-1)).toMatch(
+        /^leafway: the disk is full: \S+\/lab has \d+ MB free and about 400 MB are needed there; make room and /,
+      );
+      expect(code).toBe(1);
+      expect(stdout.trim().split('\n')).toEqual([join(disk, 'theirs')]);
+    } finally {
+      await rm(parent, { recursive: true });
     }
   });
 });

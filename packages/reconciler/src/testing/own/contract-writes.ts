@@ -1,67 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createKubeApi } from '../api/create-kube-api.ts';
-import type { ApiErrorCode } from '../api/errors.ts';
-import { isApiError } from '../api/errors.ts';
-import type { KubeApi, WatchEvent } from '../api/kube-api.ts';
-import { addFinalizer, removeFinalizer } from '../objects/finalizers.ts';
-import { guardedPatch } from '../objects/guarded-patch.ts';
-import { FakeKubeApi } from './fake-kube-api.ts';
-import type { RealServer } from './real-servers.ts';
-import { findTools, startRealServer } from './real-servers.ts';
-import type { Widget } from './widgets.ts';
-import { installWidgets, widgets } from './widgets.ts';
+import { expect, test } from 'vitest';
+import type { KubeApi } from '../../api/kube-api.ts';
+import { addFinalizer, removeFinalizer } from '../../objects/finalizers.ts';
+import { guardedPatch } from '../../objects/guarded-patch.ts';
+import { createWidgetMaker, expectCode, read } from './widget-maker.ts';
+import { type Widget, widgets } from './widgets.ts';
 
-const tools = findTools();
-if ('missing' in tools) console.log(`The contract is not checked against a real API server: ${tools.missing}.`);
-
-describe('the fake API server', () => {
-  const api = new FakeKubeApi();
-  contract(() => api);
-});
-
-describe.runIf(!('missing' in tools))('a real API server', () => {
-  let server: RealServer;
-  let api: ReturnType<typeof createKubeApi>;
-  beforeAll(async () => {
-    if ('missing' in tools) return;
-    server = await startRealServer(tools);
-    api = createKubeApi(server.connection);
-    await installWidgets(api);
-  }, 120_000);
-  afterAll(async () => {
-    await api?.close();
-    await server?.stop();
-  }, 60_000);
-  contract(() => api);
-
-  test('refuses by its schema what a guarded patch would write: Invalid, with the reason', async () => {
-    const widget: Widget = {
-      apiVersion: 'test.dev/v1',
-      kind: 'Widget',
-      metadata: { name: 'schema', namespace: 'default' },
-      spec: { size: 1 },
-    };
-    const created = await api.create(widgets, widget);
-    const patch = guardedPatch(api, widgets, created, [{ op: 'replace', path: '/spec/size', value: 'large' }]);
-    await expect(patch).rejects.toMatchObject({ code: 'Invalid', message: expect.stringContaining('spec.size') });
-  });
-});
-
-/** What every `KubeApi` does, whatever is behind it. */
-function contract(connect: () => KubeApi): void {
-  let names = 0;
-  const unique = (prefix: string): string => {
-    names += 1;
-    return `${prefix}-${names}`;
-  };
-  const aWidget = (spec: Widget['spec'] = { size: 1 }, metadata: Partial<Widget['metadata']> = {}): Widget => ({
-    apiVersion: 'test.dev/v1',
-    kind: 'Widget',
-    metadata: { name: unique('widget'), namespace: 'default', ...metadata },
-    spec,
-  });
-  const create = (spec?: Widget['spec'], metadata?: Partial<Widget['metadata']>) =>
-    connect().create<Widget>(widgets, aWidget(spec, metadata));
+/** What every `KubeApi` does when it is asked to change something, whatever is behind it. */
+export function contractOfWrites(connect: () => KubeApi): void {
+  const { aWidget, create } = createWidgetMaker(connect, 'writes');
 
   test('gives a created object a uid, a resource version, generation 1 and no status', async () => {
     const created = await connect().create<Widget>(widgets, { ...aWidget(), status: { phase: 'planted' } });
@@ -213,14 +159,14 @@ function contract(connect: () => KubeApi): void {
     expect(withTwo.metadata.finalizers).toEqual(['test.dev/one', 'test.dev/two']);
     expect(await connect().delete(widgets, withTwo.metadata)).toBe(true);
     expect(await connect().delete(widgets, withTwo.metadata)).toBe(true);
-    const deleting = await require(connect(), withTwo);
+    const deleting = await read(connect(), withTwo);
     expect(deleting.metadata.deletionTimestamp).toBeDefined();
     expect(deleting.metadata.generation).toBe(2);
     await expectCode('Invalid', addFinalizer(connect(), widgets, deleting, 'test.dev/three'));
 
     await removeFinalizer(connect(), widgets, deleting, 'test.dev/two');
     await expectCode('Conflict', removeFinalizer(connect(), widgets, deleting, 'test.dev/one'));
-    await removeFinalizer(connect(), widgets, await require(connect(), withTwo), 'test.dev/one');
+    await removeFinalizer(connect(), widgets, await read(connect(), withTwo), 'test.dev/one');
     expect(await connect().get(widgets, withTwo.metadata)).toBeUndefined();
     await removeFinalizer(connect(), widgets, deleting, 'test.dev/one');
   });
@@ -238,92 +184,8 @@ function contract(connect: () => KubeApi): void {
     await expectCode('Conflict', guardedPatch(connect(), widgets, another, resize));
 
     await connect().delete(widgets, widget.metadata);
-    const deleting = await require(connect(), widget);
+    const deleting = await read(connect(), widget);
     const add = [{ op: 'add', path: '/metadata/finalizers/-', value: 'test.dev/two' }] as const;
     await expectCode('Invalid', guardedPatch(connect(), widgets, deleting, add));
   });
-
-  test('lists in pages, by namespace, label and name, with apiVersion and kind on each item', async () => {
-    const group = unique('list');
-    const made = [];
-    for (let i = 0; i < 5; i += 1) made.push((await create({ size: i }, { labels: { group } })).metadata.name);
-    const items: Widget[] = [];
-    let next: string | undefined;
-    do {
-      const page = await connect().list<Widget>(widgets, {
-        namespace: 'default',
-        labelSelector: `group=${group}`,
-        limit: 2,
-        continue: next,
-      });
-      expect(page.items.length).toBeLessThanOrEqual(2);
-      items.push(...page.items);
-      next = page.continue;
-    } while (next !== undefined);
-    expect(items.map((item) => item.metadata.name)).toEqual(made.sort());
-    expect(items[0]).toMatchObject({ apiVersion: 'test.dev/v1', kind: 'Widget' });
-    expect((await connect().list(widgets, { fieldSelector: `metadata.name=${made[0]}` })).items).toHaveLength(1);
-    expect((await connect().list(widgets, { namespace: 'elsewhere' })).items).toEqual([]);
-  });
-
-  test('watches from a resource version: what comes into the selection, changes in it and leaves it', async () => {
-    const group = unique('watch');
-    const { resourceVersion } = await connect().list(widgets);
-    const { metadata } = await create({ size: 1 }, { labels: { group } });
-    await create({ size: 1 }, { labels: { group: 'other' } });
-    await connect().patch(widgets, metadata, [{ op: 'replace', path: '/spec/size', value: 2 }]);
-    await connect().patch(widgets, metadata, [{ op: 'replace', path: '/metadata/labels/group', value: 'left' }]);
-    await connect().patch(widgets, metadata, [{ op: 'replace', path: '/metadata/labels/group', value: group }]);
-    await connect().delete(widgets, metadata);
-
-    const seen: string[] = [];
-    const versions: number[] = [];
-    for await (const event of connect().watch<Widget>(widgets, { resourceVersion, labelSelector: `group=${group}` })) {
-      if (event.type === 'BOOKMARK') continue;
-      seen.push(`${event.type} ${event.object.spec.size}`);
-      versions.push(Number(event.object.metadata.resourceVersion));
-      if (seen.length === 5) break;
-    }
-    expect(seen).toEqual(['ADDED 1', 'MODIFIED 2', 'DELETED 2', 'ADDED 2', 'DELETED 2']);
-    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
-  });
-
-  test('shows a watch the deletion that waits for a finalizer', async () => {
-    const widget = await addFinalizer(connect(), widgets, await create(), 'test.dev/one');
-    await connect().delete(widgets, widget.metadata);
-    await removeFinalizer(connect(), widgets, await require(connect(), widget), 'test.dev/one');
-    const events: WatchEvent<Widget>[] = [];
-    const options = {
-      resourceVersion: widget.metadata.resourceVersion ?? '',
-      fieldSelector: `metadata.name=${widget.metadata.name}`,
-    };
-    for await (const event of connect().watch<Widget>(widgets, options)) {
-      if (event.type !== 'BOOKMARK') events.push(event);
-      if (event.type === 'DELETED') break;
-    }
-    expect(events.map((event) => event.type)).toEqual(['MODIFIED', 'DELETED']);
-  });
-
-  test('ends a watch with code Aborted when its signal aborts', async () => {
-    const { resourceVersion } = await connect().list(widgets);
-    const abort = new AbortController();
-    const consume = async (): Promise<void> => {
-      for await (const _ of connect().watch(widgets, { resourceVersion, signal: abort.signal })) abort.abort();
-    };
-    await Promise.all([expectCode('Aborted', consume()), create()]);
-  });
-}
-
-async function require(api: KubeApi, widget: Widget): Promise<Widget> {
-  const found = await api.get<Widget>(widgets, widget.metadata);
-  if (found === undefined) throw new Error(`${widget.metadata.name} is gone`);
-  return found;
-}
-
-async function expectCode(code: ApiErrorCode, promise: Promise<unknown>): Promise<void> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(isApiError(error) ? error.code : error).toBe(code);
 }

@@ -1,0 +1,143 @@
+import { compareCensuses, type RunningLab } from '@leafway/lab';
+import { mustKubectl, takeCensus } from 'leafway/demo';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { readLeafKubeconfig, writeLeafKubeconfig } from '../support/leaf-kubeconfig.ts';
+import { killPart } from '../support/parts.ts';
+import { sharedLab } from '../support/shared-lab.ts';
+import { changeShortcut, deleteShortcut, getLeafCluster, makeShortcut } from '../support/shortcuts.ts';
+import { expectDirect } from '../support/traffic.ts';
+import { conditionOf, waitForLeaf, waitForShortcut } from '../support/wait.ts';
+
+interface Kubeconfig {
+  readonly clusters: readonly { readonly cluster: Record<string, unknown> }[];
+  readonly users: readonly { readonly user: Record<string, unknown> }[];
+}
+
+describe('the kubeconfig of a leaf', () => {
+  let lab: RunningLab;
+  let good: string;
+  const name = 'berlin';
+  const ref = { namespace: 'leafway-system', name: 'leaf-berlin' };
+  beforeAll(async () => {
+    lab = await sharedLab();
+    good = await readLeafKubeconfig(lab, 'paris');
+  });
+  afterAll(async () => {
+    await mustKubectl(lab, lab.centre, ['delete', 'leafclusters', name, '--ignore-not-found', '--timeout=30s']);
+    await mustKubectl(lab, lab.centre, ['delete', 'secret', ref.name, '-n', ref.namespace, '--ignore-not-found']);
+  });
+
+  it.each<[string, string, (cluster: Record<string, unknown>, user: Record<string, unknown>) => void]>([
+    [
+      'runs a program',
+      'exec',
+      (_, user) => {
+        user.exec = { apiVersion: 'client.authentication.k8s.io/v1', command: '/bin/true' };
+      },
+    ],
+    [
+      'names a file',
+      'certificate-authority',
+      (cluster) => {
+        cluster['certificate-authority'] = '/etc/ca.crt';
+      },
+    ],
+    [
+      'names a token file',
+      'tokenFile',
+      (_, user) => {
+        user.tokenFile = '/var/run/token';
+      },
+    ],
+    [
+      'does not verify',
+      'insecure-skip-tls-verify',
+      (cluster) => {
+        cluster['insecure-skip-tls-verify'] = true;
+      },
+    ],
+    [
+      'leads to an http server',
+      'server',
+      (cluster) => {
+        cluster.server = 'http://127.0.0.1:80';
+      },
+    ],
+    [
+      'has no CA',
+      'certificate-authority-data',
+      (cluster) => {
+        delete cluster['certificate-authority-data'];
+      },
+    ],
+  ])('that %s is refused, and the condition names %s', async (_, field, spoil) => {
+    const document = parse(good) as Kubeconfig;
+    spoil(document.clusters[0]?.cluster ?? {}, document.users[0]?.user ?? {});
+    const objects = [
+      { apiVersion: 'v1', kind: 'Secret', metadata: ref, stringData: { kubeconfig: stringify(document) } },
+      {
+        apiVersion: 'leafway.dev/v1alpha1',
+        kind: 'LeafCluster',
+        metadata: { name },
+        spec: { kubeconfigSecretRef: ref },
+      },
+    ];
+    await mustKubectl(
+      lab,
+      lab.centre,
+      ['apply', '--filename=-'],
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+    );
+    const leaf = await waitForLeaf(
+      lab,
+      name,
+      'being refused',
+      (found) => conditionOf(found, 'Reachable')?.status === 'False',
+    );
+    expect(conditionOf(leaf, 'Reachable')?.message).toMatch(new RegExp(`(^|[\\s"'.\\]])${field}(?![\\w-])`));
+    expect(conditionOf(leaf, 'Ready')?.status).toBe('False');
+    await mustKubectl(lab, lab.centre, ['delete', 'leafclusters', name, '--timeout=30s']);
+  });
+});
+
+describe('a leaf in whose place another cluster answers', () => {
+  let lab: RunningLab;
+  let own: string;
+  const name = 'rome-milan';
+  beforeAll(async () => {
+    lab = await sharedLab();
+    own = await readLeafKubeconfig(lab, 'milan');
+  });
+  afterAll(() => writeLeafKubeconfig(lab, 'milan', own));
+
+  it('is not written to, whatever is asked for', async () => {
+    const pristine = await takeCensus(lab);
+    await makeShortcut(lab, name, ['rome', 'milan']);
+    const before = await takeCensus(lab);
+    await writeLeafKubeconfig(lab, 'milan', await readLeafKubeconfig(lab, 'paris'));
+    await killPart(lab, 'apiserver-milan');
+
+    const leaf = await waitForLeaf(lab, 'milan', 'being another cluster', (found) =>
+      /another cluster answers/.test(conditionOf(found, 'Reachable')?.message ?? ''),
+    );
+    expect(conditionOf(leaf, 'Reachable')?.message).toContain(leaf.status?.identity?.uid);
+    await changeShortcut(lab, name, { gateway: { mtu: 1400 } });
+    await waitForShortcut(lab, name, 'saying so', (found) =>
+      (conditionOf(found, 'LeavesReachable')?.message ?? '').startsWith('milan: another cluster answers'),
+    );
+    await deleteShortcut(lab, name);
+    expect((await getLeafCluster(lab, 'milan')).status?.pendingCleanup).toHaveLength(4);
+    const { added, changed, removed } = compareCensuses(before, await takeCensus(lab));
+    const isElsewhere = (key: string): boolean =>
+      !key.startsWith('rome ') && !key.includes('Secret leafway-system/leaf-milan');
+    expect([...added, ...changed, ...removed].filter(isElsewhere)).toEqual([]);
+
+    await writeLeafKubeconfig(lab, 'milan', own);
+    await waitForLeaf(lab, 'milan', 'owing nothing', (found) => (found.status?.pendingCleanup ?? []).length === 0);
+    expect(compareCensuses(pristine, await takeCensus(lab))).toEqual({ added: [], removed: [], changed: [] });
+    await makeShortcut(lab, name, ['rome', 'milan']);
+    await expectDirect(lab, 'rome', 'milan');
+    await deleteShortcut(lab, name);
+  });
+});
