@@ -14,8 +14,8 @@ export interface FollowDependencies extends WaitDependencies {
 const quietMs = 3_000;
 
 /**
- * Follows a shortcut until it is Ready and tells each condition as it becomes true, with the time since `startMs`. Throws a `CliError` that says what
- * is missing when the time is over, at once when waiting is in vain.
+ * Follows a shortcut until it is Ready and tells each condition as it becomes true, with the time since `startMs`.
+ * Throws a `CliError` that says what is missing when the time is over, at once when waiting is in vain.
  */
 export async function untilReady(
   deps: FollowDependencies,
