@@ -154,6 +154,28 @@ describe('the operator', () => {
     );
   });
 
+  it('writes down what it left on a leaf, although the cluster in its place has nothing of it', async () => {
+    const { central, rome } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    const replaced = [{ op: 'replace', path: '/status/identity/uid', value: 'another cluster' }] as const;
+    await central.patch(kinds.leafClusters, { name: 'rome' }, replaced, { subresource: 'status' });
+    await fleet.pass(1);
+    for (const type of [
+      resources.gatewayClients,
+      resources.gatewayServers,
+      resources.publicKeys,
+      resources.configurations,
+    ])
+      await rome.api.delete(type, { namespace: 'liqo-tenant-milan', name: 'milan' });
+    await rome.api.delete(resources.namespaces, { name: 'liqo-tenant-milan' });
+    await fleet.pass(1);
+    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(10);
+    expect(await fleet.shortcut()).toBeUndefined();
+    expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toHaveLength(4);
+  });
+
   it('ends a deletion while a leaf is away, and finishes there when it returns', async () => {
     const { central, rome, milan } = await aFleet();
     await fleet.create();

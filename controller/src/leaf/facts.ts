@@ -27,7 +27,7 @@ export interface LeafView {
 type Verdict = Omit<Condition, 'lastTransitionTime'>;
 
 /** Another cluster answers than the one that was pinned: it must not be written to. */
-function isReplaced(leaf: LeafCluster, view: LeafView): boolean {
+export function isReplaced(leaf: LeafCluster, view: Pick<LeafView, 'identity'>): boolean {
   const pinned = leaf.status?.identity?.uid;
   return pinned !== undefined && view.identity !== undefined && view.identity !== pinned;
 }

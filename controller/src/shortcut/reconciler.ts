@@ -10,7 +10,7 @@ import {
   removeFinalizer,
 } from '@leafway/reconciler';
 import { fieldManager } from '../field-manager.ts';
-import { unusableReason } from '../leaf/facts.ts';
+import { isReplaced, unusableReason } from '../leaf/facts.ts';
 import { recordPending } from '../leaf/reconciler.ts';
 import type { LeafSession } from '../leaf/session.ts';
 import { keyOf } from './acceptance.ts';
@@ -97,7 +97,9 @@ export class ShortcutReconciler {
     session: LeafSession | undefined,
   ): ObservedLeaf {
     const leafCluster = this.#deps.leafClusters.get(id);
-    const objects = session?.objectsFor(peer, shortcut.metadata.uid ?? '');
+    // What another cluster has in its place says nothing about what is left on this one.
+    const isOther = leafCluster !== undefined && session !== undefined && isReplaced(leafCluster, session);
+    const objects = isOther ? undefined : session?.objectsFor(peer, shortcut.metadata.uid ?? '');
     return {
       id,
       leafCluster,
