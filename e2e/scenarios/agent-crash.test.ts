@@ -1,8 +1,9 @@
 import { compareCensuses, type RunningLab } from '@leafway/lab';
 import { type Connection, gatewayResourceName, type LiqoObject, resources, tenantNamespaceName } from '@leafway/liqo';
 import type { ResourceType } from '@leafway/reconciler';
-import { mustKubectl, takeCensus } from 'leafway/demo';
+import { mustKubectl } from 'leafway/demo';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { takeSettledCensus, untouched } from '../support/census.ts';
 import { lookAt, type ObjectLook } from '../support/objects.ts';
 import { killPart, restarted } from '../support/parts.ts';
 import { processesIn, processesOf } from '../support/processes.ts';
@@ -13,7 +14,6 @@ import { isReady, waitFor, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 const milanServes = { gateway: { server: 'milan' } };
-const untouched = { added: [], removed: [], changed: [] };
 const ends = [
   ['rome', 'milan'],
   ['milan', 'rome'],
@@ -79,7 +79,7 @@ describe('the agents of both leaves, killed with SIGKILL', () => {
     await expectPacketSoon(lab, 'rome', 'milan');
     await expectDirect(lab, 'milan', 'rome');
     await deleteShortcut(lab, name);
-    expect(await look.take()).toEqual(empty);
+    await expect.poll(look.take, { timeout: 30_000 }).toEqual(empty);
     await expect.poll(commands, { timeout: 10_000 }).toEqual(running);
   });
 
@@ -109,14 +109,14 @@ describe('the agents of both leaves, killed with SIGKILL', () => {
   });
 
   it('during delete, when the gateway has just gone, leave nothing behind', async () => {
-    const before = await takeCensus(lab);
+    const before = await takeSettledCensus(lab);
     const running = commands();
     await makeShortcut(lab, name, ['rome', 'milan'], milanServes);
     await mustKubectl(lab, lab.centre, ['delete', 'virtualnodeshortcuts', name, '--wait=false']);
     await onRome(resources.gatewayClients, 'its gateway gone', (found) => found === undefined);
     await killAgents();
     await mustKubectl(lab, lab.centre, ['wait', 'virtualnodeshortcuts', name, '--for=delete', '--timeout=60s']);
-    expect(compareCensuses(before, await takeCensus(lab))).toEqual(untouched);
+    expect(compareCensuses(before, await takeSettledCensus(lab))).toEqual(untouched);
     await expect.poll(commands, { timeout: 10_000 }).toEqual(running);
   });
 });
