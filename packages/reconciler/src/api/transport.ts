@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { Agent, ProxyAgent } from 'undici';
 import type { ClusterConnection } from '../connection/connection.ts';
+import { untilAborted } from '../ports/until-aborted.ts';
 
 /** One HTTP exchange with the server; the answer's body is still to be read. */
 export interface HttpRequest {
@@ -32,7 +33,7 @@ export function createTransport(connection: ClusterConnection, userAgent: string
   return {
     send: async ({ method, path, body, contentType, signal, silenceMs }) => {
       const dispatcher = await pool.dispatcher();
-      return dispatcher.request({
+      const answer = dispatcher.request({
         origin,
         path: base + path,
         method,
@@ -42,6 +43,8 @@ export function createTransport(connection: ClusterConnection, userAgent: string
         headersTimeout: silenceMs,
         bodyTimeout: silenceMs,
       });
+      // undici heeds the signal only when it has a connection, which may not come before its own limit.
+      return untilAborted(answer, signal);
     },
     close: () => pool.close(),
   };
