@@ -204,6 +204,11 @@ test('a call ends with code Aborted when its signal aborts', async () => {
   expect((await errorOf(api.get(widgets, ref, abort.signal))).code).toBe('Aborted');
 });
 
+test('a call whose credentials do not come is given up after the time limit', async () => {
+  connect({ timeoutMs: 200 }, { token: () => new Promise(() => {}) });
+  expect(await errorOf(api.get(widgets, ref))).toMatchObject({ code: 'Unavailable' });
+});
+
 test('a call to a server that takes connections and says nothing ends in time, and when its signal aborts', async () => {
   const mute = createServer(() => {}).listen(0, '127.0.0.1');
   await once(mute, 'listening');

@@ -30,22 +30,22 @@ export function createTransport(connection: ClusterConnection, userAgent: string
   const { origin, pathname } = new URL(connection.server);
   const base = pathname.replace(/\/+$/, '');
   const pool = createPool(connection);
+  const perform = async ({ method, path, body, contentType, signal, silenceMs }: HttpRequest) => {
+    const dispatcher = await pool.dispatcher();
+    return dispatcher.request({
+      origin,
+      path: base + path,
+      method,
+      body: body === undefined ? null : JSON.stringify(body),
+      headers: await headers(connection, userAgent, contentType),
+      signal: signal ?? null,
+      headersTimeout: silenceMs,
+      bodyTimeout: silenceMs,
+    });
+  };
   return {
-    send: async ({ method, path, body, contentType, signal, silenceMs }) => {
-      const dispatcher = await pool.dispatcher();
-      const answer = dispatcher.request({
-        origin,
-        path: base + path,
-        method,
-        body: body === undefined ? null : JSON.stringify(body),
-        headers: await headers(connection, userAgent, contentType),
-        signal: signal ?? null,
-        headersTimeout: silenceMs,
-        bodyTimeout: silenceMs,
-      });
-      // undici heeds the signal only when it has a connection, which may not come before its own limit.
-      return untilAborted(answer, signal);
-    },
+    // Credential programs know no signal, and undici heeds it only when it has a connection.
+    send: (request) => untilAborted(perform(request), request.signal),
     close: () => pool.close(),
   };
 }
