@@ -133,6 +133,8 @@ describe('a leaf in whose place another cluster answers', () => {
     expect([...added, ...changed, ...removed].filter((key) => key.startsWith('paris '))).toEqual([]);
 
     await writeLeafKubeconfig(lab, 'milan', own);
+    // Credentials are read when a connection ends: the other cluster goes away again.
+    await killPart(lab, 'apiserver-paris');
     await waitForLeaf(lab, 'milan', 'owing nothing', (found) => (found.status?.pendingCleanup ?? []).length === 0);
     expect(compareCensuses(pristine, await takeSettledCensus(lab))).toEqual(untouched);
     await makeShortcut(lab, name, ['rome', 'milan']);
