@@ -61,11 +61,7 @@ export class ShortcutReconciler {
       await removeFinalizer(deps.central, kinds.shortcuts, shortcut, shortcutFinalizer, signal);
       return done();
     }
-    const restMs = await this.#writeStatus(
-      deps.shortcuts.get(name) ?? shortcut,
-      carriedOut(decision, failures),
-      signal,
-    );
+    const restMs = await this.#writeStatus(this.#asWritten(shortcut), carriedOut(decision, failures), signal);
     const [failure] = failures.values();
     // What the server said is what decides how soon to try again.
     if (failure !== undefined) throw isApiError(failure.cause) ? failure.cause : failure;
@@ -129,7 +125,8 @@ export class ShortcutReconciler {
     const acting = actOnLeaves(this.#deps, shortcut, decision, signal);
     const hasFailed = shortcut.status?.conditions?.some(({ reason }) => reason === leafError) === true;
     const isLast = decision.finalizer === 'remove';
-    const announced = { ...decision, repairs: noRepairs };
+    const unfinished = decision.unfinished === true || decision.actions.size > 0;
+    const announced = { ...decision, repairs: noRepairs, unfinished };
     if (!hasFailed && !isLast) await this.#writeStatus(shortcut, announced, signal).catch(() => undefined); // Tried again below.
     return acting;
   }
@@ -139,6 +136,13 @@ export class ShortcutReconciler {
     for (const event of repairEvents(withoutFailed(decision.repairs, failures))) {
       this.#deps.events.record(shortcut, event);
     }
+  }
+
+  /** With the status that was written meanwhile, but the spec that was decided on: a newer one is not carried out yet. */
+  #asWritten(shortcut: VirtualNodeShortcut): VirtualNodeShortcut {
+    const newest = this.#deps.shortcuts.get(shortcut.metadata.name);
+    if (newest?.status === undefined || newest.metadata.uid !== shortcut.metadata.uid) return shortcut;
+    return { ...shortcut, status: newest.status };
   }
 
   /** Writes what changed. Returns after how long progress is to be written that can wait. */
@@ -176,7 +180,7 @@ function withoutFailed(
 /** A failure shows in the status, but for the ones that only mean that somebody else was faster. */
 function carriedOut(decision: Decision, failures: ReadonlyMap<string, LeafActionError>): Decision {
   if (failures.size === 0) return decision;
-  const failed = { ...decision, failed: true, repairs: withoutFailed(decision.repairs, failures) };
+  const failed = { ...decision, unfinished: true, repairs: withoutFailed(decision.repairs, failures) };
   const shown = [...failures.values()].filter(
     ({ cause }) => !isApiError(cause, 'Conflict') && !isApiError(cause, 'Aborted'),
   );
