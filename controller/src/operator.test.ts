@@ -1,6 +1,6 @@
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { type GatewayServer, resources } from '@leafway/liqo';
-import type { FakeKubeApi } from '@leafway/reconciler/testing';
+import { FakeKubeApi } from '@leafway/reconciler/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
 
@@ -217,6 +217,27 @@ describe('the operator', () => {
     expect(await fleet.shortcut()).toBeUndefined();
     expect(await fleet.leaf('rome')).toBeUndefined();
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
+  });
+
+  it('takes a LeafCluster that was made anew, while nobody could see it, for another one', async () => {
+    const { central } = await aFleet();
+    const { apiVersion, kind, metadata, spec } = (await fleet.leaf('rome')) as LeafCluster;
+    central.network.down();
+    const person = new FakeKubeApi({ sameServerAs: central });
+    const { namespace } = spec.kubeconfigSecretRef;
+    await person.delete(kinds.leafClusters, metadata);
+    await person.patch(kinds.leafClusters, metadata, [{ op: 'remove', path: '/metadata/finalizers' }]);
+    const kubeconfigSecretRef = { namespace, name: 'another' };
+    await person.create<LeafCluster>(kinds.leafClusters, {
+      ...{ apiVersion, kind, metadata: { name: metadata.name } },
+      spec: { kubeconfigSecretRef },
+    });
+    person.compact();
+    central.network.heal();
+    await fleet.pass(60);
+    expect((await fleet.leaf('rome'))?.status?.conditions?.[0]?.message).toContain(
+      `Secret ${namespace}/another with its kubeconfig does not exist`,
+    );
   });
 
   it('gives up what is left on a leaf when it is told to, once', async () => {
