@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { kinds, type LeafCluster, type ShortcutStatus, type VirtualNodeShortcut } from '@leafway/core';
 import {
   addFinalizer,
@@ -18,7 +19,6 @@ import type { LeafActionError } from './act.ts';
 import { type ActDependencies, actOnLeaves } from './act-on-leaves.ts';
 import type { Verdict } from './conditions.ts';
 import { type Decision, decide, shortcutFinalizer } from './decide.ts';
-import { isEqual } from './difference.ts';
 import { repairEvents, type ShortcutEvents, transitionEvents } from './events.ts';
 import { Memories } from './memory.ts';
 import { noObjects, type Observation, type ObservedLeaf } from './observation.ts';
@@ -154,7 +154,7 @@ export class ShortcutReconciler {
     const { central, clock, shortcuts, events } = this.#deps;
     const memory = this.#memories.of(shortcut);
     const status = statusOf(shortcut, decision, clock.now());
-    if (isEqual(status, shortcut.status)) return undefined;
+    if (isDeepStrictEqual(status, shortcut.status)) return undefined;
     const delayMs = statusDelayMs(shortcut.status, status, clock.monotonicMs() - memory.statusWrittenMs);
     if (delayMs > 0) return delayMs;
     const object = statusObject(shortcut, status);

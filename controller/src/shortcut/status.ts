@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Condition, ShortcutClusterStatus, ShortcutStatus, VirtualNodeShortcut } from '@leafway/core';
 import {
   apiVersionOf,
@@ -11,7 +12,6 @@ import {
 import { findCondition, setCondition } from '@leafway/reconciler';
 import type { Phase, Verdict } from './conditions.ts';
 import type { Decision } from './decide.ts';
-import { isEqual } from './difference.ts';
 import { isOwnedBy } from './observation.ts';
 import { repairMessage } from './repair.ts';
 import type { Side } from './side.ts';
@@ -59,7 +59,7 @@ export function statusDelayMs(before: ShortcutStatus | undefined, after: Shortcu
   // Of a new shortcut people await the link, not that all was begun.
   const isNew = before?.observedGeneration === undefined;
   const isCarriedOut = !isNew && before.observedGeneration !== after.observedGeneration;
-  const isProgress = !isCarriedOut && isEqual(milestonesOf(before), milestonesOf(after));
+  const isProgress = !isCarriedOut && isDeepStrictEqual(milestonesOf(before), milestonesOf(after));
   return isProgress ? Math.max(0, progressIntervalMs - sinceLastMs) : 0;
 }
 
