@@ -1,8 +1,9 @@
 import { type Census, compareCensuses, type RunningLab, startPart, stopPart } from '@leafway/lab';
 import { type LiqoObject, resources, tenantNamespaceName } from '@leafway/liqo';
 import type { ResourceType } from '@leafway/reconciler';
-import { mustKubectl, takeCensus } from 'leafway/demo';
+import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { takeSettledCensus, untouched } from '../support/census.ts';
 import { lookAt, type ObjectLook } from '../support/objects.ts';
 import { answering, pidOf } from '../support/parts.ts';
 import { sharedLab } from '../support/shared-lab.ts';
@@ -11,7 +12,6 @@ import { expectDirect, expectNoLoss, watchBothWays } from '../support/traffic.ts
 import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
-const untouched = { added: [], removed: [], changed: [] };
 const milanServes = { gateway: { server: 'milan' } };
 
 describe('an API server that stops and starts again', () => {
@@ -21,7 +21,7 @@ describe('an API server that stops and starts again', () => {
   beforeAll(async () => {
     lab = await sharedLab();
     const look = await lookAt(lab, [lab.centre, 'rome', 'milan']);
-    start = { before: await takeCensus(lab), look, objects: await look.take() };
+    start = { before: await takeSettledCensus(lab), look, objects: await look.take() };
   });
   afterAll(() => start?.look.close());
 
@@ -127,6 +127,6 @@ describe('an API server that stops and starts again', () => {
   async function expectNothingLeft(): Promise<void> {
     const { before, look } = start;
     await expect.poll(look.take, { timeout: 60_000 }).toEqual(start.objects);
-    expect(compareCensuses(before, await takeCensus(lab))).toEqual(untouched);
+    expect(compareCensuses(before, await takeSettledCensus(lab))).toEqual(untouched);
   }
 });

@@ -2,6 +2,7 @@ import type { LeafCluster } from '@leafway/core';
 import { kinds } from '@leafway/core';
 import { connectAsAdmin, labStatus, type RunningLab, readLab } from '@leafway/lab';
 import { inject } from 'vitest';
+import { settled } from './census.ts';
 import { leafway } from './leafway.ts';
 
 const clusters = ['central', 'rome', 'milan', 'paris'];
@@ -13,7 +14,10 @@ const clusters = ['central', 'rome', 'milan', 'paris'];
 export async function sharedLab(): Promise<RunningLab> {
   const directory = inject('sharedLabDirectory');
   const found = await readLab(directory).catch(() => undefined);
-  if (found !== undefined && (await isInOrder(found))) return found;
+  if (found !== undefined && (await isInOrder(found))) {
+    await settled(found);
+    return found;
+  }
   await leafway(['lab', 'down', '--dir', directory]);
   const { code, stderr } = await leafway(['lab', 'up', '--dir', directory, '--clusters', clusters.join(',')]);
   if (code !== 0) throw new Error(`the shared lab did not start: ${stderr}`);

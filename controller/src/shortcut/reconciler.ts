@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { kinds, type LeafCluster, type ShortcutStatus, type VirtualNodeShortcut } from '@leafway/core';
 import {
   addFinalizer,
@@ -10,7 +11,7 @@ import {
   removeFinalizer,
 } from '@leafway/reconciler';
 import { fieldManager } from '../field-manager.ts';
-import { unusableReason } from '../leaf/facts.ts';
+import { isReplaced, unusableReason } from '../leaf/facts.ts';
 import { recordPending } from '../leaf/reconciler.ts';
 import type { LeafSession } from '../leaf/session.ts';
 import { keyOf } from './acceptance.ts';
@@ -18,7 +19,6 @@ import type { LeafActionError } from './act.ts';
 import { type ActDependencies, actOnLeaves } from './act-on-leaves.ts';
 import type { Verdict } from './conditions.ts';
 import { type Decision, decide, shortcutFinalizer } from './decide.ts';
-import { isEqual } from './difference.ts';
 import { repairEvents, type ShortcutEvents, transitionEvents } from './events.ts';
 import { Memories } from './memory.ts';
 import { noObjects, type Observation, type ObservedLeaf } from './observation.ts';
@@ -61,11 +61,7 @@ export class ShortcutReconciler {
       await removeFinalizer(deps.central, kinds.shortcuts, shortcut, shortcutFinalizer, signal);
       return done();
     }
-    const restMs = await this.#writeStatus(
-      deps.shortcuts.get(name) ?? shortcut,
-      carriedOut(decision, failures),
-      signal,
-    );
+    const restMs = await this.#writeStatus(this.#asWritten(shortcut), carriedOut(decision, failures), signal);
     const [failure] = failures.values();
     // What the server said is what decides how soon to try again.
     if (failure !== undefined) throw isApiError(failure.cause) ? failure.cause : failure;
@@ -97,7 +93,9 @@ export class ShortcutReconciler {
     session: LeafSession | undefined,
   ): ObservedLeaf {
     const leafCluster = this.#deps.leafClusters.get(id);
-    const objects = session?.objectsFor(peer, shortcut.metadata.uid ?? '');
+    // What another cluster has in its place says nothing about what is left on this one.
+    const isOther = leafCluster !== undefined && session !== undefined && isReplaced(leafCluster, session);
+    const objects = isOther ? undefined : session?.objectsFor(peer, shortcut.metadata.uid ?? '');
     return {
       id,
       leafCluster,
@@ -129,7 +127,8 @@ export class ShortcutReconciler {
     const acting = actOnLeaves(this.#deps, shortcut, decision, signal);
     const hasFailed = shortcut.status?.conditions?.some(({ reason }) => reason === leafError) === true;
     const isLast = decision.finalizer === 'remove';
-    const announced = { ...decision, repairs: noRepairs };
+    const unfinished = decision.unfinished === true || decision.actions.size > 0;
+    const announced = { ...decision, repairs: noRepairs, unfinished };
     if (!hasFailed && !isLast) await this.#writeStatus(shortcut, announced, signal).catch(() => undefined); // Tried again below.
     return acting;
   }
@@ -141,6 +140,13 @@ export class ShortcutReconciler {
     }
   }
 
+  /** With the status that was written meanwhile, but the spec that was decided on: a newer one is not carried out yet. */
+  #asWritten(shortcut: VirtualNodeShortcut): VirtualNodeShortcut {
+    const newest = this.#deps.shortcuts.get(shortcut.metadata.name);
+    if (newest?.status === undefined || newest.metadata.uid !== shortcut.metadata.uid) return shortcut;
+    return { ...shortcut, status: newest.status };
+  }
+
   /** Writes what changed. Returns after how long progress is to be written that can wait. */
   async #writeStatus(
     shortcut: VirtualNodeShortcut,
@@ -150,7 +156,7 @@ export class ShortcutReconciler {
     const { central, clock, shortcuts, events } = this.#deps;
     const memory = this.#memories.of(shortcut);
     const status = statusOf(shortcut, decision, clock.now());
-    if (isEqual(status, shortcut.status)) return undefined;
+    if (isDeepStrictEqual(status, shortcut.status)) return undefined;
     const delayMs = statusDelayMs(shortcut.status, status, clock.monotonicMs() - memory.statusWrittenMs);
     if (delayMs > 0) return delayMs;
     const object = statusObject(shortcut, status);
@@ -176,7 +182,7 @@ function withoutFailed(
 /** A failure shows in the status, but for the ones that only mean that somebody else was faster. */
 function carriedOut(decision: Decision, failures: ReadonlyMap<string, LeafActionError>): Decision {
   if (failures.size === 0) return decision;
-  const failed = { ...decision, failed: true, repairs: withoutFailed(decision.repairs, failures) };
+  const failed = { ...decision, unfinished: true, repairs: withoutFailed(decision.repairs, failures) };
   const shown = [...failures.values()].filter(
     ({ cause }) => !isApiError(cause, 'Conflict') && !isApiError(cause, 'Aborted'),
   );

@@ -4,17 +4,11 @@ import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { isLabError, type LabTools, offerSudoHere, prepareMachine } from '@leafway/lab';
-import {
-  type ClusterConnection,
-  createKubeApi,
-  loadConnection,
-  parseKubeconfig,
-  systemClock,
-  systemRandom,
-} from '@leafway/reconciler';
+import { type ClusterConnection, createKubeApi, parseKubeconfig, systemClock, systemRandom } from '@leafway/reconciler';
 import { CommanderError } from 'commander';
 import { CliError } from './errors.ts';
 import { createProgram } from './program.ts';
+import { connectionOf } from './system-connection.ts';
 import type { OpenApi, Terminal } from './terminal.ts';
 
 const interrupted = new AbortController();
@@ -36,7 +30,7 @@ const terminal: Terminal = {
   },
   resolve: (path) => resolve(path),
   readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
-  connect: (options) => openApi(loadConnection(options)),
+  connect: (options) => openApi(connectionOf(options, process.env)),
   connectStrictly: (kubeconfig) => openApi(parseKubeconfig(kubeconfig)),
   labTools,
   monotonicMs: () => performance.now(),

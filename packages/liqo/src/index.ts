@@ -52,7 +52,6 @@ export { liqoCustomResourceDefinitions } from './crds/index.ts';
 export { clusterIDOf, isClusterID, remoteClusterIDOf } from './readers/cluster-id.ts';
 export {
   type ConfigurationReading,
-  namesGivenBy,
   readConfiguration,
 } from './readers/configuration.ts';
 export {

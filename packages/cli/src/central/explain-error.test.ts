@@ -5,8 +5,8 @@ import { explainApiError, explainError } from './explain-error.ts';
 
 const target = { name: 'the central cluster', server: 'https://central:6443' };
 const operation = 'list leafway.dev/v1alpha1 leafclusters on central:6443';
-const error = (code: ApiErrorCode, said: string): ApiError =>
-  new ApiError(`${operation}: ${said}`, { code, status: 0, operation });
+const error = (code: ApiErrorCode, said: string, status = 0): ApiError =>
+  new ApiError(`${operation}: ${said}`, { code, status, operation });
 
 describe('an error of the API becomes a sentence with cause and next step:', () => {
   it.each([
@@ -28,6 +28,16 @@ describe('an error of the API becomes a sentence with cause and next step:', () 
     ['Throttled', 'too many requests', /overloaded.*try again/],
   ] as const)('%s (%s)', (code, said, sentence) => {
     expect(explainApiError(error(code, said), target)).toMatch(sentence);
+  });
+
+  it.each([
+    [
+      'Internal error occurred: failed calling webhook "validate.leafway.dev"',
+      /could not ask Leafway's webhook.*webhook runs/,
+    ],
+    ['etcdserver: leader changed', /can not do this now: etcdserver: leader changed; try again/],
+  ])('an answer that is a failure of the server: %s', (said, sentence) => {
+    expect(explainApiError(error('Unavailable', said, 500), target)).toMatch(sentence);
   });
 
   it('one that the user caused by interrupting is no failure', () => {

@@ -14,8 +14,8 @@ export interface FollowDependencies extends WaitDependencies {
 const quietMs = 3_000;
 
 /**
- * Follows a shortcut until it is Ready and tells each condition as it becomes true, with the time since `startMs`. Throws a `CliError` that says what
- * is missing when the time is over, at once when waiting is in vain.
+ * Follows a shortcut until it is Ready and tells each condition as it becomes true, with the time since `startMs`.
+ * Throws a `CliError` that says what is missing when the time is over, at once when waiting is in vain.
  */
 export async function untilReady(
   deps: FollowDependencies,
@@ -49,7 +49,7 @@ function notReady(name: string, last: VirtualNodeShortcut | undefined, timeoutMs
   const head = `${name} is not Ready after ${timeoutMs / 1_000} s`;
   if (last === undefined) return `${head}: the central cluster did not answer`;
   const { type, message } = missing(last);
-  return `${head}: ${type}: ${asClause(message)}; it goes on without you: ${nextStep(last)}`;
+  return `${head}: ${type}: ${asClause(message)}; ${nextStep(last)}`;
 }
 
 interface Teller {

@@ -98,6 +98,15 @@ describe('connect refuses', () => {
     expect(err).toContain('milan, paris, rome');
   });
 
+  it('a leaf that is being removed', async () => {
+    const leaving = { ...aLeaf('oslo'), metadata: { name: 'oslo', finalizers: ['leafway.dev/leaf'] } };
+    terminal.central.seed(kinds.leafClusters, leaving);
+    terminal.central.remove(kinds.leafClusters, { name: 'oslo' });
+    const { code, err } = await terminal.run('connect', 'rome', 'oslo');
+    expect(code).toBe(1);
+    expect(err).toContain('the leaf oslo is being removed');
+  });
+
   it('what the webhook would refuse, in its words and with the field', async () => {
     const { code, err } = await terminal.run('connect', 'rome', 'milan', '--mtu', '1200');
     expect(code).toBe(1);

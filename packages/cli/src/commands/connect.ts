@@ -117,15 +117,22 @@ async function create(
   }
 }
 
-/** A mistyped name is the most frequent reason, and the list of leaves knows what was meant. */
+/** A mistyped name is the most frequent reason for a refusal, and the list of leaves knows what was meant. */
 function checkLeaves(pair: readonly [string, string], { leaves, centralClusterID }: Fleet): void {
   const ids = leaves.map(({ metadata }) => metadata.name);
   const unknown = pair.find((id) => !ids.includes(id) && id !== centralClusterID);
-  if (unknown === undefined) return;
-  const known = ids.length === 0 ? 'there is none yet' : `there are ${ids.toSorted().join(', ')}`;
-  throw failed(
-    `there is no leaf "${unknown}"${suggestion(unknown, ids)}: ${known}; "leafway leaf add ${unknown} --kubeconfig FILE" registers one`,
+  if (unknown !== undefined) {
+    const known = ids.length === 0 ? 'there is none yet' : `there are ${ids.toSorted().join(', ')}`;
+    throw failed(
+      `there is no leaf "${unknown}"${suggestion(unknown, ids)}: ${known}; "leafway leaf add ${unknown} --kubeconfig FILE" registers one`,
+    );
+  }
+  const leaving = leaves.find(
+    ({ metadata }) => pair.includes(metadata.name) && metadata.deletionTimestamp !== undefined,
   );
+  if (leaving === undefined) return;
+  const { name } = leaving.metadata;
+  throw failed(`the leaf ${name} is being removed: wait until it is gone ("leafway leaf list"), then register it anew`);
 }
 
 function reuse(existing: VirtualNodeShortcut, options: ConnectOptions, terminal: Terminal): VirtualNodeShortcut {

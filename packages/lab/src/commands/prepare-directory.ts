@@ -1,11 +1,7 @@
 import { mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { diskFull, freeBytesAt } from '../disk-space.ts';
 import { LabError, messageOf } from '../errors.ts';
 import { layoutOf } from '../plan/layout.ts';
-
-/** What to do instead of making room. */
-export const otherDisk = 'choose a directory on another disk with --dir.';
 
 /** One by one: Node's own way never ends where the machine refuses in an unusual manner, as below /proc. */
 async function makeDirectory(directory: string): Promise<void> {
@@ -31,11 +27,10 @@ function isMissing(path: string): Promise<boolean> {
 
 /**
  * Makes the directory of a lab, or takes one that is empty or holds a lab, and returns its real path.
- * @throws LabError `LAB_DIRECTORY` when it cannot be used, `LAB_DISK_FULL` when there is no room for a lab.
+ * @throws LabError `LAB_DIRECTORY` when it cannot be used.
  */
-export async function prepareDirectory(directory: string, neededBytes: number): Promise<string> {
+export async function prepareDirectory(directory: string): Promise<string> {
   refuseRun(directory);
-  await ensureRoom(directory, neededBytes);
   await makeDirectory(directory);
   const real = await realpath(directory);
   refuseRun(real);
@@ -44,11 +39,6 @@ export async function prepareDirectory(directory: string, neededBytes: number): 
     throw new LabError('LAB_DIRECTORY', `${real} is not empty and holds no lab; choose another directory with --dir`);
   }
   return real;
-}
-
-async function ensureRoom(directory: string, needed: number): Promise<void> {
-  const free = await freeBytesAt(directory);
-  if (free < needed) throw diskFull(directory, { free, needed }, otherDisk);
 }
 
 function refuseRun(directory: string): void {

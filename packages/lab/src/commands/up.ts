@@ -18,7 +18,7 @@ import {
 import { type LabLayout, layoutOf } from '../plan/layout.ts';
 import { choosePorts } from '../plan/ports.ts';
 import { removeIfEmpty, removeLabFiles } from './down.ts';
-import { otherDisk, prepareDirectory } from './prepare-directory.ts';
+import { prepareDirectory } from './prepare-directory.ts';
 import { type StartOptions, startLab } from './start.ts';
 import { withLabLock } from './with-lab-lock.ts';
 
@@ -34,6 +34,8 @@ export interface LabUpOptions extends StartOptions {
   readonly charts: string;
 }
 
+/** What to do instead of making room. */
+const otherDisk = 'choose a directory on another disk with --dir.';
 /** How often a lab is started anew because another program took one of its ports. */
 const maxStarts = 3;
 /** With less than this on its disk a lab that did not start needs no other reason. */
@@ -45,10 +47,11 @@ const hardlyAnyBytes = 32_000_000;
  */
 export async function labUp(options: LabUpOptions): Promise<RunningLab> {
   const needed = bytesNeeded(options.request.clusters.length);
-  const layout = layoutOf(await prepareDirectory(options.directory, needed));
+  const layout = layoutOf(await prepareDirectory(options.directory));
   return withLabLock(layout.directory, async () => {
     for (let starts = 1; ; starts += 1) {
       await clearEndedLab(layout.directory);
+      await ensureRoom(layout.directory, needed);
       const plan = await makePlan(layout, options);
       try {
         await writePlan(layout, plan);
@@ -57,17 +60,25 @@ export async function labUp(options: LabUpOptions): Promise<RunningLab> {
         return await readLab(layout.directory);
       } catch (error) {
         const free = await freeBytesAt(layout.directory);
-        const isOutOfRoom = isDiskFull(error) || free < hardlyAnyBytes;
+        const hasFailed = isLabError(error, 'LAB_START_FAILED');
+        const isOutOfRoom = isDiskFull(error) || (hasFailed && free < hardlyAnyBytes);
         // Who interrupts, or needs the room, wants nothing to stay; after another failure the logs do.
         if (isOutOfRoom || isLabError(error, 'LAB_INTERRUPTED')) await removeLab(layout, plan);
         if (isOutOfRoom) throw diskFull(layout.directory, { free, needed }, otherDisk);
-        const taken = isLabError(error, 'LAB_START_FAILED') ? await takenPorts(plan) : undefined;
+        const taken = hasFailed ? await takenPorts(plan) : undefined;
         if (taken === undefined) throw error;
         if (starts === maxStarts) throw portsTaken(taken, error);
         options.onProgress(`another program took ${taken} meanwhile: starting again with other ports`);
       }
     }
   });
+}
+
+async function ensureRoom(directory: string, needed: number): Promise<void> {
+  const free = await freeBytesAt(directory);
+  if (free >= needed) return;
+  await removeIfEmpty(directory);
+  throw diskFull(directory, { free, needed }, otherDisk);
 }
 
 async function removeLab(layout: LabLayout, plan: LabPlan): Promise<void> {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPrometheusMetrics } from '../prometheus/create-prometheus-metrics.ts';
 import { testCertificate, testKey } from '../testing/own/certificates.ts';
@@ -199,6 +202,26 @@ test('a call ends with code Aborted when its signal aborts', async () => {
   server.answer(() => abort.abort());
   expect((await errorOf(api.get(widgets, ref, abort.signal))).code).toBe('Aborted');
   expect((await errorOf(api.get(widgets, ref, abort.signal))).code).toBe('Aborted');
+});
+
+test('a call whose credentials do not come is given up after the time limit', async () => {
+  connect({ timeoutMs: 200 }, { token: () => new Promise(() => {}) });
+  expect(await errorOf(api.get(widgets, ref))).toMatchObject({ code: 'Unavailable' });
+});
+
+test('a call to a server that takes connections and says nothing ends in time, and when its signal aborts', async () => {
+  const mute = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  connect({ timeoutMs: 200 }, { server: `https://127.0.0.1:${(mute.address() as AddressInfo).port}` });
+  const startMs = performance.now();
+  expect(await errorOf(api.get(widgets, ref))).toMatchObject({ code: 'Unavailable' });
+  const abort = new AbortController();
+  const watching = api.watch(widgets, { resourceVersion: '5', signal: abort.signal })[Symbol.asyncIterator]().next();
+  abort.abort();
+  expect((await errorOf(watching)).code).toBe('Aborted');
+  // Long before the limit on connecting, which is ten seconds.
+  expect(performance.now() - startMs).toBeLessThan(5_000);
+  mute.close();
 });
 
 describe('a watch', () => {

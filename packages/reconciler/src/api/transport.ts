@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { Agent, ProxyAgent } from 'undici';
 import type { ClusterConnection } from '../connection/connection.ts';
+import { untilAborted } from '../ports/until-aborted.ts';
 
 /** One HTTP exchange with the server; the answer's body is still to be read. */
 export interface HttpRequest {
@@ -29,20 +30,22 @@ export function createTransport(connection: ClusterConnection, userAgent: string
   const { origin, pathname } = new URL(connection.server);
   const base = pathname.replace(/\/+$/, '');
   const pool = createPool(connection);
+  const perform = async ({ method, path, body, contentType, signal, silenceMs }: HttpRequest) => {
+    const dispatcher = await pool.dispatcher();
+    return dispatcher.request({
+      origin,
+      path: base + path,
+      method,
+      body: body === undefined ? null : JSON.stringify(body),
+      headers: await headers(connection, userAgent, contentType),
+      signal: signal ?? null,
+      headersTimeout: silenceMs,
+      bodyTimeout: silenceMs,
+    });
+  };
   return {
-    send: async ({ method, path, body, contentType, signal, silenceMs }) => {
-      const dispatcher = await pool.dispatcher();
-      return dispatcher.request({
-        origin,
-        path: base + path,
-        method,
-        body: body === undefined ? null : JSON.stringify(body),
-        headers: await headers(connection, userAgent, contentType),
-        signal: signal ?? null,
-        headersTimeout: silenceMs,
-        bodyTimeout: silenceMs,
-      });
-    },
+    // Credential programs know no signal, and undici heeds it only when it has a connection.
+    send: (request) => untilAborted(perform(request), request.signal),
     close: () => pool.close(),
   };
 }

@@ -2,6 +2,7 @@ import type { ApiError } from '../api/errors.ts';
 import type { KubeObject } from '../api/kube-api.ts';
 import { noMetrics } from '../metrics/metrics.ts';
 import type { Logger } from '../ports/logger.ts';
+import { untilAborted } from '../ports/until-aborted.ts';
 import { createCacheMetrics } from './cache-metrics.ts';
 import type { CacheOptions } from './cache-options.ts';
 import { follow } from './follow.ts';
@@ -127,17 +128,4 @@ function createSubject<E>(log: Logger) {
       }
     },
   };
-}
-
-function untilAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    void promise.then(() => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    });
-  });
 }

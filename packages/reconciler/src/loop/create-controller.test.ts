@@ -234,6 +234,22 @@ describe('the signal of a run', () => {
     expect(log.lines[0]?.fields).toMatchObject({ err: { message: 'the run took longer than 3 s' } });
   });
 
+  test('that is not heeded leaves a word in the log, and the key to the run that has it', async () => {
+    startManual({ deadlineMs: 3_000 });
+    controller.enqueue('a');
+    await clock.advance(1_000);
+    controller.enqueue('a');
+    await clock.advance(10_000);
+    expect(keys()).toEqual(['a']);
+    expect(log.lines).toEqual([
+      {
+        level: 'error',
+        message: 'the run goes on after its deadline and blocks its key',
+        fields: expect.objectContaining({ key: 'a' }),
+      },
+    ]);
+  });
+
   test('does not abort at once when the controller stops, but a few seconds later', async () => {
     start({ reconcile: (_, context) => untilAborted(context) });
     controller.enqueue('a');

@@ -85,7 +85,12 @@ function createRunner(options: ControllerOptions, queue: KeyedQueue, drain: Abor
     const log = options.log.child({ key, reconcileID: uniqueId(random) });
     const deadline = new AbortController();
     const late = new Error(`the run took longer than ${deadlineMs / 1000} s`);
-    const cancelDeadline = clock.setTimer(deadlineMs, () => deadline.abort(late));
+    let cancelTimer = clock.setTimer(deadlineMs, () => {
+      deadline.abort(late);
+      cancelTimer = clock.setTimer(drainMs, () =>
+        log.error({}, 'the run goes on after its deadline and blocks its key'),
+      );
+    });
     const startMs = clock.monotonicMs();
     const tookMs = (): number => clock.monotonicMs() - startMs;
     active += 1;
@@ -107,7 +112,7 @@ function createRunner(options: ControllerOptions, queue: KeyedQueue, drain: Abor
     } finally {
       active -= 1;
       metrics.active(active);
-      cancelDeadline();
+      cancelTimer();
     }
   };
 }

@@ -25,9 +25,7 @@ export interface Faults {
   /** Answers come slowly, until `heal`. */
   slow(): void;
   heal(): void;
-  /** The history is gone: what is older than now cannot be read any more. */
-  compact(): Promise<void>;
-  /** The server dies and comes back, without a memory of what it has sent. */
+  /** The server dies and comes back, and its history is gone: what is older than now cannot be read any more. */
   restart(): Promise<void>;
 }
 

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKubeApi } from '../../api/create-kube-api.ts';
+import type { KubeApi } from '../../api/kube-api.ts';
 import { guardedPatch } from '../../objects/guarded-patch.ts';
 import { systemClock } from '../../ports/system.ts';
 import { FakeClock } from '../fake-clock.ts';
@@ -70,7 +72,6 @@ function fakeSetup(): ContractSetup {
       hang: () => network.hang(),
       slow: () => network.slow(),
       heal: () => network.heal(),
-      compact: async () => direct.compact(),
       restart: async () => {
         direct.compact();
         network.cut();
@@ -108,11 +109,11 @@ async function startRealSetup(tools: Tools): Promise<RealSetup> {
       hang: proxy.hang,
       slow: proxy.trickle,
       heal: proxy.heal,
-      compact: server.compact,
       restart: async () => {
         await server.crash();
         await server.compact();
         await server.start();
+        await untilWatchable(direct);
       },
     },
     until: (what, holds) => eventually(what, holds, 60_000),
@@ -122,4 +123,17 @@ async function startRealSetup(tools: Tools): Promise<RealSetup> {
       await server.stop();
     },
   };
+}
+
+/** A server that is ready for all else still refuses watches of a kind for a moment. */
+async function untilWatchable(api: KubeApi): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    try {
+      for await (const _ of api.watch(widgets, { sendInitialEvents: true })) return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await delay(50);
+  }
 }
