@@ -1,7 +1,7 @@
 import { type Census, connectAsAdmin, type RunningLab } from '@leafway/lab';
 import { resources, type TenantNamespace } from '@leafway/liqo';
 import { takeCensus } from 'leafway/demo';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 
 /** Nothing came, went or changed. */
 export const untouched = { added: [], removed: [], changed: [] };
@@ -10,11 +10,11 @@ export const untouched = { added: [], removed: [], changed: [] };
 export async function settled(lab: RunningLab): Promise<void> {
   for (const cluster of lab.clusters) {
     const api = await connectAsAdmin(lab, cluster);
-    const going = async (): Promise<string[]> =>
-      (await api.list<TenantNamespace>(resources.namespaces)).items
-        .filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
-        .map(({ metadata }) => metadata.name);
-    await expect.poll(going, { timeout: 60_000, interval: 100 }).toEqual([]);
+    const isSettled = async (): Promise<boolean> =>
+      (await api.list<TenantNamespace>(resources.namespaces)).items.every(
+        ({ metadata }) => metadata.deletionTimestamp === undefined,
+      );
+    await vi.waitUntil(isSettled, { timeout: 60_000, interval: 100 });
     await api.close();
   }
 }
