@@ -13,6 +13,7 @@ import {
 import { createPrometheusMetrics } from '@leafway/reconciler/prometheus';
 import { Command, Option } from 'commander';
 import { pino } from 'pino';
+import { fieldManager } from './field-manager.ts';
 import { createHealthServer } from './health.ts';
 import { centralName, createOperator } from './operator.ts';
 
@@ -49,7 +50,8 @@ const identity = flags.identity ?? `${hostname()}_${randomUUID()}`;
 const log = pino({ level: flags.logLevel }, pino.destination({ dest: 2, sync: true }));
 const metrics = createPrometheusMetrics();
 const ports = { clock: systemClock, random: systemRandom, log, metrics };
-const central = createKubeApi(connection(), { cluster: centralName, metrics });
+const client = { userAgent: fieldManager, metrics };
+const central = createKubeApi(connection(), { cluster: centralName, ...client });
 const lease = { namespace: flags.leaseNamespace, name: 'leafway-controller' };
 const election = createLeaderElection({ ...ports, api: central, lease, identity });
 const leading = election.guard(central);
@@ -63,7 +65,7 @@ const operator = createOperator(
   {
     ...ports,
     central: leading,
-    connect: (connection, cluster) => election.guard(createKubeApi(connection, { cluster, metrics })),
+    connect: (connection, cluster) => election.guard(createKubeApi(connection, { cluster, ...client })),
     events,
   },
   { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId },
