@@ -368,4 +368,24 @@ describe('the operator', () => {
     await fleet.pass(120);
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
   });
+
+  it('works on the living side soon when the other leaf hangs from the start', async () => {
+    fleet = new FakeFleet();
+    for (const leaf of [fleet.rome, fleet.milan]) {
+      await leaf.install('10.244.0.0/16');
+      await fleet.register(leaf.id);
+    }
+    fleet.hung = 'rome';
+    await fleet.create();
+    await fleet.startOperator();
+    await fleet.pass(2);
+    expect((await fleet.shortcut())?.status?.conditions).toContainEqual(
+      expect.objectContaining({
+        type: 'LeavesReachable',
+        status: 'False',
+        message: expect.stringContaining('rome: it does not answer within 5 s'),
+      }),
+    );
+    fleet.recover();
+  });
 });
