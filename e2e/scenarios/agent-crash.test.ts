@@ -63,7 +63,6 @@ describe('the agents of both leaves, killed with SIGKILL', () => {
   it.each<[string, ResourceType]>([
     ['its Configuration is there', resources.configurations],
     ['its gateway is there', resources.gatewayClients],
-    ['the key of its peer is there', resources.publicKeys],
     ['its Connection is there', resources.connections],
   ])('during set-up, when %s, hold up nothing for ever', async (what, type) => {
     const running = commands();

@@ -1,11 +1,11 @@
-import { type Census, compareCensuses, type RunningLab, startPart, stopPart } from '@leafway/lab';
+import { type Census, compareCensuses, type RunningLab, startPart } from '@leafway/lab';
 import { type LiqoObject, resources, tenantNamespaceName } from '@leafway/liqo';
 import type { ResourceType } from '@leafway/reconciler';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSettledCensus, untouched } from '../support/census.ts';
 import { lookAt, type ObjectLook } from '../support/objects.ts';
-import { answering, pidOf } from '../support/parts.ts';
+import { answering, cutPart, pidOf } from '../support/parts.ts';
 import { sharedLab } from '../support/shared-lab.ts';
 import { changeShortcut, deleteShortcut, getShortcut, makeShortcut, shortcutManifest } from '../support/shortcuts.ts';
 import { expectDirect, expectNoLoss, watchBothWays } from '../support/traffic.ts';
@@ -52,7 +52,7 @@ describe('an API server that stops and starts again', () => {
     });
 
   it("is a leaf's, during set-up: the other side goes ahead, and the link is completed", async () => {
-    await stopPart(lab, 'apiserver-milan');
+    await cutPart(lab, 'apiserver-milan');
     await apply();
     await onRome(resources.configurations, 'a Configuration', (found) => found !== undefined);
     expect(conditionOf(await saysThatMilanIsAway(), 'Ready')?.status).toBe('False');
@@ -63,7 +63,7 @@ describe('an API server that stops and starts again', () => {
 
   it("is a leaf's, in operation: packets flow, the status says which leaf is away and why, and recovers", async () => {
     const watch = await watchBothWays(lab, 'rome', 'milan');
-    await stopPart(lab, 'apiserver-milan');
+    await cutPart(lab, 'apiserver-milan');
     const { message } = conditionOf(await saysThatMilanIsAway(), 'LeavesReachable') ?? {};
     console.log(message);
     await startPart(lab, 'apiserver-milan');
@@ -88,7 +88,7 @@ describe('an API server that stops and starts again', () => {
     const before = conditionOf(await getShortcut(lab, name), 'Ready');
     expect(before?.status).toBe('True');
     const watch = await watchBothWays(lab, 'rome', 'milan');
-    await stopPart(lab, `apiserver-${lab.centre}`);
+    await cutPart(lab, `apiserver-${lab.centre}`);
     await startPart(lab, `apiserver-${lab.centre}`);
     await answering(lab, lab.centre);
     // Another link can be made: the controller is at work again.
@@ -101,7 +101,7 @@ describe('an API server that stops and starts again', () => {
   it("is a leaf's, during delete: everything goes in the end", async () => {
     await mustKubectl(lab, lab.centre, ['delete', 'virtualnodeshortcuts', name, '--wait=false']);
     await onRome(resources.gatewayClients, 'its gateway gone', (found) => found === undefined);
-    await stopPart(lab, 'apiserver-rome');
+    await cutPart(lab, 'apiserver-rome');
     await startPart(lab, 'apiserver-rome');
     await expectNothingLeft();
   });
@@ -109,7 +109,7 @@ describe('an API server that stops and starts again', () => {
   it("is the centre's, during set-up: the link is completed", async () => {
     await apply();
     await onRome(resources.configurations, 'a Configuration', (found) => found !== undefined);
-    await stopPart(lab, `apiserver-${lab.centre}`);
+    await cutPart(lab, `apiserver-${lab.centre}`);
     await startPart(lab, `apiserver-${lab.centre}`);
     await waitForShortcut(lab, name, 'being Ready', isReady);
     await expectDirect(lab, 'rome', 'milan');
@@ -118,7 +118,7 @@ describe('an API server that stops and starts again', () => {
   it("is the centre's, during delete: everything goes in the end", async () => {
     await mustKubectl(lab, lab.centre, ['delete', 'virtualnodeshortcuts', name, '--wait=false']);
     await onRome(resources.gatewayClients, 'its gateway gone', (found) => found === undefined);
-    await stopPart(lab, `apiserver-${lab.centre}`);
+    await cutPart(lab, `apiserver-${lab.centre}`);
     await startPart(lab, `apiserver-${lab.centre}`);
     await expectNothingLeft();
   });

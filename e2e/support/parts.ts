@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { labStatus, type RunningLab } from '@leafway/lab';
+import { labStatus, type RunningLab, stopPart } from '@leafway/lab';
 import { kubectl } from 'leafway/demo';
 import { expect } from 'vitest';
 
@@ -15,6 +15,13 @@ export async function killPart(lab: RunningLab, part: string): Promise<number> {
   const pid = await pidOf(lab, part);
   process.kill(pid, 'SIGKILL');
   return pid;
+}
+
+/** Kills a part and keeps it down until `startPart`. */
+export async function cutPart(lab: RunningLab, part: string): Promise<void> {
+  const stopped = stopPart(lab, part);
+  await killPart(lab, part);
+  await stopped;
 }
 
 /** Waits until another process than the given one is that part. */
