@@ -112,7 +112,7 @@ function connection(): ClusterConnection {
 /** `host:port`, the host possibly in brackets. */
 function splitAddress(address: string): [string, number] {
   const match = /^(.*):(\d+)$/.exec(address);
-  if (match === null) return refuse(`--health-listen ${address} is not host:port`);
+  if (match === null || Number(match[2]) > 65_535) return refuse(`--health-listen ${address} is not host:port`);
   return [(match[1] ?? '').replace(/^\[|\]$/g, ''), Number(match[2])];
 }
 
