@@ -87,6 +87,17 @@ describe('the status of a shortcut', () => {
     expect(statusOf(world.shortcut, world.decide(), later).observedGeneration).toBe(1);
   });
 
+  it('has room, whatever number of objects a leaf has under the labels of a link', () => {
+    const world = aWorldWithStatus();
+    const [key] = world.rome.publicKeys;
+    if (key === undefined) throw new Error('no PublicKey on rome');
+    world.rome.publicKeys = Array.from({ length: 100 }, (_, n) => ({
+      ...key,
+      metadata: { ...key.metadata, name: `${n}` },
+    }));
+    expect(statusOf(world.shortcut, world.decide(), later).objects?.length).toBeLessThanOrEqual(64);
+  });
+
   it('names an object of somebody else as observed', () => {
     const world = aWorldWithStatus();
     delete world.rome.configurations[0]?.metadata.labels?.['leafway.dev/shortcut-uid'];

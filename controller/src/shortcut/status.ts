@@ -162,6 +162,9 @@ function connectionOf(
 
 type ReportedObjects = NonNullable<ShortcutStatus['objects']>;
 
+/** On each leaf: the status holds 64 in all, and a leaf may have any number under the labels of a link. */
+const mostReported = 32;
+
 /** What there is; for a leaf that was not read since this process started, what was said before. */
 function objectsOf(sides: readonly [Side, Side], before: ReportedObjects): ReportedObjects {
   return sides.flatMap(({ leaf, input }) => {
@@ -175,7 +178,7 @@ function objectsOf(sides: readonly [Side, Side], before: ReportedObjects): Repor
       ...clients.map((object) => ({ resource: resources.gatewayClients, object })),
       ...publicKeys.map((object) => ({ resource: resources.publicKeys, object })),
     ];
-    return found.map(({ resource, object }) => ({
+    return found.slice(0, mostReported).map(({ resource, object }) => ({
       cluster: leaf.id,
       apiVersion: apiVersionOf(resource),
       kind: resource.kind,
