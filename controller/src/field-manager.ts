@@ -1,2 +1,2 @@
-/** Who our writes on the central cluster come from. */
+/** Who our writes come from, on all clusters. */
 export const fieldManager = 'leafway';

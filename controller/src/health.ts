@@ -7,16 +7,21 @@ export interface HealthDependencies {
 
 /** Serves `/healthz` (200 as long as it answers at all), `/readyz` (200 or 503) and `/metrics`. */
 export function createHealthServer(deps: HealthDependencies): Server {
-  return createServer(({ url }, response) => void answer(deps, url, response));
+  return createServer(({ url = '' }, response) => {
+    const [path] = url.split('?', 1);
+    answer(deps, path, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
+  });
 }
 
 async function answer(
   { isReady, metrics }: HealthDependencies,
-  url: string | undefined,
+  path: string | undefined,
   response: ServerResponse,
 ): Promise<void> {
-  if (url === '/metrics') response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text());
-  else if (url === '/healthz') response.writeHead(200).end('ok');
-  else if (url === '/readyz') response.writeHead(isReady() ? 200 : 503).end(isReady() ? 'ok' : 'not ready');
+  if (path === '/metrics') {
+    const text = await metrics.text();
+    response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
+  } else if (path === '/healthz') response.writeHead(200).end('ok');
+  else if (path === '/readyz') response.writeHead(isReady() ? 200 : 503).end(isReady() ? 'ok' : 'not ready');
   else response.writeHead(404).end();
 }

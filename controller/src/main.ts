@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { hostname } from 'node:os';
 import {
+  type ClusterConnection,
   createEventRecorder,
   createKubeApi,
   createLeaderElection,
@@ -9,8 +11,9 @@ import {
   systemRandom,
 } from '@leafway/reconciler';
 import { createPrometheusMetrics } from '@leafway/reconciler/prometheus';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { pino } from 'pino';
+import { fieldManager } from './field-manager.ts';
 import { createHealthServer } from './health.ts';
 import { centralName, createOperator } from './operator.ts';
 
@@ -24,7 +27,7 @@ interface Flags {
   logLevel: string;
 }
 
-const flags = new Command('leafway-controller')
+const command = new Command('leafway-controller')
   .description('The operator of the central cluster: carries out VirtualNodeShortcuts.')
   .option('--kubeconfig <file>', 'kubeconfig of the central cluster; default: the cluster it runs in')
   .option('--liqo-namespace <name>', 'namespace of Liqo on all clusters', 'liqo')
@@ -35,15 +38,20 @@ const flags = new Command('leafway-controller')
     'name in the Lease, for example the name of the pod: whoever starts with the name of the last leader leads at once, so no two that run may share it (default: the host name and something random)',
   )
   .option('--health-listen <address>', 'where /healthz, /readyz and /metrics are served', '127.0.0.1:8081')
-  .option('--log-level <level>', 'trace, debug, info, warn or error', 'info')
-  .parse()
-  .opts<Flags>();
+  .addOption(
+    new Option('--log-level <level>', 'how much is logged')
+      .choices(['trace', 'debug', 'info', 'warn', 'error'])
+      .default('info'),
+  )
+  .parse();
+const flags = command.opts<Flags>();
 
 const identity = flags.identity ?? `${hostname()}_${randomUUID()}`;
 const log = pino({ level: flags.logLevel }, pino.destination({ dest: 2, sync: true }));
 const metrics = createPrometheusMetrics();
 const ports = { clock: systemClock, random: systemRandom, log, metrics };
-const central = createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }), { cluster: centralName, metrics });
+const client = { userAgent: fieldManager, metrics };
+const central = createKubeApi(connection(), { cluster: centralName, ...client });
 const lease = { namespace: flags.leaseNamespace, name: 'leafway-controller' };
 const election = createLeaderElection({ ...ports, api: central, lease, identity });
 const leading = election.guard(central);
@@ -57,7 +65,7 @@ const operator = createOperator(
   {
     ...ports,
     central: leading,
-    connect: (connection, cluster) => election.guard(createKubeApi(connection, { cluster, metrics })),
+    connect: (connection, cluster) => election.guard(createKubeApi(connection, { cluster, ...client })),
     events,
   },
   { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId },
@@ -65,6 +73,7 @@ const operator = createOperator(
 
 const [host, port] = splitAddress(flags.healthListen);
 const health = createHealthServer({ isReady: () => operator.ready, metrics }).listen(port, host);
+await once(health, 'listening').catch(refuse);
 
 const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
@@ -92,12 +101,22 @@ async function lead(signal: AbortSignal): Promise<void> {
   await telling;
 }
 
+function connection(): ClusterConnection {
+  try {
+    return loadConnection({ kubeconfig: flags.kubeconfig });
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
 /** `host:port`, the host possibly in brackets. */
 function splitAddress(address: string): [string, number] {
   const match = /^(.*):(\d+)$/.exec(address);
-  if (match === null) {
-    process.stderr.write(`leafway-controller: --health-listen ${address} is not host:port\n`);
-    process.exit(2);
-  }
+  if (match === null || Number(match[2]) > 65_535) return refuse(`--health-listen ${address} is not host:port`);
   return [(match[1] ?? '').replace(/^\[|\]$/g, ''), Number(match[2])];
+}
+
+/** Ends the process with a sentence for whoever set the flags. */
+function refuse(error: unknown): never {
+  return command.error(`leafway-controller: ${error instanceof Error ? error.message : String(error)}`);
 }

@@ -1,6 +1,6 @@
-import { kinds, type LeafCluster } from '@leafway/core';
+import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { type GatewayServer, resources } from '@leafway/liqo';
-import type { FakeKubeApi } from '@leafway/reconciler/testing';
+import { FakeKubeApi } from '@leafway/reconciler/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
 
@@ -95,6 +95,38 @@ describe('the operator', () => {
     await fleet.pass(5);
     expect(await fleet.shortcut('first')).toBeUndefined();
     expect(isReady(await fleet.shortcut('second'))).toBe(true);
+  });
+
+  it('does not call a spec carried out that came while the one before was', async () => {
+    const { central, rome } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    const wish = (mtu: number) =>
+      central.patch(kinds.shortcuts, { name: 'rome-milan' }, [{ op: 'add', path: '/spec/gateway', value: { mtu } }]);
+    const patching = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    rome.api.beforeRequest = async ({ verb }) => {
+      if (verb !== 'patch') return;
+      patching.resolve();
+      await release.promise;
+    };
+    const mtuWhenToldOfGeneration3: unknown[] = [];
+    central.beforeRequest = ({ verb, type, body }) => {
+      if (verb !== 'apply' || type.kind !== kinds.shortcuts.kind) return;
+      const { status } = body as VirtualNodeShortcut;
+      const ready = status?.conditions?.find((one) => one.type === 'Ready' && one.status === 'True');
+      if (status?.observedGeneration !== 3 && ready?.observedGeneration !== 3) return;
+      const gateways = [resources.gatewayServers, resources.gatewayClients].flatMap((kind) => rome.api.objects(kind));
+      mtuWhenToldOfGeneration3.push(gateways.map((gateway) => (gateway as GatewayServer).spec?.mtu));
+    };
+    await wish(1400);
+    await fleet.clock.advance(100);
+    await patching.promise;
+    await wish(1380);
+    release.resolve();
+    await fleet.pass(3);
+    expect((await fleet.shortcut())?.status?.observedGeneration).toBe(3);
+    expect(mtuWhenToldOfGeneration3).toEqual([[1380]]);
   });
 
   it('restores an object that somebody deleted', async () => {
@@ -209,6 +241,27 @@ describe('the operator', () => {
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
   });
 
+  it('takes a LeafCluster that was made anew, while nobody could see it, for another one', async () => {
+    const { central } = await aFleet();
+    const { apiVersion, kind, metadata, spec } = (await fleet.leaf('rome')) as LeafCluster;
+    central.network.down();
+    const person = new FakeKubeApi({ sameServerAs: central });
+    const { namespace } = spec.kubeconfigSecretRef;
+    await person.delete(kinds.leafClusters, metadata);
+    await person.patch(kinds.leafClusters, metadata, [{ op: 'remove', path: '/metadata/finalizers' }]);
+    const kubeconfigSecretRef = { namespace, name: 'another' };
+    await person.create<LeafCluster>(kinds.leafClusters, {
+      ...{ apiVersion, kind, metadata: { name: metadata.name } },
+      spec: { kubeconfigSecretRef },
+    });
+    person.compact();
+    central.network.heal();
+    await fleet.pass(60);
+    expect((await fleet.leaf('rome'))?.status?.conditions?.[0]?.message).toContain(
+      `Secret ${namespace}/another with its kubeconfig does not exist`,
+    );
+  });
+
   it('gives up what is left on a leaf when it is told to, once', async () => {
     const { central, rome } = await aFleet();
     await fleet.create();
@@ -314,5 +367,25 @@ describe('the operator', () => {
     fleet.recover();
     await fleet.pass(120);
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
+  });
+
+  it('works on the living side soon when the other leaf hangs from the start', async () => {
+    fleet = new FakeFleet();
+    for (const leaf of [fleet.rome, fleet.milan]) {
+      await leaf.install('10.244.0.0/16');
+      await fleet.register(leaf.id);
+    }
+    fleet.hung = 'rome';
+    await fleet.create();
+    await fleet.startOperator();
+    await fleet.pass(2);
+    expect((await fleet.shortcut())?.status?.conditions).toContainEqual(
+      expect.objectContaining({
+        type: 'LeavesReachable',
+        status: 'False',
+        message: expect.stringContaining('rome: it does not answer within 5 s'),
+      }),
+    );
+    fleet.recover();
   });
 });

@@ -9,6 +9,7 @@ import {
   createCache,
   createController,
   type KubeApi,
+  type KubeObject,
   type Logger,
   type Metrics,
   type Random,
@@ -180,7 +181,7 @@ class CentralOperator implements Operator {
   }
 
   #shortcutChanged({ before, after }: Change<VirtualNodeShortcut>): void {
-    if (before?.metadata.generation !== after?.metadata.generation) this.#retainSessions();
+    if (isOfOtherSpec(before, after)) this.#retainSessions();
     if (isHeld(before) !== isHeld(after)) {
       // The LeafClusters are held as long as a shortcut is.
       for (const { id } of (after ?? before)?.spec.clusters ?? []) this.#leafController.enqueue(id);
@@ -196,7 +197,7 @@ class CentralOperator implements Operator {
   }
 
   #leafClusterChanged({ key, before, after }: Change<LeafCluster>): void {
-    if (before?.metadata.generation !== after?.metadata.generation) this.#retainSessions();
+    if (isOfOtherSpec(before, after)) this.#retainSessions();
     this.#leafController.enqueue(key);
     for (const { metadata } of this.#shortcuts.byIndex('leaf', key)) this.#shortcutController.enqueue(metadata.name);
   }
@@ -216,6 +217,10 @@ type Reconcile = Parameters<typeof createController>[0]['reconcile'];
 
 /** How many objects of one kind are worked on at once: a leaf that hangs must not hold up the others. */
 const concurrency = 16;
+
+/** An object made anew begins to count generations anew. */
+const isOfOtherSpec = (before: KubeObject | undefined, after: KubeObject | undefined): boolean =>
+  before?.metadata.uid !== after?.metadata.uid || before?.metadata.generation !== after?.metadata.generation;
 
 const isHeld = (shortcut: VirtualNodeShortcut | undefined): boolean =>
   shortcut?.metadata.finalizers?.includes(shortcutFinalizer) === true;

@@ -63,7 +63,10 @@ async function open() {
   const first = await readKeyPair();
   const broken = problemOfKeyPair(first, systemClock.now());
   if (broken !== undefined) throw new Error(`--tls-cert ${flags.tlsCert}, --tls-key ${flags.tlsKey}: ${broken}`);
-  return { pair: first, api: createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig })) };
+  return {
+    pair: first,
+    api: createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }), { userAgent: 'leafway-webhook' }),
+  };
 }
 
 function notReady(): string | undefined {

@@ -1,4 +1,10 @@
-import { buildClusterIDConfigMap, buildNetwork, type Network } from '@leafway/liqo';
+import {
+  buildClusterIDConfigMap,
+  buildGatewayServer,
+  buildNetwork,
+  type GatewayServer,
+  type Network,
+} from '@leafway/liqo';
 import { describe, expect, it } from 'vitest';
 import { aLeafCluster } from '../testing/world.ts';
 import { type LeafView, leafStatus, unusableReason } from './facts.ts';
@@ -48,6 +54,23 @@ describe('the facts of a leaf', () => {
     const { annotations: _, ...metadata } = configMap.metadata;
     expect(status(aView()).dataPlane).toEqual({ kind: 'Leafway' });
     expect(status(aView({ configMaps: [{ ...configMap, metadata }] })).dataPlane).toEqual({ kind: 'Liqo' });
+  });
+
+  it('are the same in whatever order the caches have them', () => {
+    const server = (namespace: string, port: number): GatewayServer => ({
+      ...buildGatewayServer(
+        { remoteClusterID: 'milan', namespace },
+        { template: { namespace: 'liqo' }, mtu: 1340, serviceType: 'NodePort', port },
+      ),
+      status: { endpoint: { addresses: ['172.30.0.9'], port } },
+    });
+    const networks = [...aView().networks, aNetwork('more-pods', 'pod', '10.2.0.0/16')];
+    const servers = [server('one', 51_840), server('another', 51_841)];
+    const there = aView({ networks, gateways: { servers, clients: [] } });
+    const gateways = { servers: servers.toReversed(), clients: [] };
+    const back = aView({ networks: networks.toReversed(), gateways });
+    expect(status(there).gateways).toHaveLength(2);
+    expect(status(back)).toEqual(status(there));
   });
 
   it('stay as they were while the leaf does not answer', () => {

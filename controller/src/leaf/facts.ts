@@ -104,9 +104,13 @@ function factsOf(view: LeafView, liqoNamespace: string): Facts {
     gateways: [
       ...view.gateways.servers.flatMap((server) => gatewayFact(server, 'Server', readServerEndpoint(server)?.port)),
       ...view.gateways.clients.flatMap((client) => gatewayFact(client, 'Client', undefined)),
-    ].sort((a, b) => (a.remoteClusterID < b.remoteClusterID ? -1 : 1)),
+    ].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)),
   };
 }
+
+/** Caches have no order, and the same facts must make the same status. */
+const placeOf = ({ remoteClusterID, role, port = 0 }: NonNullable<Facts['gateways']>[number]): string =>
+  `${remoteClusterID} ${role} ${port}`;
 
 /** A gateway that is labelled for no cluster is nobody's link. */
 function gatewayFact(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import {
   addFinalizer,
@@ -14,7 +15,6 @@ import { fieldManager } from '../field-manager.ts';
 import { act, type LeafActionError } from '../shortcut/act.ts';
 import type { PendingObject } from '../shortcut/actions.ts';
 import { shortcutFinalizer } from '../shortcut/decide.ts';
-import { isEqual } from '../shortcut/difference.ts';
 import { noObjects } from '../shortcut/observation.ts';
 import { teardownStep } from '../shortcut/teardown.ts';
 import { leafStatus, unusableReason } from './facts.ts';
@@ -53,7 +53,7 @@ export async function reconcileLeaf(
   const facts = leafStatus(leaf, session, { liqoNamespace: deps.liqoNamespace, now: deps.clock.now() });
   const isOwing = leaf.status?.pendingCleanup !== undefined;
   const status = isOwing ? { ...facts, pendingCleanup: cleanup.left } : facts;
-  const current = isEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal);
+  const current = isDeepStrictEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal);
   if (cleanup.failure !== undefined) throw cleanup.failure;
   if (!isNeeded(deps, current)) await release(deps, current, signal);
   return done();

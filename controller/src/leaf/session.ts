@@ -1,12 +1,4 @@
-import {
-  type ConfigMap,
-  type Configuration,
-  type GatewayClient,
-  type GatewayServer,
-  type LiqoObject,
-  type Network,
-  resources,
-} from '@leafway/liqo';
+import type { ConfigMap, Configuration, GatewayClient, GatewayServer, LiqoObject, Network } from '@leafway/liqo';
 import {
   type BackOffLimits,
   backOffMs,
@@ -20,6 +12,7 @@ import {
 } from '@leafway/reconciler';
 import type { LeafObjects } from '../shortcut/observation.ts';
 import { createLeafCaches, type LeafCaches } from './caches.ts';
+import { identify } from './identify.ts';
 import { StampClock } from './stamp-clock.ts';
 
 export interface SessionDependencies {
@@ -36,7 +29,6 @@ export interface SessionDependencies {
   readonly onChange: (object: LiqoObject | undefined) => void;
 }
 
-const answerWithinMs = 5_000;
 const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
 
 /**
@@ -104,15 +96,12 @@ export class LeafSession {
     const live = this.#live;
     if (live === undefined || this.#isDoubted) return;
     this.#isDoubted = true;
-    const late = new AbortController();
-    const cancel = this.#deps.clock.setTimer(answerWithinMs, () => late.abort());
     try {
-      await live.api.get(resources.namespaces, { name: 'kube-system' }, late.signal);
+      const identity = await identify(live.api, this.#deps.clock);
+      if (identity !== live.identity) live.giveUp(new Error('another cluster answers now'));
     } catch (error) {
-      const silent = new Error(`it does not answer within ${answerWithinMs / 1_000} s`);
-      live.giveUp(late.signal.aborted || !(error instanceof Error) ? silent : error);
+      live.giveUp(error instanceof Error ? error : new Error(String(error)));
     } finally {
-      cancel();
       this.#isDoubted = false;
     }
   }
@@ -168,10 +157,7 @@ export class LeafSession {
   async #connectOnce(signal: AbortSignal): Promise<void> {
     const api = this.#deps.connect(await this.#deps.credentials(signal), this.id);
     try {
-      const system = await api.get<LiqoObject>(resources.namespaces, { name: 'kube-system' }, signal);
-      const identity = system?.metadata.uid;
-      if (identity === undefined) throw new Error('it has no kube-system namespace: this is not a Kubernetes cluster');
-      await this.#watch(api, identity, signal);
+      await this.#watch(api, await identify(api, this.#deps.clock, signal), signal);
     } finally {
       await api.close();
     }

@@ -35,8 +35,8 @@ export interface Decision {
   readonly sides?: readonly [Side, Side];
   readonly roleReason?: string;
   readonly wakeUpAfterMs?: number;
-  /** Some of it could not be done. */
-  readonly failed?: boolean;
+  /** Some of it waits for a leaf, is under way, or could not be done. */
+  readonly unfinished?: boolean;
 }
 
 const noDecision = {
@@ -75,6 +75,7 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
     verdicts: [...verdicts, readiness(verdicts, paused)],
     sides,
     roleReason,
+    unfinished: !paused && steps.size < sides.length,
     ...wakeUp(sides),
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { annotationKeys, type LiqoObject } from '@leafway/liqo';
 import { escapePointer, type JsonPatchOperation } from '@leafway/reconciler';
 
@@ -30,7 +31,7 @@ export function differenceOf(wanted: LiqoObject, found: LiqoObject): JsonPatchOp
 }
 
 function collect(operations: JsonPatchOperation[], path: string, wanted: unknown, found: unknown): void {
-  if (wanted === undefined || isEqual(wanted, found)) return;
+  if (wanted === undefined || isDeepStrictEqual(wanted, found)) return;
   if (!isRecord(wanted) || !isRecord(found) || wholeFields.has(path)) {
     // In JSON Patch `add` replaces what is there.
     operations.push({ op: 'add', path, value: wanted });
@@ -49,15 +50,4 @@ function valueAt(object: unknown, path: readonly string[]): unknown {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Deep equality of JSON values; the order of keys has no meaning. */
-export function isEqual(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((value, index) => isEqual(value, b[index]));
-  }
-  if (!isRecord(a) || !isRecord(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { kinds, type LeafCluster, type ShortcutStatus, type VirtualNodeShortcut } from '@leafway/core';
 import {
   addFinalizer,
@@ -18,7 +19,6 @@ import type { LeafActionError } from './act.ts';
 import { type ActDependencies, actOnLeaves } from './act-on-leaves.ts';
 import type { Verdict } from './conditions.ts';
 import { type Decision, decide, shortcutFinalizer } from './decide.ts';
-import { isEqual } from './difference.ts';
 import { repairEvents, type ShortcutEvents, transitionEvents } from './events.ts';
 import { Memories } from './memory.ts';
 import { noObjects, type Observation, type ObservedLeaf } from './observation.ts';
@@ -61,11 +61,7 @@ export class ShortcutReconciler {
       await removeFinalizer(deps.central, kinds.shortcuts, shortcut, shortcutFinalizer, signal);
       return done();
     }
-    const restMs = await this.#writeStatus(
-      deps.shortcuts.get(name) ?? shortcut,
-      carriedOut(decision, failures),
-      signal,
-    );
+    const restMs = await this.#writeStatus(this.#asWritten(shortcut), carriedOut(decision, failures), signal);
     const [failure] = failures.values();
     // What the server said is what decides how soon to try again.
     if (failure !== undefined) throw isApiError(failure.cause) ? failure.cause : failure;
@@ -131,7 +127,8 @@ export class ShortcutReconciler {
     const acting = actOnLeaves(this.#deps, shortcut, decision, signal);
     const hasFailed = shortcut.status?.conditions?.some(({ reason }) => reason === leafError) === true;
     const isLast = decision.finalizer === 'remove';
-    const announced = { ...decision, repairs: noRepairs };
+    const unfinished = decision.unfinished === true || decision.actions.size > 0;
+    const announced = { ...decision, repairs: noRepairs, unfinished };
     if (!hasFailed && !isLast) await this.#writeStatus(shortcut, announced, signal).catch(() => undefined); // Tried again below.
     return acting;
   }
@@ -143,6 +140,13 @@ export class ShortcutReconciler {
     }
   }
 
+  /** With the status that was written meanwhile, but the spec that was decided on: a newer one is not carried out yet. */
+  #asWritten(shortcut: VirtualNodeShortcut): VirtualNodeShortcut {
+    const newest = this.#deps.shortcuts.get(shortcut.metadata.name);
+    if (newest?.status === undefined || newest.metadata.uid !== shortcut.metadata.uid) return shortcut;
+    return { ...shortcut, status: newest.status };
+  }
+
   /** Writes what changed. Returns after how long progress is to be written that can wait. */
   async #writeStatus(
     shortcut: VirtualNodeShortcut,
@@ -152,7 +156,7 @@ export class ShortcutReconciler {
     const { central, clock, shortcuts, events } = this.#deps;
     const memory = this.#memories.of(shortcut);
     const status = statusOf(shortcut, decision, clock.now());
-    if (isEqual(status, shortcut.status)) return undefined;
+    if (isDeepStrictEqual(status, shortcut.status)) return undefined;
     const delayMs = statusDelayMs(shortcut.status, status, clock.monotonicMs() - memory.statusWrittenMs);
     if (delayMs > 0) return delayMs;
     const object = statusObject(shortcut, status);
@@ -178,7 +182,7 @@ function withoutFailed(
 /** A failure shows in the status, but for the ones that only mean that somebody else was faster. */
 function carriedOut(decision: Decision, failures: ReadonlyMap<string, LeafActionError>): Decision {
   if (failures.size === 0) return decision;
-  const failed = { ...decision, failed: true, repairs: withoutFailed(decision.repairs, failures) };
+  const failed = { ...decision, unfinished: true, repairs: withoutFailed(decision.repairs, failures) };
   const shown = [...failures.values()].filter(
     ({ cause }) => !isApiError(cause, 'Conflict') && !isApiError(cause, 'Aborted'),
   );

@@ -1,6 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LiqoObject, LiqoResource } from '@leafway/liqo';
 import type { JsonPatchOperation } from '@leafway/reconciler';
-import { isEqual } from './difference.ts';
 import { describeObject } from './observation.ts';
 
 /** An object of a link that somebody else changed or deleted, and that is brought back. */
@@ -30,7 +30,7 @@ export function repairOf(
   wanted: LiqoObject,
   operations: readonly JsonPatchOperation[] | 'gone',
 ): Repair | undefined {
-  if (settled === undefined || !isEqual(settled, wanted)) return undefined;
+  if (settled === undefined || !isDeepStrictEqual(settled, wanted)) return undefined;
   const what = operations === 'gone' ? 'was deleted' : `was changed in ${operations.map(fieldOf).join(', ')}`;
   return { object: wanted, what };
 }

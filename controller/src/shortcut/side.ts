@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Configuration,
   type ConfigurationReading,
@@ -10,7 +11,6 @@ import {
 } from '@leafway/liqo';
 import type { Accepted } from './acceptance.ts';
 import { desiredConfiguration, desiredNamespace, type SideInput } from './desired.ts';
-import { isEqual } from './difference.ts';
 import {
   isOwnedBy,
   isTerminating,
@@ -69,7 +69,8 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
       configuration,
       reading: configuration === undefined ? undefined : readConfiguration(configuration),
       cidrsAgree:
-        configuration === undefined || isEqual(configuration.spec?.remote, desiredConfiguration(input).spec?.remote),
+        configuration === undefined ||
+        isDeepStrictEqual(configuration.spec?.remote, desiredConfiguration(input).spec?.remote),
       gateway,
       ownKey: gateway === undefined ? undefined : ownKeyOf(gateway, observation.keyFromSecret),
       publicKey: objects.publicKeys.find((found) => isOwnedBy(found, uid)),

@@ -81,8 +81,21 @@ describe('the status of a shortcut', () => {
     const world = aWorldWithStatus();
     world.shortcut.metadata.generation = 2;
     const decision = world.decide();
-    expect(statusOf(world.shortcut, { ...decision, failed: true }, later).observedGeneration).toBe(1);
+    expect(statusOf(world.shortcut, { ...decision, unfinished: true }, later).observedGeneration).toBe(1);
     expect(statusOf(world.shortcut, decision, later).observedGeneration).toBe(2);
+    world.rome.unreachable = 'connection refused';
+    expect(statusOf(world.shortcut, world.decide(), later).observedGeneration).toBe(1);
+  });
+
+  it('has room, whatever number of objects a leaf has under the labels of a link', () => {
+    const world = aWorldWithStatus();
+    const [key] = world.rome.publicKeys;
+    if (key === undefined) throw new Error('no PublicKey on rome');
+    world.rome.publicKeys = Array.from({ length: 100 }, (_, n) => ({
+      ...key,
+      metadata: { ...key.metadata, name: `${n}` },
+    }));
+    expect(statusOf(world.shortcut, world.decide(), later).objects?.length).toBeLessThanOrEqual(64);
   });
 
   it('names an object of somebody else as observed', () => {
@@ -102,6 +115,14 @@ describe('a change of the status', () => {
   it('waits for others when it is but a step on the way', () => {
     expect(statusDelayMs(ready, step, 100)).toBe(200);
     expect(statusDelayMs(ready, step, 5_000)).toBe(0);
+  });
+
+  it('says Ready of a new spec only when that is carried out', () => {
+    const world = aWorldWithStatus();
+    world.shortcut.metadata.generation = 2;
+    const decision = { ...world.decide(), unfinished: true };
+    const seen = statusOf(world.shortcut, decision, later).conditions?.map((one) => [one.type, one.observedGeneration]);
+    expect(Object.fromEntries(seen ?? [])).toMatchObject({ Accepted: 2, Ready: 1 });
   });
 
   it('is written at once when somebody waits for it', () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Condition, ShortcutClusterStatus, ShortcutStatus, VirtualNodeShortcut } from '@leafway/core';
 import {
   apiVersionOf,
@@ -11,7 +12,6 @@ import {
 import { findCondition, setCondition } from '@leafway/reconciler';
 import type { Phase, Verdict } from './conditions.ts';
 import type { Decision } from './decide.ts';
-import { isEqual } from './difference.ts';
 import { isOwnedBy } from './observation.ts';
 import { repairMessage } from './repair.ts';
 import type { Side } from './side.ts';
@@ -22,18 +22,18 @@ import type { Side } from './side.ts';
  */
 export function statusOf(shortcut: VirtualNodeShortcut, decision: Decision, now: Date): ShortcutStatus {
   const { generation } = shortcut.metadata;
-  const observed = generation === undefined ? {} : { observedGeneration: generation };
   const before = shortcut.status;
+  const carriedOut = decision.unfinished === true ? before?.observedGeneration : generation;
   const conditions = decision.verdicts.reduce<readonly Condition[]>(
-    (list, verdict) => setCondition(list, { ...verdict, ...observed }, now),
+    (list, verdict) =>
+      setCondition(list, { ...verdict, ...observed(isPromise(verdict) ? carriedOut : generation) }, now),
     withoutVanished(before?.conditions ?? [], decision.verdicts),
   );
   const clusters = decision.sides === undefined ? before?.clusters : clustersOf(decision, shortcut);
   const objects = decision.sides === undefined ? before?.objects : objectsOf(decision.sides, before?.objects ?? []);
   const lastRepair = lastRepairOf(decision.repairs, now) ?? before?.lastRepair;
-  const carriedOut = decision.failed === true ? before?.observedGeneration : generation;
   return {
-    ...(carriedOut === undefined ? {} : { observedGeneration: carriedOut }),
+    ...observed(carriedOut),
     phase: phaseOf(shortcut, decision.verdicts),
     conditions: [...conditions],
     ...(lastRepair === undefined ? {} : { lastRepair }),
@@ -41,6 +41,12 @@ export function statusOf(shortcut: VirtualNodeShortcut, decision: Decision, now:
     ...(objects === undefined ? {} : { objects }),
   };
 }
+
+const observed = (generation: number | undefined): { observedGeneration?: number } =>
+  generation === undefined ? {} : { observedGeneration: generation };
+
+/** Whoever waits for Ready after a change waits until the change is carried out. */
+const isPromise = ({ type, status }: Verdict): boolean => type === 'Ready' && status === 'True';
 
 /** Steps on the way are written no more often than this: a link comes up in less, and each write costs. */
 const progressIntervalMs = 300;
@@ -50,17 +56,20 @@ const progressIntervalMs = 300;
  * machines wait for: acceptance, readiness, a phase, a repair, a generation carried out.
  */
 export function statusDelayMs(before: ShortcutStatus | undefined, after: ShortcutStatus, sinceLastMs: number): number {
-  const isProgress = isEqual(milestonesOf(before), milestonesOf(after));
+  // Of a new shortcut people await the link, not that all was begun.
+  const isNew = before?.observedGeneration === undefined;
+  const isCarriedOut = !isNew && before.observedGeneration !== after.observedGeneration;
+  const isProgress = !isCarriedOut && isDeepStrictEqual(milestonesOf(before), milestonesOf(after));
   return isProgress ? Math.max(0, progressIntervalMs - sinceLastMs) : 0;
 }
 
 function milestonesOf(status: ShortcutStatus | undefined): unknown {
-  const { observedGeneration, phase, lastRepair, conditions = [] } = status ?? {};
+  const { phase, lastRepair, conditions = [] } = status ?? {};
   const verdicts = ['Accepted', 'Ready'].map((type) => {
     const found = findCondition(conditions, type);
     return [found?.status, found?.reason];
   });
-  return [observedGeneration, phase, lastRepair, verdicts];
+  return [phase, lastRepair, verdicts];
 }
 
 function lastRepairOf(repairs: Decision['repairs'], now: Date): ShortcutStatus['lastRepair'] {
@@ -153,6 +162,9 @@ function connectionOf(
 
 type ReportedObjects = NonNullable<ShortcutStatus['objects']>;
 
+/** On each leaf: the status holds 64 in all, and a leaf may have any number under the labels of a link. */
+const mostReported = 32;
+
 /** What there is; for a leaf that was not read since this process started, what was said before. */
 function objectsOf(sides: readonly [Side, Side], before: ReportedObjects): ReportedObjects {
   return sides.flatMap(({ leaf, input }) => {
@@ -166,7 +178,7 @@ function objectsOf(sides: readonly [Side, Side], before: ReportedObjects): Repor
       ...clients.map((object) => ({ resource: resources.gatewayClients, object })),
       ...publicKeys.map((object) => ({ resource: resources.publicKeys, object })),
     ];
-    return found.map(({ resource, object }) => ({
+    return found.slice(0, mostReported).map(({ resource, object }) => ({
       cluster: leaf.id,
       apiVersion: apiVersionOf(resource),
       kind: resource.kind,

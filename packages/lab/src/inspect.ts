@@ -63,7 +63,10 @@ export async function readCounters(lab: RunningLab): Promise<LabCounters> {
 
 /** The admin's connection to a cluster; the caller closes it. */
 export async function connectAsAdmin(lab: RunningLab, cluster: string): Promise<KubeApi & { close(): Promise<void> }> {
-  return createKubeApi(parseKubeconfig(await readFile(lab.kubeconfig(cluster), 'utf8')), { cluster });
+  return createKubeApi(parseKubeconfig(await readFile(lab.kubeconfig(cluster), 'utf8')), {
+    cluster,
+    userAgent: 'leafway-lab',
+  });
 }
 
 /** A pod as seen from another cluster. */

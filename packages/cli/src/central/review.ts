@@ -65,7 +65,7 @@ function requestFor<T extends VirtualNodeShortcut | LeafCluster>(
 }
 
 /** The fleet as admissions look at it. */
-export function worldOf({ shortcuts, leaves, centralClusterID }: Fleet): World {
+function worldOf({ shortcuts, leaves, centralClusterID }: Fleet): World {
   const sameSecret = (a: SecretKey, b: SecretKey): boolean =>
     a.namespace === b.namespace && a.name === b.name && a.key === b.key;
   return {

@@ -40,7 +40,7 @@ function factsFor({ metadata: { name }, spec, status }: VirtualNodeShortcut): Ad
 }
 
 /** The advice for each reason that a condition can have; a reason that explains itself has none. */
-export function adviceByReason(reason: string, facts: AdviceFacts): string | undefined {
+function adviceByReason(reason: string, facts: AdviceFacts): string | undefined {
   const { name, leaves, server, client, endpoint } = facts;
   const advice: Readonly<Record<string, string>> = {
     Invalid: `Correct the fields that are named: kubectl edit vns ${name}.`,

@@ -22,7 +22,8 @@ export function missing(shortcut: VirtualNodeShortcut): { readonly type: string;
   }
   const ready = findCondition(conditions, 'Ready');
   if (ready?.reason === 'Paused' || ready?.reason === 'Deleting') return ready;
-  return conditions.find(({ status }) => status !== 'True') ?? { type: 'Ready', message: 'It is Ready.' };
+  const message = ready === undefined ? 'The last change of its spec is not carried out yet.' : 'It is Ready.';
+  return conditions.find(({ status }) => status !== 'True') ?? { type: 'Ready', message };
 }
 
 /** Reasons that no patience helps against: a person has to change something. */

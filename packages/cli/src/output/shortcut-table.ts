@@ -20,7 +20,7 @@ export function shortcutTable(shortcuts: readonly VirtualNodeShortcut[], now: Da
 }
 
 /** `milan (server), rome (client)`; without the roles while nobody has decided them. */
-export function leavesWithRoles({ spec, status }: VirtualNodeShortcut): string {
+function leavesWithRoles({ spec, status }: VirtualNodeShortcut): string {
   const words = spec.clusters.map(({ id }) => {
     const role = status?.clusters?.find((cluster) => cluster.id === id)?.role;
     return role === undefined ? id : `${id} (${role.toLowerCase()})`;

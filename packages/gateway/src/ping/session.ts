@@ -36,7 +36,7 @@ export interface PingResult {
 }
 
 /** How long a tunnel may be silent (contract, section 7.2). */
-export const lossMs = pingIntervalMs * pingLossThreshold;
+const lossMs = pingIntervalMs * pingLossThreshold;
 /** A tunnel that stays silent is reported again after this time: what was mended meanwhile may have broken again. */
 const errorReportIntervalMs = 60_000;
 /** A live latency is reported no more often than this (contract, section 7.1). */

@@ -5,7 +5,7 @@ export interface ProbeLink {
   readonly remoteClusterID: string;
   /** What this cluster calls the peer's probe address. */
   readonly address: string;
-  /** Of the tunnel: the size of large probes, and no larger one is answered. */
+  /** Of the tunnel: the size of large probes. */
   readonly mtu: number;
   /** The tunnel carries packets, so the peer is probed; it is answered in any case. */
   readonly isConnected: boolean;

@@ -96,15 +96,11 @@ function post(socket: Socket, data: Buffer, port: number, address: string): void
 }
 
 const ownName = addresseeOf(ownClusterID);
-/**
- * Answers nobody but peers, and nothing larger than their tunnel carries: the node would send it in fragments, which
- * pass where whole packets of that size do not.
- */
+/** Answers nobody but peers, and those at the name that this cluster has for them. */
 const responder = createSocket('udp4', (data, from) => {
   const datagram = decodeDatagram(data);
-  const peer = [...peers.values()].find(({ link }) => link.address === from.address);
   if (datagram?.kind !== 'question' || datagram.addressee !== ownName) return;
-  if (peer === undefined || datagram.packetBytes > peer.link.mtu) return;
+  if (![...peers.values()].some(({ link }) => link.address === from.address)) return;
   post(responder, encodeDatagram({ ...datagram, kind: 'answer' }), from.port, from.address);
 });
 responder.once('error', (error) => {

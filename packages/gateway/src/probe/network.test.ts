@@ -57,10 +57,11 @@ describe.skipIf(missing !== undefined)('probes between two nodes with the same p
     ]);
   });
 
-  it('and pings end with an agent that is killed', () => {
-    const { alone, withChildren, afterKill } = seen.children;
-    expect(withChildren).toEqual(alone.map((count) => count + 1));
-    expect(afterKill).toEqual(alone);
+  it('and pings end when they are told to, and with an agent that is killed', () => {
+    const { before, stopped, withChildren, afterKill } = seen.children;
+    expect(stopped).toEqual(before.map((count) => count - 1));
+    expect(withChildren).toEqual(before);
+    expect(afterKill).toEqual(stopped);
   });
 
   it('are answered to nobody but nodes, and the address leads to nothing else on the node', () => {

@@ -166,19 +166,17 @@ async function whenCounted(expected: readonly number[]): Promise<number[]> {
     if (isDeepStrictEqual(counts, expected) || performance.now() > deadline) return counts;
   }
 }
-const alone = await (async () => {
-  const [node = 0, gateway = 0] = await countPids();
-  probers.rome.stop();
-  pings.stop();
-  return whenCounted([node - 1, gateway - 1]);
-})();
+const before = await countPids();
+probers.rome.stop();
+pings.stop();
+const stopped = await whenCounted(before.map((count) => count - 1));
 const agent = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('holder.ts', import.meta.url))]);
-const withChildren = await whenCounted(alone.map((count) => count + 1));
+const withChildren = await whenCounted(before);
 agent.kill('SIGKILL');
-const afterKill = await whenCounted(alone);
+const afterKill = await whenCounted(stopped);
 
 const seen = {
-  children: { alone, withChildren, afterKill },
+  children: { before, stopped, withChildren, afterKill },
   atFirst,
   forwardingCut,
   routeRemoved,

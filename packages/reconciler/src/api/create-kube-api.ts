@@ -28,7 +28,7 @@ import { readWatch } from './watch.ts';
 export interface KubeApiOptions extends Partial<Limits> {
   /** What errors call this cluster; by default the host and port of its server. */
   readonly cluster?: string;
-  /** Its part before a slash is the field manager of creates and patches. */
+  /** Its part before a slash is the field manager of creates and patches; `leafway-reconciler` by default. */
   readonly userAgent?: string;
   readonly metrics?: Metrics;
 }
@@ -43,7 +43,7 @@ export function createKubeApi(
   options: KubeApiOptions = {},
 ): KubeApi & { close(): Promise<void> } {
   const cluster = options.cluster ?? new URL(connection.server).host;
-  const transport = createTransport(connection, options.userAgent ?? 'leafway');
+  const transport = createTransport(connection, options.userAgent ?? 'leafway-reconciler');
   const exchange = createExchange(transport, {
     timeoutMs: options.timeoutMs ?? 30_000,
     maxAnswerBytes: options.maxAnswerBytes ?? 64 * 1024 * 1024,

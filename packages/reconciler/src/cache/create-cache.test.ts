@@ -211,6 +211,19 @@ describe('a cache', () => {
     expect(problems).toEqual([]);
   });
 
+  test('takes an idle watch that a proxy cuts for no problem, however often', async () => {
+    const problems: unknown[] = [];
+    start({ initialList: 'pages' });
+    cache.onProblem((problem) => problems.push(problem));
+    for (let cuts = 0; cuts < 10; cuts += 1) {
+      await clock.advance(30_000);
+      api.breakWatches();
+      await clock.advance(2_000);
+      expect(count('list')).toBe(cuts + 2);
+    }
+    expect(problems).toEqual([]);
+  });
+
   test('lists again when its resource version is too old, and reports what was deleted meanwhile', async () => {
     api.seed(widgets, aWidget('a'));
     api.seed(widgets, aWidget('b'));

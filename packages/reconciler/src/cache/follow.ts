@@ -56,7 +56,7 @@ export async function follow<T extends KubeObject>(options: FollowOptions<T>): P
     choice.told(ending);
 
     const { heard, error } = ending;
-    const healthy = heard && ending.lifeMs >= healthyAfterMs;
+    const healthy = ending.lifeMs >= healthyAfterMs && (heard || brokeInSilence(ending));
     if (healthy) failures = 0;
     const silent = fellSilent(ending);
     mustList = silent || !ending.listed || (error !== undefined && !(heard && isInterruption(error)));
@@ -196,6 +196,14 @@ function fellSilent({ silentMs, error }: Ending): boolean {
   return silentMs >= silentAfterMs && isInterruption(error);
 }
 
+/**
+ * A watch that had nothing to tell was cut after a while, as proxies do with connections that are idle: the list that
+ * follows tells whether the server is there.
+ */
+function brokeInSilence({ listed, heard, lifeMs, error }: Ending): boolean {
+  return listed && !heard && lifeMs >= healthyAfterMs && isInterruption(error);
+}
+
 /** The connection broke, but nothing says that the watch cannot go on where it was. */
 function isInterruption(error: unknown): boolean {
   return isApiError(error, 'Unavailable') && error.status === 0;
@@ -214,7 +222,7 @@ function report<T extends KubeObject>(
 ): void {
   const { error, heard } = ending;
   if (error !== undefined) options.measure.failed();
-  if (error !== undefined && !heard) options.onProblem(asApiError(options.type, error));
+  if (error !== undefined && !heard && !brokeInSilence(ending)) options.onProblem(asApiError(options.type, error));
   const level = error !== undefined && failures === 1 ? 'warn' : 'debug';
   const message = error === undefined ? 'the server ended the watch early' : 'the watch or list failed';
   options.log[level]({ err: error, failures, waitMs: Math.round(waitMs) }, `${message}, trying again`);

@@ -59,9 +59,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       for (let failures = 0; !signal.aborted; ) {
         const { due, atMs } = store.next();
         if (due === undefined) {
-          // Ten minutes, since no timer can wait for ever.
-          const waitMs = Math.min(atMs - clock.monotonicMs(), 600_000);
-          await sleep(clock, waitMs, AbortSignal.any([signal, news.signal]));
+          await sleep(clock, atMs - clock.monotonicMs(), AbortSignal.any([signal, news.signal]));
         } else if (await write(due, signal)) {
           failures = 0;
         } else {

@@ -21,8 +21,6 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
 const defaults: LeaderElectionTimings = { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 };
 /** After somebody else changed the lease at the same moment. */
 const raceMs = 100;
-/** Longest single sleep: the duration in a lease may be anything. */
-const maxSleepMs = 60_000;
 
 class LeaseElection implements LeaderElection {
   readonly #options: LeaderElectionOptions;
@@ -91,7 +89,7 @@ class LeaseElection implements LeaderElection {
       }
       told = this.#tellHolder(told);
       const takenMs = Math.max(0, this.#watch.takenUntilMs - this.#clock.monotonicMs());
-      await sleep(this.#clock, Math.min(takenMs, maxSleepMs), AbortSignal.any([signal, this.#watch.news]));
+      await sleep(this.#clock, takenMs, AbortSignal.any([signal, this.#watch.news]));
     }
     return undefined;
   }

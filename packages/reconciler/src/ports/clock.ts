@@ -4,7 +4,7 @@ export interface Clock {
   now(): Date;
   /** Milliseconds since an arbitrary start; never goes back. For measuring durations. */
   monotonicMs(): number;
-  /** Calls `fn` once after `ms` milliseconds; the returned function cancels that. */
+  /** Calls `fn` once after `ms` milliseconds, however many, and never for Infinity; the returned function cancels that. */
   setTimer(ms: number, fn: () => void): () => void;
 }
 
