@@ -347,6 +347,19 @@ describe('the operator', () => {
     expect(restored?.metadata.labels?.['liqo.io/remote-cluster-id']).toBe('milan');
   });
 
+  it('puts a label back that somebody took off a namespace of its own', async () => {
+    const { rome } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    const ref = { name: 'liqo-tenant-milan' };
+    const path = '/metadata/labels/liqo.io~1tenant-namespace';
+    await rome.api.patch(resources.namespaces, ref, [{ op: 'remove', path }]);
+    await fleet.pass(1);
+    const restored = await rome.api.get(resources.namespaces, ref);
+    expect(restored?.metadata.labels?.['liqo.io/tenant-namespace']).toBe('true');
+    expect(isReady(await fleet.shortcut())).toBe(true);
+  });
+
   it('says at once that it deletes, and cleans the living side, while the other leaf hangs', async () => {
     const { central, rome, milan } = await aFleet();
     await fleet.create();

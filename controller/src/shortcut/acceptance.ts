@@ -8,6 +8,7 @@ import {
   reviewShortcut,
   type VirtualNodeShortcut,
 } from '@leafway/core';
+import { annotationKeys, type LiqoObject, labelKeys } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
 import { describeObject, isOwnedBy, type Observation, type ObservedLeaf } from './observation.ts';
 
@@ -60,12 +61,7 @@ export function judge(observation: Observation): Acceptance {
     );
   }
   const foreign = foreignGateway(leaves, uid ?? '');
-  if (foreign !== undefined) {
-    return refuse(
-      'LinkExists',
-      `${foreign} was not made by this shortcut. Remove that link first, for example with liqoctl network disconnect.`,
-    );
-  }
+  if (foreign !== undefined) return refuse('LinkExists', linkExists(foreign, shortcut));
   return { ok: true, accepted: { spec: defaultShortcutSpec(shortcut.spec), facts: facts.value, plan: review.plan } };
 }
 
@@ -117,10 +113,23 @@ function runningServer(leaves: readonly ObservedLeaf[], shortcutUID: string): st
   return leaves.find(({ objects }) => objects.servers.some((server) => isOwnedBy(server, shortcutUID)))?.id;
 }
 
-function foreignGateway(leaves: readonly ObservedLeaf[], shortcutUID: string): string | undefined {
+interface ForeignGateway {
+  readonly leaf: string;
+  readonly gateway: LiqoObject;
+}
+
+function foreignGateway(leaves: readonly ObservedLeaf[], shortcutUID: string): ForeignGateway | undefined {
   for (const { id, objects } of leaves) {
-    const foreign = [...objects.servers, ...objects.clients].find((gateway) => !isOwnedBy(gateway, shortcutUID));
-    if (foreign !== undefined) return describeObject(foreign, id);
+    const gateway = [...objects.servers, ...objects.clients].find((found) => !isOwnedBy(found, shortcutUID));
+    if (gateway !== undefined) return { leaf: id, gateway };
   }
   return undefined;
+}
+
+/** A gateway with our name on it but without our label was given up by whoever took the label off, or lost it. */
+function linkExists({ leaf, gateway }: ForeignGateway, { metadata }: VirtualNodeShortcut): string {
+  const what = describeObject(gateway, leaf);
+  return gateway.metadata.annotations?.[annotationKeys.shortcutName] === metadata.name
+    ? `${what} has the name of this shortcut on it, but not its label ${labelKeys.shortcutUID}=${metadata.uid}. Put the label back, or remove the object.`
+    : `${what} was not made by this shortcut. Remove that link first, for example with liqoctl network disconnect.`;
 }

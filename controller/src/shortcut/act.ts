@@ -8,7 +8,9 @@ import {
 } from '@leafway/liqo';
 import { guardedPatch, isApiError, type KubeApi } from '@leafway/reconciler';
 import type { LeafAction } from './actions.ts';
+import { differenceOf } from './difference.ts';
 import { hasPeering, isUsedByOthers } from './foreign-objects.ts';
+import { isOwnedBy } from './observation.ts';
 import { giveUp } from './teardown.ts';
 
 /** Where actions on one leaf have their effect. */
@@ -73,6 +75,11 @@ async function create(
     if (found === undefined) return;
     const missing = missingLabel(object, found);
     if (missing === undefined) return target.observe(found);
+    // Somebody took the label off what is ours.
+    const shortcutUID = object.metadata.labels?.[labelKeys.shortcutUID];
+    if (shortcutUID !== undefined && isOwnedBy(found, shortcutUID)) {
+      return patch(target, { kind: 'patch', resource, object: found, operations: differenceOf(object, found) }, signal);
+    }
     const what = `${resource.kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
     throw new Error(`${what} exists without the label ${missing}: add the label, or remove the object`);
   }

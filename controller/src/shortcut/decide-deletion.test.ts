@@ -32,6 +32,20 @@ describe('deleting a shortcut', () => {
     expect(world.decide()).toMatchObject({ finalizer: 'remove' });
   });
 
+  it('says what somebody else keeps from going', () => {
+    const world = aRunningWorld();
+    world.shortcut = deleted();
+    const [configuration] = world.rome.configurations;
+    if (configuration === undefined) throw new Error('no Configuration');
+    Object.assign(configuration.metadata, {
+      deletionTimestamp: '2026-11-21T11:00:00Z',
+      finalizers: ['example.com/hold'],
+    });
+    expect(verdict(world, 'Ready')?.message).toContain(
+      'Configuration liqo-tenant-milan/milan on rome is held by the finalizer example.com/hold.',
+    );
+  });
+
   it('waits for what is only removed by garbage collection', () => {
     const world = aRunningWorld();
     world.shortcut = deleted();

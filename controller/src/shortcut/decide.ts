@@ -2,11 +2,11 @@ import type { Plan, VirtualNodeShortcut } from '@leafway/core';
 import { judge } from './acceptance.ts';
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
-import type { Observation, ObservedLeaf } from './observation.ts';
+import { describeObject, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
 import type { Repair, Settled } from './repair.ts';
 import { type Side, sidesOf } from './side.ts';
 import { type SideStep, sideStep } from './side-step.ts';
-import { orphanActions, remainderOf, teardownStep } from './teardown.ts';
+import { orphanActions, ownedObjects, remainderOf, teardownStep } from './teardown.ts';
 import {
   connected,
   gatewaysReady,
@@ -174,8 +174,11 @@ function decideDeletion({ shortcut, leaves }: Observation): Decision {
   }
   // Only when it is about to go: as long as it is here it knows by itself what is left.
   if (busy.length > 0) pending.clear();
+  const held = leaves.flatMap((leaf) => heldOn(leaf, shortcut.metadata.uid ?? ''));
   const message =
-    busy.length === 0 ? 'Everything of this shortcut is removed.' : `Removing its objects on ${busy.join(' and ')}.`;
+    busy.length === 0
+      ? 'Everything of this shortcut is removed.'
+      : [`Removing its objects on ${busy.join(' and ')}.`, ...held].join(' ');
   return {
     ...noDecision,
     finalizer: busy.length === 0 && hasFinalizer(shortcut) ? 'remove' : 'keep',
@@ -183,6 +186,16 @@ function decideDeletion({ shortcut, leaves }: Observation): Decision {
     pending,
     verdicts: [{ type: 'Ready', status: 'False', reason: 'Deleting', message }],
   };
+}
+
+/** What others keep from going: only they can let it go. */
+function heldOn({ id, unreachable, objects }: ObservedLeaf, uid: string): string[] {
+  if (unreachable !== undefined) return [];
+  return ownedObjects(objects, uid).flatMap(({ object }) => {
+    const { finalizers = [] } = object.metadata;
+    if (!isTerminating(object) || finalizers.length === 0) return [];
+    return [`${describeObject(object, id)} is held by the finalizer ${finalizers.join(', ')}.`];
+  });
 }
 
 function endingOn(

@@ -87,6 +87,14 @@ describe('the status of a shortcut', () => {
     expect(statusOf(world.shortcut, world.decide(), later).observedGeneration).toBe(1);
   });
 
+  it('leaves the conditions of others as they are', () => {
+    const world = aWorldWithStatus();
+    const theirs = { type: 'Theirs', status: 'True', reason: 'X', message: 'x', lastTransitionTime: 'then' } as const;
+    const { status } = world.shortcut;
+    world.shortcut.status = { ...status, conditions: [...(status?.conditions ?? []), theirs] };
+    expect(statusOf(world.shortcut, world.decide(), later)).toEqual(world.shortcut.status);
+  });
+
   it('has room, whatever number of objects a leaf has under the labels of a link', () => {
     const world = aWorldWithStatus();
     const [key] = world.rome.publicKeys;

@@ -10,7 +10,7 @@ import {
   resources,
 } from '@leafway/liqo';
 import { findCondition, setCondition } from '@leafway/reconciler';
-import type { Phase, Verdict } from './conditions.ts';
+import { conditionTypes, type Phase, type Verdict } from './conditions.ts';
 import type { Decision } from './decide.ts';
 import { isOwnedBy } from './observation.ts';
 import { repairMessage } from './repair.ts';
@@ -87,10 +87,15 @@ function lastRepairOf(repairs: Decision['repairs'], now: Date): ShortcutStatus['
   };
 }
 
-/** While a shortcut is deleted only `Ready` is judged; what else stood there is kept as it was. */
+/**
+ * While a shortcut is deleted only `Ready` is judged; what else stood there is kept as it was. So are conditions of
+ * others: an apply could not take them away, and to try it would be to write for ever.
+ */
 function withoutVanished(conditions: readonly Condition[], verdicts: readonly Verdict[]): readonly Condition[] {
   const deleting = verdicts.length === 1;
-  return deleting ? conditions : conditions.filter(({ type }) => verdicts.some((verdict) => verdict.type === type));
+  const isOurs = (type: string): boolean => conditionTypes.some((ours) => ours === type);
+  const isJudged = (type: string): boolean => verdicts.some((verdict) => verdict.type === type);
+  return deleting ? conditions : conditions.filter(({ type }) => isJudged(type) || !isOurs(type));
 }
 
 function phaseOf(shortcut: VirtualNodeShortcut, verdicts: readonly Verdict[]): Phase {

@@ -46,7 +46,7 @@ interface Owned {
 }
 
 /** Everything with our label, in the order of removal. */
-function ownedObjects(objects: LeafObjects, shortcutUID: string): Owned[] {
+export function ownedObjects(objects: LeafObjects, shortcutUID: string): Owned[] {
   const groups: [LiqoResource, readonly LiqoObject[]][] = [
     [resources.gatewayClients, objects.clients],
     [resources.gatewayServers, objects.servers],

@@ -58,7 +58,15 @@ export function readConnection(connection: Connection): ConnectionReading {
   };
 }
 
-/** A leaf's words go into a status of ours, which has no room for longer ones and none for half characters. */
+/**
+ * A leaf's words go into a status of ours and onto people's terminals: there is no room for longer ones, none for half
+ * characters, and none for control characters.
+ */
 function cut(text: unknown, maxLength: number): string | undefined {
-  return typeof text === 'string' ? text.slice(0, maxLength).toWellFormed() : undefined;
+  return typeof text === 'string'
+    ? text
+        .slice(0, maxLength)
+        .toWellFormed()
+        .replaceAll(/\p{Cc}/gu, '\ufffd')
+    : undefined;
 }

@@ -13,7 +13,7 @@ export const systemClock: Clock = {
     const wait = (leftMs: number): void => {
       timer = setTimeout(() => (leftMs > longestMs ? wait(leftMs - longestMs) : fn()), Math.min(leftMs, longestMs));
     };
-    wait(ms);
+    wait(Math.max(0, ms));
     return () => clearTimeout(timer);
   },
 };
