@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml';
+import { type Document, parseAllDocuments } from 'yaml';
 import { failed } from '../errors.ts';
 
 /** One object of a file, as far as every object has it. */
@@ -19,8 +19,17 @@ export function readManifests(text: string, file: string): Manifest[] {
     const at = documents.length > 1 ? `${file}, document ${index + 1}` : file;
     const [error] = document.errors;
     if (error !== undefined) throw failed(`${at} is not YAML: ${error.message.split('\n', 1)[0]}`);
-    return objectsIn(document.toJS(), at);
+    return objectsIn(contentOf(document, at), at);
   });
+}
+
+/** Aliases that multiply without end, for example, are found only here. */
+function contentOf(document: Document.Parsed, at: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw failed(`${at} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function objectsIn(value: unknown, at: string): Manifest[] {

@@ -21,10 +21,15 @@ export function shortcutManifest(name: string, spec: ShortcutSpec): VirtualNodeS
   return { apiVersion: 'leafway.dev/v1alpha1', kind: 'VirtualNodeShortcut', metadata: { name }, spec };
 }
 
+// Compiled when first asked, and once: it takes longer than a review.
+let judgeShortcut: ReturnType<typeof createShortcutValidation> | undefined;
+let judgeLeaf: ReturnType<typeof createLeafClusterValidation> | undefined;
+
 /** What the admission webhook would say to a shortcut now, by its own rules and in its words. */
 export function reviewShortcut(manifest: VirtualNodeShortcut, fleet: Fleet): Decision {
   const stored = fleet.shortcuts.find(({ metadata }) => metadata.name === manifest.metadata.name);
-  const decision = createShortcutValidation()(requestFor(kinds.shortcuts.kind, manifest, stored), worldOf(fleet));
+  judgeShortcut ??= createShortcutValidation();
+  const decision = judgeShortcut(requestFor(kinds.shortcuts.kind, manifest, stored), worldOf(fleet));
   const moved = stored === undefined ? [] : otherPair(manifest, stored);
   return moved.length === 0 ? decision : { ...decision, problems: [...moved, ...decision.problems], warnings: [] };
 }
@@ -32,7 +37,8 @@ export function reviewShortcut(manifest: VirtualNodeShortcut, fleet: Fleet): Dec
 /** The same for a leaf. */
 export function reviewLeaf(manifest: LeafCluster, fleet: Fleet): Decision {
   const stored = fleet.leaves.find(({ metadata }) => metadata.name === manifest.metadata.name);
-  return createLeafClusterValidation()(requestFor(kinds.leafClusters.kind, manifest, stored), worldOf(fleet));
+  judgeLeaf ??= createLeafClusterValidation();
+  return judgeLeaf(requestFor(kinds.leafClusters.kind, manifest, stored), worldOf(fleet));
 }
 
 /** The API server's own rule on changes, which the webhook never sees broken. */

@@ -19,6 +19,12 @@ const shortcut = (name: string, a: string, b: string, spec: object = {}): object
   spec: { clusters: [{ id: a }, { id: b }], ...spec },
 });
 
+/** Ten lines that would be ten thousand million words. */
+const bomb = Array.from(
+  { length: 10 },
+  (_, n) => `a${n}: &a${n} [${Array(10).fill(n === 0 ? 'lol' : `*a${n - 1}`)}]`,
+).join('\n');
+
 describe('plan', () => {
   it('prints for each object what the webhook would say, and writes nothing', async () => {
     const { code, out } = await run(shortcut('a', 'rome', 'milan'), shortcut('b', 'rome', 'paris'));
@@ -83,6 +89,7 @@ describe('plan', () => {
   it.each([
     ['no file', undefined, 'f can not be read: there is no such file'],
     ['no YAML', 'a: [', 'f is not YAML: '],
+    ['a bomb', bomb, 'f cannot be read: Excessive alias count'],
     ['no object', '- a', 'f is no Kubernetes object'],
     ['no name', 'apiVersion: leafway.dev/v1alpha1\nkind: VirtualNodeShortcut', 'metadata.name'],
     ['nothing of ours', 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}', 'f holds no VirtualNodeShortcut'],
