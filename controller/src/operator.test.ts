@@ -55,21 +55,6 @@ describe('the operator', () => {
     expect(watches).toEqual([[], [], []]);
   });
 
-  it('removes everything of a deleted shortcut, and only that', async () => {
-    const { rome, milan } = await aFleet();
-    const names = async () =>
-      (await Promise.all([rome, milan].map(({ api }) => api.list(resources.namespaces)))).map(({ items }) =>
-        items.map(({ metadata }) => metadata.name),
-      );
-    const before = await names();
-    await fleet.create();
-    await fleet.pass(3);
-    await fleet.central.delete(kinds.shortcuts, { name: 'rome-milan' });
-    await fleet.pass(3);
-    expect(await fleet.shortcut()).toBeUndefined();
-    expect(await names()).toEqual(before);
-  });
-
   it('lets only the older of two shortcuts for a pair work', async () => {
     await aFleet();
     await fleet.create('first');
@@ -186,61 +171,6 @@ describe('the operator', () => {
     );
   });
 
-  it('writes down what it left on a leaf, although the cluster in its place has nothing of it', async () => {
-    const { central, rome } = await aFleet();
-    await fleet.create();
-    await fleet.pass(3);
-    const replaced = [{ op: 'replace', path: '/status/identity/uid', value: 'another cluster' }] as const;
-    await central.patch(kinds.leafClusters, { name: 'rome' }, replaced, { subresource: 'status' });
-    await fleet.pass(1);
-    for (const type of [
-      resources.gatewayClients,
-      resources.gatewayServers,
-      resources.publicKeys,
-      resources.configurations,
-    ])
-      await rome.api.delete(type, { namespace: 'liqo-tenant-milan', name: 'milan' });
-    await rome.api.delete(resources.namespaces, { name: 'liqo-tenant-milan' });
-    await fleet.pass(1);
-    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
-    await fleet.pass(10);
-    expect(await fleet.shortcut()).toBeUndefined();
-    expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toHaveLength(4);
-  });
-
-  it('ends a deletion while a leaf is away, and finishes there when it returns', async () => {
-    const { central, rome, milan } = await aFleet();
-    await fleet.create();
-    await fleet.pass(3);
-    fleet.away = 'rome';
-    rome.api.breakWatches();
-    await fleet.pass(10);
-    expect((await fleet.leaf('rome'))?.status?.conditions?.[0]).toMatchObject({ type: 'Reachable', status: 'False' });
-    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
-    await fleet.pass(5);
-    expect(await fleet.shortcut()).toBeUndefined();
-    expect(await milan.api.get(resources.namespaces, { name: 'liqo-tenant-rome' })).toBeUndefined();
-    expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toHaveLength(4);
-    fleet.away = undefined;
-    await fleet.pass(60);
-    expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
-    expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toEqual([]);
-  });
-
-  it('holds a LeafCluster as long as a shortcut needs it', async () => {
-    const { central, rome } = await aFleet();
-    await fleet.create();
-    await fleet.pass(3);
-    await central.delete(kinds.leafClusters, { name: 'rome' });
-    await fleet.pass(1);
-    expect(await fleet.leaf('rome')).toBeDefined();
-    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
-    await fleet.pass(5);
-    expect(await fleet.shortcut()).toBeUndefined();
-    expect(await fleet.leaf('rome')).toBeUndefined();
-    expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
-  });
-
   it('takes a LeafCluster that was made anew, while nobody could see it, for another one', async () => {
     const { central } = await aFleet();
     const { apiVersion, kind, metadata, spec } = (await fleet.leaf('rome')) as LeafCluster;
@@ -260,23 +190,6 @@ describe('the operator', () => {
     expect((await fleet.leaf('rome'))?.status?.conditions?.[0]?.message).toContain(
       `Secret ${namespace}/another with its kubeconfig does not exist`,
     );
-  });
-
-  it('gives up what is left on a leaf when it is told to, once', async () => {
-    const { central, rome } = await aFleet();
-    await fleet.create();
-    await fleet.pass(3);
-    fleet.away = 'rome';
-    rome.api.breakWatches();
-    await fleet.pass(10);
-    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
-    await fleet.pass(5);
-    const value = { 'leafway.dev/abandon': 'yes' };
-    await central.patch(kinds.leafClusters, { name: 'rome' }, [{ op: 'add', path: '/metadata/annotations', value }]);
-    await fleet.pass(5);
-    const leaf = await fleet.leaf('rome');
-    expect(leaf?.status?.pendingCleanup).toEqual([]);
-    expect(leaf?.metadata).toMatchObject({ annotations: {} });
   });
 
   it('looks again who answers when a leaf comes back, and does not write to another cluster', async () => {
@@ -305,18 +218,6 @@ describe('the operator', () => {
       reason: 'LeafError',
       message: expect.stringContaining('exists without the label liqo.io/remote-cluster-id=milan'),
     });
-  });
-
-  it('keeps a namespace of which it may not see the contents', async () => {
-    const { central, rome } = await aFleet();
-    await fleet.create();
-    await fleet.pass(3);
-    fleet.forbidden = 'daemonsets';
-    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
-    await fleet.pass(5);
-    expect(await fleet.shortcut()).toBeUndefined();
-    const kept = await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' });
-    expect(JSON.stringify(kept?.metadata)).not.toContain('leafway');
   });
 
   it('asks for nothing while the connections of a link are renewed', async () => {
@@ -358,28 +259,6 @@ describe('the operator', () => {
     const restored = await rome.api.get(resources.namespaces, ref);
     expect(restored?.metadata.labels?.['liqo.io/tenant-namespace']).toBe('true');
     expect(isReady(await fleet.shortcut())).toBe(true);
-  });
-
-  it('says at once that it deletes, and cleans the living side, while the other leaf hangs', async () => {
-    const { central, rome, milan } = await aFleet();
-    await fleet.create();
-    await fleet.pass(3);
-    fleet.hung = 'rome';
-    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
-    await fleet.pass(1);
-    expect((await fleet.shortcut())?.status?.phase).toBe('Deleting');
-    await fleet.pass(8);
-    expect(milan.api.objects(resources.namespaces).map(({ metadata }) => metadata.name)).not.toContain(
-      'liqo-tenant-rome',
-    );
-    await fleet.pass(12);
-    expect(await fleet.shortcut()).toBeUndefined();
-    const away = (await fleet.leaf('rome'))?.status;
-    expect(away?.pendingCleanup).toHaveLength(4);
-    expect(away?.conditions?.[0]?.message).toContain('it does not answer within 5 s');
-    fleet.recover();
-    await fleet.pass(120);
-    expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
   });
 
   it('works on the living side soon when the other leaf hangs from the start', async () => {

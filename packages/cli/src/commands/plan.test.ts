@@ -22,7 +22,10 @@ const shortcut = (name: string, a: string, b: string, spec: object = {}): object
 /** Ten lines that would be ten thousand million words. */
 const bomb = Array.from(
   { length: 10 },
-  (_, n) => `a${n}: &a${n} [${Array(10).fill(n === 0 ? 'lol' : `*a${n - 1}`)}]`,
+  (_, n) =>
+    `a${n}: &a${n} [${Array<string>(10)
+      .fill(n === 0 ? 'lol' : `*a${n - 1}`)
+      .join()}]`,
 ).join('\n');
 
 describe('plan', () => {
