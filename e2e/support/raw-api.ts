@@ -17,6 +17,7 @@ export interface RawRequest {
   /** The admin when left out. */
   readonly user?: User | undefined;
   readonly contentType?: string | undefined;
+  /** Text is sent as it is, everything else as JSON. */
   readonly body?: unknown;
 }
 
@@ -52,7 +53,7 @@ export async function connectRaw(lab: RunningLab, cluster: string): Promise<RawA
         response.once('error', reject);
         response.once('end', () => resolve(answerOf(response.statusCode ?? 0, text)));
       });
-      sent.end(body === undefined ? undefined : JSON.stringify(body));
+      sent.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   return { send, close: () => agent.destroy() };
 }
