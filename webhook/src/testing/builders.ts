@@ -73,7 +73,7 @@ export function aWorld({
 
 /** A request to create an object, unless told otherwise. */
 export function aRequest(object: unknown, overrides: Partial<AdmissionRequest> = {}): AdmissionRequest {
-  const { kind = '', metadata } = object as { kind?: string; metadata?: { name?: string } };
+  const { kind = '', metadata } = (object ?? {}) as { kind?: string; metadata?: { name?: string } };
   return {
     uid: 'request-1',
     kind: { group: 'leafway.dev', version: 'v1alpha1', kind },
