@@ -25,6 +25,11 @@ export const coreCodes = {
   CORE_SERVER_NOT_IN_PAIR: 'The wished server is neither of the two clusters.',
   CORE_SERVER_MAY_NOT_SERVE: 'The wished server may not run gateway servers.',
   CORE_NO_SERVER: 'Neither of the two clusters may run a gateway server.',
+  CORE_TEMPLATE_UNKNOWN: 'There is no gateway template of that name on the cluster that is to use it.',
+  CORE_TEMPLATE_UNUSED: 'A gateway template is named for a cluster whose gateways are made without templates.',
+  CORE_TEMPLATE_FIELD: 'The gateway template does not pass on a field that is set.',
+  CORE_POD_RANGES_LIQO: 'A Liqo before 1.2 is to reach several pod ranges of one cluster.',
+  CORE_ANNOTATIONS_LIQO: 'A Liqo before 1.2 is to annotate the Service of a gateway.',
   CORE_NODE_PORT_TAKEN: 'Another shortcut has the same node port on the same cluster.',
 
   CORE_FACTS_UNKNOWN: 'The networks of a leaf cluster are not gathered yet.',

@@ -21,7 +21,14 @@ export {
 } from './conflicts/review-shortcut.ts';
 export { isOlder, type Seniority } from './conflicts/seniority.ts';
 export { type CoreCode, CoreError, coreCodes, isCoreError, type Parsed, type Problem } from './errors.ts';
-export { currentServer, type LeafFacts, leafFacts, type NetworkInUse } from './facts/leaf-facts.ts';
+export {
+  currentServer,
+  type GatewayTemplateFact,
+  type LeafFacts,
+  type LiqoFacts,
+  leafFacts,
+  type NetworkInUse,
+} from './facts/leaf-facts.ts';
 export type { Plan, PlannedObject, SidePlan } from './plan/plan.ts';
 export { type PlanInput, planShortcut } from './plan/plan-shortcut.ts';
 export { type AllocateOptions, allocate, defaultPools } from './remap/allocate.ts';
