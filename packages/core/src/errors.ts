@@ -28,7 +28,7 @@ export const coreCodes = {
   CORE_FACTS_MALFORMED: 'The recorded networks of a leaf cluster contain a malformed range.',
 
   CORE_MAPPING_CLUSTER: 'An explicit mapping is about another cluster, or a second one about the same.',
-  CORE_MAPPING_LIQO: "An explicit mapping is asked of Liqo's IPAM, which chooses by itself.",
+  CORE_MAPPING_LIQO: "A mapping is asked of Liqo's IPAM, which chooses by itself.",
   CORE_MAPPING_MALFORMED: 'An explicit range is malformed.',
   CORE_MAPPING_COUNT: 'There are more or fewer explicit ranges than ranges to map.',
   CORE_MAPPING_LENGTH: 'An explicit range differs in length or family from the one it stands for.',
