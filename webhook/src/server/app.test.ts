@@ -246,8 +246,10 @@ describe('a webhook that does not know the world yet', () => {
 test('a failure of the webhook itself is a refusal that names the request and hides the cause, which is logged', async () => {
   const world = {
     ...aWorld(),
-    leafCluster: () => {
-      throw new Error('secret detail');
+    fleet: {
+      review: () => {
+        throw new Error('secret detail');
+      },
     },
   };
   const failing = await serveApp({ world });
