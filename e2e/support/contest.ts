@@ -69,7 +69,11 @@ export async function followContest(lab: RunningLab): Promise<Contest> {
   const onLeaves = (await Promise.all(lab.leaves.map((leaf) => follow(leaf, made)))).flat();
   const ever = new Set<string>();
   const told = new Map<string, number>();
-  for (const cache of onLeaves) cache.onChange(({ after }) => uidsOf(after).forEach((uid) => ever.add(uid)));
+  for (const cache of onLeaves) {
+    cache.onChange(({ after }) => {
+      for (const uid of uidsOf(after)) ever.add(uid);
+    });
+  }
   shortcuts.onChange(({ after }) => {
     const accepted = after === undefined ? undefined : conditionOf(after, 'Accepted');
     if (accepted?.reason !== 'Conflicted') return;

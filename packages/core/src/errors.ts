@@ -49,11 +49,13 @@ export interface Problem {
   readonly path: string;
   readonly code: string;
   readonly message: string;
+  /** The other shortcut, where there would be no problem without it. */
+  readonly rival?: { readonly name: string };
 }
 
 /** A problem of this package. */
-export function problem(path: string, code: CoreCode, message: string): Problem {
-  return { path, code, message };
+export function problem(path: string, code: CoreCode, message: string, rival?: { readonly name: string }): Problem {
+  return { path, code, message, ...(rival === undefined ? {} : { rival: { name: rival.name } }) };
 }
 
 /** What this package throws where a value is no option: `code` is stable, `message` is for people. */
