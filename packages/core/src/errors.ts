@@ -36,7 +36,7 @@ export const coreCodes = {
   CORE_FACTS_MALFORMED: 'The recorded networks of a leaf cluster contain a malformed range.',
 
   CORE_MAPPING_CLUSTER: 'An explicit mapping is about another cluster, or a second one about the same.',
-  CORE_MAPPING_LIQO: "An explicit mapping is asked of Liqo's IPAM, which chooses by itself.",
+  CORE_MAPPING_LIQO: "A mapping is asked of Liqo's IPAM, which chooses by itself.",
   CORE_MAPPING_MALFORMED: 'An explicit range is malformed.',
   CORE_MAPPING_COUNT: 'There are more or fewer explicit ranges than ranges to map.',
   CORE_MAPPING_LENGTH: 'An explicit range differs in length or family from the one it stands for.',
@@ -54,11 +54,13 @@ export interface Problem {
   readonly path: string;
   readonly code: string;
   readonly message: string;
+  /** The other shortcut, where there would be no problem without it. */
+  readonly rival?: { readonly name: string };
 }
 
 /** A problem of this package. */
-export function problem(path: string, code: CoreCode, message: string): Problem {
-  return { path, code, message };
+export function problem(path: string, code: CoreCode, message: string, rival?: { readonly name: string }): Problem {
+  return { path, code, message, ...(rival === undefined ? {} : { rival: { name: rival.name } }) };
 }
 
 /** What this package throws where a value is no option: `code` is stable, `message` is for people. */

@@ -136,7 +136,7 @@ function waitFor({ spec }: VirtualNodeShortcut, { metadata: { name } }: VirtualN
   const message =
     `the VirtualNodeShortcut "${name}", which links ${pair}, is still being deleted: ` +
     `wait until it is gone (kubectl wait --for=delete vns/${name}), then try again`;
-  return problem('spec.clusters', 'CORE_PAIR_LEAVING', message);
+  return problem('spec.clusters', 'CORE_PAIR_LEAVING', message, { name });
 }
 
 function unknownCentre(centralClusterID: string | undefined): string[] {
