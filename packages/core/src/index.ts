@@ -9,12 +9,11 @@ export {
   createFleetIndex,
   type FleetIndex,
   type FleetIndexOptions,
-  type FleetReviewOptions,
 } from './conflicts/fleet-index.ts';
 export { pairKey } from './conflicts/pair-key.ts';
+export type { Review, ReviewOptions } from './conflicts/review.ts';
 export {
   checkShortcut,
-  type Review,
   type ReviewedShortcut,
   type ReviewInput,
   reviewShortcut,
