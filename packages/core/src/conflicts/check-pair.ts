@@ -22,14 +22,14 @@ export function checkPair(subject: Subject): { readonly problems: Problem[]; rea
 
 function taken({ shortcut: { spec } }: Subject, rival: StoredShortcut): Problem {
   const [a, b] = spec.clusters;
-  const { name, pair, wishes } = rival;
+  const { name, first, wishes } = rival;
   if (wishes.isLeaving === true) {
     const message =
       `the VirtualNodeShortcut "${name}", which links ${a.id} and ${b.id}, is still being deleted: ` +
       `wait until it is gone (kubectl wait --for=delete vns/${name}), then try again`;
     return problem('spec.clusters', 'CORE_PAIR_LEAVING', message, rival);
   }
-  const order = pair.a.id === a.id ? '' : ' (the order has no meaning)';
+  const order = first === a.id ? '' : ' (the order has no meaning)';
   const message = `the VirtualNodeShortcut "${name}" links ${a.id} and ${b.id} already${order}: change that one, or delete it first`;
   return problem('spec.clusters', 'CORE_PAIR_TAKEN', message, rival);
 }

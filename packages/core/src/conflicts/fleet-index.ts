@@ -146,9 +146,9 @@ class NodeFleetIndex implements FleetIndex {
 
 /** Whether the stored version of a shortcut takes the same names, and has the same right to them. */
 function isSameClaim(stored: StoredShortcut, { metadata, spec }: VirtualNodeShortcut, { mapping }: Wishes): boolean {
-  const { pair, uid, creationTimestamp, wishes } = stored;
+  const { pair, first, uid, creationTimestamp, wishes } = stored;
   const [a, b] = spec.clusters;
-  const isSamePair = (pair.a.id === a.id && pair.b.id === b.id) || (pair.a.id === b.id && pair.b.id === a.id);
+  const isSamePair = first === a.id && (b.id === pair.a.id || b.id === pair.b.id) && a.id !== b.id;
   const isSameObject = uid === metadata.uid && creationTimestamp === metadata.creationTimestamp;
   return isSamePair && isSameObject && isSameMapping(wishes.mapping, mapping);
 }

@@ -17,6 +17,8 @@ export class LeafNode {
   readonly pairs = new Map<string, Pair>();
   /** The ranges in use, and those that shortcuts are promised. */
   taken = new RangeSet<RangeOwner>();
+  /** Whose names, by the facts, overlap something else that is in use: they cannot stay. */
+  readonly contested = new Set<RangeOwner>();
   promises = new Promises(this);
   /** Which shortcuts ask for a node port, or an address of the load balancer, that may be one of this leaf. */
   readonly nodePorts = new Register<number>();
@@ -31,19 +33,30 @@ export class LeafNode {
     const { known, inUse } = leaf === undefined ? { known: undefined, inUse: [] } : knowLeaf(leaf);
     this.known = known;
     this.taken = new RangeSet();
+    this.contested.clear();
     for (const pair of this.pairs.values()) pair.forget(this);
-    for (const [remoteClusterID, ranges] of Map.groupBy(inUse, (range) => range.remoteClusterID)) {
-      if (remoteClusterID === undefined || remoteClusterID === this.id) {
-        for (const { cidr, owner } of ranges) this.taken.add(cidr, network(owner));
-      } else this.#hold(ranges, pairWith(remoteClusterID));
-    }
+    const isOwn = ({ remoteClusterID = this.id }: NetworkInUse): boolean => remoteClusterID === this.id;
+    for (const { cidr, owner } of inUse.filter(isOwn)) this.taken.add(cidr, network(owner));
+    this.#hold(
+      inUse.filter((range) => !isOwn(range)),
+      pairWith,
+    );
     this.promises = new Promises(this);
     for (const { oldest } of this.pairs.values()) if (oldest !== undefined) this.promises.enroll(oldest);
   }
 
-  #hold(ranges: readonly NetworkInUse[], pair: Pair): void {
-    // Nobody knows what a range without the one that it stands for is called for, but it is taken all the same.
-    pair.setHeld(this, packNames(ranges.map(({ cidr, real = cidr }) => ({ name: cidr, real }))));
-    for (const { cidr } of ranges) this.taken.add(cidr, pair);
+  #hold(names: readonly NetworkInUse[], pairWith: (otherID: string) => Pair): void {
+    for (const [remoteClusterID = '', ofRemote] of Map.groupBy(names, (name) => name.remoteClusterID)) {
+      // Nobody knows what a range without the one that it stands for is called for, but it is taken all the same.
+      const held = ofRemote.map(({ cidr, real = cidr }) => ({ name: cidr, real }));
+      pairWith(remoteClusterID).setHeld(this, packNames(held));
+    }
+    // The largest first, so that whatever overlaps lies within what is there already.
+    for (const { cidr, remoteClusterID = '' } of names.toSorted((a, b) => a.cidr.length - b.cidr.length)) {
+      const pair = pairWith(remoteClusterID);
+      const around = this.taken.overlapping(cidr)?.owners ?? [];
+      if (around.length > 0) for (const owner of [pair, ...around]) this.contested.add(owner);
+      this.taken.add(cidr, pair);
+    }
   }
 }

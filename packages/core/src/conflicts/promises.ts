@@ -28,10 +28,7 @@ export class Promises {
 
   /** Takes in a shortcut that counts, unless it has all of its names. */
   enroll(shortcut: StoredShortcut): void {
-    const { pair, wishes } = shortcut;
-    const peer = pair.peerOf(this.#leaf);
-    const isCarriedOut = wishes.mapping === undefined && holdsAll(pair.heldOn(this.#leaf), peer.known?.facts);
-    if (isCarriedOut || peer === this.#leaf) return;
+    if (this.#isCarriedOut(shortcut) || shortcut.pair.peerOf(this.#leaf) === this.#leaf) return;
     const index = this.#countOlder(shortcut);
     this.#takeBackFrom(index);
     this.#waiting.splice(index, 0, shortcut);
@@ -64,6 +61,12 @@ export class Promises {
     const index = this.#indexOf(shortcut);
     this.#settleTo(index + 1);
     return index < 0 || shortcut.pair.promisedOn(this.#leaf) !== undefined;
+  }
+
+  #isCarriedOut({ pair, wishes }: StoredShortcut): boolean {
+    const leaf = this.#leaf;
+    if (wishes.mapping !== undefined || leaf.contested.has(pair)) return false;
+    return holdsAll(pair.heldOn(leaf), pair.peerOf(leaf).known?.facts);
   }
 
   #settleTo(count: number): void {

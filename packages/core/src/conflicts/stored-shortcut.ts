@@ -18,15 +18,18 @@ export class StoredShortcut {
   readonly uid: string | undefined;
   readonly creationTimestamp: string | undefined;
   readonly pair: Pair;
+  /** The cluster that its spec names first. */
+  readonly first: string;
   wishes: Wishes;
   /** The next younger one of the same pair. */
   next: StoredShortcut | undefined;
 
-  constructor({ metadata }: VirtualNodeShortcut, wishes: Wishes, pair: Pair) {
+  constructor({ metadata, spec }: VirtualNodeShortcut, wishes: Wishes, pair: Pair) {
     this.name = metadata.name;
     this.uid = metadata.uid;
     this.creationTimestamp = metadata.creationTimestamp;
     this.pair = pair;
+    this.first = spec.clusters[0].id === pair.a.id ? pair.a.id : pair.b.id;
     this.wishes = wishes;
   }
 }
