@@ -24,6 +24,8 @@ export interface ReviewInput extends ReviewedShortcut {
   readonly shortcuts: Iterable<ReviewedShortcut>;
   /** Which of the two clusters runs the server now, for who knows better than the facts of the leaves. */
   readonly currentServer?: string | undefined;
+  /** The time, for credentials that expire; nothing is said about them without it. */
+  readonly now?: Date | undefined;
 }
 
 /** What is to be said about a shortcut. */
@@ -88,14 +90,14 @@ function checkPair({ spec }: ReviewInput, shortcuts: readonly ReviewedShortcut[]
 }
 
 /** The plan where both leaves are known; else what can be said without them. */
-function planWhatIsKnown({ spec, leaves, currentServer: known }: ReviewInput): Review {
+function planWhatIsKnown({ spec, leaves, currentServer: known, now }: ReviewInput): Review {
   const found = spec.clusters.map(({ id }) => leaves(id));
   const read = found.map((leaf) => (leaf === undefined ? undefined : leafFacts(leaf)));
   const [a, b] = read;
   if (a?.ok && b?.ok) {
     const [leafA, leafB] = found as [LeafCluster, LeafCluster];
     const running = known ?? currentServer(leafA, leafB);
-    const planned = planShortcut({ spec, facts: [a.value, b.value], currentServer: running });
+    const planned = planShortcut({ spec, facts: [a.value, b.value], currentServer: running, now });
     return planned.ok
       ? { problems: [], warnings: planned.plan.warnings, plan: planned.plan }
       : { problems: planned.problems, warnings: [] };
