@@ -1,6 +1,6 @@
 import { defaultShortcutSpec, type LeafCluster, type ShortcutSpec } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
-import { currentServer, leafFacts } from '../facts/leaf-facts.ts';
+import { currentServer, isReachable, leafFacts } from '../facts/leaf-facts.ts';
 import { checkSpec } from '../plan/check-spec.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planShortcut } from '../plan/plan-shortcut.ts';
@@ -107,9 +107,11 @@ function planWhatIsKnown({ spec, leaves, currentServer: known, now }: ReviewInpu
   for (const [index, facts] of read.entries()) {
     if (facts === undefined || facts.ok) continue;
     const id = spec.clusters[index]?.id ?? '';
-    if (isPending(facts.problems))
-      warnings.push(`${shorten(id)}'s networks are not known yet; roles and ranges are decided when they are`);
-    else problems.push(...facts.problems.map((found) => asClusterProblem(found, id, index)));
+    const leaf = found[index];
+    if (isPending(facts.problems)) {
+      const why = leaf === undefined || isReachable(leaf) ? '' : ', and it cannot be reached now';
+      warnings.push(`${shorten(id)}'s networks are not known yet${why}; roles and ranges are decided when they are`);
+    } else problems.push(...facts.problems.map((found) => asClusterProblem(found, id, index)));
   }
   return { problems, warnings };
 }

@@ -74,7 +74,7 @@ describe('the warnings of a plan', () => {
     ]);
   });
 
-  it('are at most ten, the most important first, whatever comes together', () => {
+  it('come in the order of their importance', () => {
     const everything = {
       isReachable: false,
       credentialExpiresAt: new Date('2026-11-20T00:00:00Z'),
@@ -96,7 +96,12 @@ describe('the warnings of a plan', () => {
       'the credential for',
       'rome will dial',
       'cost: a gateway',
-      '6 less important',
+      'MTU 1500 is',
+      "rome's pods have",
+      "milan's pods have",
+      'spec.existing: Adopt is',
+      'deletionPolicy Orphan: deleting',
+      "external ranges: rome's",
     ]);
   });
 
@@ -139,7 +144,6 @@ describe('the warnings of a plan', () => {
           if (!outcome.ok) return;
           const { warnings } = outcome.plan;
           expect(warnings.filter((line) => line.length > warningLength)).toEqual([]);
-          expect(warnings.length).toBeLessThanOrEqual(10);
           expect(new Set(warnings).size).toBe(warnings.length);
         },
       ),

@@ -1,21 +1,20 @@
 import { costLine, externalLines, podLines, roleLine } from './describe-link.ts';
-import { limitLines } from './lines.ts';
 import { obstacles, type RiskInput, risks } from './risks.ts';
 
-export { limitLines, shorten, warningLength } from './lines.ts';
+export { shorten, warningLength } from './lines.ts';
 
 /**
  * What a user reads when a shortcut is accepted: who is server and why, what each side will call the other's pods, what
- * stands in the way, what it costs, what may go wrong. The most important lines first, at most ten.
+ * stands in the way, what it costs, what may go wrong. The most important lines first.
  */
 export function planWarnings(input: RiskInput): string[] {
   const { plan, spec } = input;
-  return limitLines([
+  return [
     roleLine(plan),
     ...plan.sides.flatMap(podLines),
     ...obstacles(input),
     costLine(plan, spec),
     ...risks(input),
     ...externalLines(plan),
-  ]);
+  ];
 }
