@@ -18,7 +18,7 @@ import { Fleet, type LeafAccess } from './leaf/fleet.ts';
 import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
 import type { LeafSession } from './leaf/session.ts';
 import { readCredentials } from './secret-ref.ts';
-import { keyOf } from './shortcut/acceptance.ts';
+import { Claims } from './shortcut/claims.ts';
 import { shortcutFinalizer } from './shortcut/decide.ts';
 import type { ShortcutEvents } from './shortcut/events.ts';
 import { accessOf, ShortcutReconciler } from './shortcut/reconciler.ts';
@@ -70,6 +70,7 @@ class CentralOperator implements Operator {
   readonly #shortcuts: Cache<VirtualNodeShortcut>;
   readonly #configMaps: Cache<ConfigMap>;
   readonly #fleet: Fleet;
+  readonly #claims: Claims;
   readonly #leafController: Controller;
   readonly #shortcutController: Controller;
 
@@ -89,7 +90,7 @@ class CentralOperator implements Operator {
     this.#shortcuts = createCache<VirtualNodeShortcut>({
       ...common,
       type: kinds.shortcuts,
-      indexes: { pair: (shortcut) => [keyOf(shortcut) ?? ''], leaf: ({ spec }) => spec.clusters.map(({ id }) => id) },
+      indexes: { leaf: ({ spec }) => spec.clusters.map(({ id }) => id) },
     });
     this.#fleet = new Fleet({
       connect,
@@ -101,8 +102,15 @@ class CentralOperator implements Operator {
       credentials: ({ ref }, signal) => readCredentials(central, ref, signal),
       onChange: (leaf, object) => this.#leafChanged(leaf, object),
     });
+    this.#claims = new Claims({
+      centralClusterID: () => this.#centralClusterID(),
+      shortcut: (name) => this.#shortcuts.get(name),
+      wake: (name) => this.#shortcutController.enqueue(name),
+    });
     this.#leafController = this.#createLeafController();
     this.#shortcutController = this.#createShortcutController();
+    this.#shortcuts.onChange((change) => this.#claims.shortcutChanged(change));
+    this.#leafClusters.onChange((change) => this.#claims.leafChanged(change));
     this.#shortcuts.onChange((change) => this.#shortcutChanged(change));
     this.#leafClusters.onChange((change) => this.#leafClusterChanged(change));
   }
@@ -150,7 +158,7 @@ class CentralOperator implements Operator {
       shortcuts: this.#shortcuts,
       leafClusters: this.#leafClusters,
       session: (end) => this.#sessionOf(end),
-      centralClusterID: () => this.#centralClusterID(),
+      claims: this.#claims,
       events: this.#deps.events,
       liqoNamespace: this.#options.liqoNamespace,
     });
@@ -187,12 +195,7 @@ class CentralOperator implements Operator {
       for (const { id } of (after ?? before)?.spec.clusters ?? []) this.#leafController.enqueue(id);
     }
     for (const version of [before, after]) {
-      if (version === undefined) continue;
-      this.#shortcutController.enqueue(version.metadata.name);
-      // Who was refused because of this one may have its turn now.
-      for (const { metadata } of this.#shortcuts.byIndex('pair', keyOf(version) ?? '')) {
-        this.#shortcutController.enqueue(metadata.name);
-      }
+      if (version !== undefined) this.#shortcutController.enqueue(version.metadata.name);
     }
   }
 
