@@ -22,7 +22,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
   const kinds: DocumentedKind[] = customResourceDefinitions.map((definition) => {
     const example = examples[definition.spec.names.kind];
     if (example === undefined) throw new Error(`no example is named for the kind ${definition.spec.names.kind}`);
-    return { definition, example: readFileSync(join(root, 'packages/core/examples/valid', example), 'utf8') };
+    return { definition, example: readFileSync(join(root, 'examples/valid', example), 'utf8') };
   });
   return [
     ...customResourceDefinitions.map(crdFile),

@@ -12,7 +12,7 @@ interface Manifest {
   readonly status?: object;
 }
 
-const examples = fileURLToPath(new URL('../../packages/core/examples/', import.meta.url));
+const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 
 describe('a bare lab', () => {
   let test: TestLab;

@@ -40,36 +40,31 @@ describe('the cached world', () => {
     expect(world.waitsFor()).toBeUndefined();
   });
 
-  test('finds shortcuts by pair in either order, as they come, change and go, without a request', async () => {
+  test('judges by shortcuts and leaves as they come, change and go, without a request', async () => {
     const { api, world, start, settle } = aCachedWorld('central');
     await start();
-    await api.create(kinds.shortcuts, aShortcut());
+    const problems = () =>
+      world.fleet.review(aShortcut({ metadata: { name: 'new' } })).problems.map(({ code }) => code);
+    expect(problems()).toEqual(['CORE_LEAF_UNKNOWN', 'CORE_LEAF_UNKNOWN']);
+    await api.create(kinds.leafClusters, aLeaf('rome'));
+    await api.create(kinds.leafClusters, aLeaf('milan'));
     await settle();
-    expect(names(world.shortcutsOfPair('milan', 'rome'))).toEqual(['rome-milan']);
-    expect(names(world.shortcutsOfPair('rome', 'paris'))).toEqual([]);
+    expect(problems()).toEqual([]);
+    await api.create(kinds.shortcuts, aShortcut({ spec: { clusters: [{ id: 'milan' }, { id: 'rome' }] } }));
+    await settle();
     const calls = api.requests.length;
-    world.shortcutsOfPair('rome', 'milan');
+    expect(problems()).toEqual(['CORE_PAIR_TAKEN']);
     expect(api.requests).toHaveLength(calls);
     await api.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await api.delete(kinds.leafClusters, { name: 'milan' });
     await settle();
-    expect(names(world.shortcutsOfPair('rome', 'milan'))).toEqual([]);
+    expect(problems()).toEqual(['CORE_LEAF_UNKNOWN']);
   });
 
-  test('finds shortcuts with a node port by both clusters', async () => {
-    const { api, world, start } = aCachedWorld('central');
-    await api.create(kinds.shortcuts, aShortcut({ spec: { gateway: { service: { nodePort: 30_000 } } } }));
-    await api.create(kinds.shortcuts, aShortcut({ metadata: { name: 'plain' } }));
-    await start();
-    expect(names(world.shortcutsWithNodePort('rome'))).toEqual(['rome-milan']);
-    expect(names(world.shortcutsWithNodePort('milan'))).toEqual(['rome-milan']);
-    expect(names(world.shortcutsWithNodePort('paris'))).toEqual([]);
-  });
-
-  test('finds LeafClusters by name and by Secret, the default key included', async () => {
+  test('finds LeafClusters by Secret, the default key included', async () => {
     const { api, world, start } = aCachedWorld('central');
     await api.create(kinds.leafClusters, aLeaf('rome'));
     await start();
-    expect(world.leafCluster('rome')?.metadata.name).toBe('rome');
     const secret = { namespace: 'leafway-system', name: 'rome-kubeconfig' };
     expect(names(world.leafClustersOfSecret({ ...secret, key: 'kubeconfig' }))).toEqual(['rome']);
     expect(names(world.leafClustersOfSecret({ ...secret, key: 'other' }))).toEqual([]);

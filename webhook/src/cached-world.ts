@@ -1,4 +1,10 @@
-import { defaultLeafClusterSpec, kinds, type LeafCluster, pairKey, type VirtualNodeShortcut } from '@leafway/core';
+import {
+  createFleetIndex,
+  defaultLeafClusterSpec,
+  kinds,
+  type LeafCluster,
+  type VirtualNodeShortcut,
+} from '@leafway/core';
 import { type ConfigMap, clusterIDConfigMapLabel, clusterIDOf, labelKeys, resources } from '@leafway/liqo';
 import {
   type Cache,
@@ -39,9 +45,6 @@ interface Followed {
   readonly cache: Pick<Cache<KubeObject>, 'run' | 'synced'>;
 }
 
-/** What `createCache` keeps current with every change, so that no admission looks through all objects. */
-const byPair = 'pair';
-const byNodePortCluster = 'node-port-cluster';
 const bySecret = 'secret';
 
 /** A world from caches of the central cluster; it is empty before `run`. */
@@ -49,7 +52,6 @@ export function createCachedWorld(deps: CachedWorldDependencies, options: Cached
   const shortcuts = createCache<VirtualNodeShortcut>({
     ...deps,
     type: kinds.shortcuts,
-    indexes: { [byPair]: pairsOf, [byNodePortCluster]: nodePortClustersOf },
   });
   const leaves = createCache<LeafCluster>({
     ...deps,
@@ -57,6 +59,11 @@ export function createCachedWorld(deps: CachedWorldDependencies, options: Cached
     indexes: { [bySecret]: ({ spec }) => [secretKey(defaultLeafClusterSpec(spec).kubeconfigSecretRef)] },
   });
   const configMaps = options.clusterID === undefined ? clusterIDCache(deps, options.liqoNamespace) : undefined;
+  const centralClusterID = (): string | undefined =>
+    configMaps === undefined ? options.clusterID : onlyClusterID(configMaps);
+  const fleet = createFleetIndex({ centralClusterID });
+  shortcuts.onChange(({ key, after }) => (after === undefined ? fleet.removeShortcut(key) : fleet.putShortcut(after)));
+  leaves.onChange(({ key, after }) => (after === undefined ? fleet.removeLeaf(key) : fleet.putLeaf(after)));
   const followed: readonly Followed[] = [
     { what: 'VirtualNodeShortcuts', cache: shortcuts },
     { what: 'LeafClusters', cache: leaves },
@@ -66,12 +73,10 @@ export function createCachedWorld(deps: CachedWorldDependencies, options: Cached
   ];
 
   return {
-    leafCluster: (id) => leaves.get(id),
-    shortcutsOfPair: (a, b) => shortcuts.byIndex(byPair, pairKey(a, b)),
-    shortcutsWithNodePort: (clusterID) => shortcuts.byIndex(byNodePortCluster, clusterID),
+    fleet,
     leafClustersOfSecret: (ref) => leaves.byIndex(bySecret, secretKey(ref)),
     get centralClusterID() {
-      return configMaps === undefined ? options.clusterID : onlyClusterID(configMaps);
+      return centralClusterID();
     },
     run: async (signal) => {
       await Promise.all(followed.map(({ cache }) => cache.run(signal)));
@@ -92,14 +97,6 @@ function clusterIDCache(deps: CachedWorldDependencies, namespace: string): Cache
 function onlyClusterID(cache: Cache<ConfigMap>): string | undefined {
   const [first, ...others] = cache.list();
   return first === undefined || others.length > 0 ? undefined : clusterIDOf(first);
-}
-
-function pairsOf({ spec: { clusters } }: VirtualNodeShortcut): string[] {
-  return [pairKey(clusters[0].id, clusters[1].id)];
-}
-
-function nodePortClustersOf({ spec }: VirtualNodeShortcut): string[] {
-  return spec.gateway?.service?.nodePort === undefined ? [] : spec.clusters.map(({ id }) => id);
 }
 
 /** None of the three parts can hold a slash. */

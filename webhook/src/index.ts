@@ -1,3 +1,4 @@
 export * from './admission/index.ts';
 export type { AdmissionResponse, AdmissionReviewAnswer } from './admission/review.ts';
-export { type AppDependencies, createApp } from './server/app.ts';
+export { BodyBudget, type BodyLimits } from './server/body-budget.ts';
+export { createListener, type ListenerDependencies } from './server/listener.ts';

@@ -5,8 +5,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { createCachedWorld } from './cached-world.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
-import { createApp } from './server/app.ts';
+import { BodyBudget } from './server/body-budget.ts';
 import { type KeyPair, problemOfKeyPair } from './server/key-pair.ts';
+import { createListener } from './server/listener.ts';
 import { stopServer } from './server/shutdown.ts';
 import { createCertificateFollower, createTlsServer } from './server/tls.ts';
 
@@ -43,8 +44,9 @@ const { api, pair } = await open().catch((err: unknown) =>
 const ports = { clock: systemClock, random: systemRandom, log };
 const world = createCachedWorld({ api, ...ports }, { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId });
 
-const app = createApp({ world, ...ports, worldWaitsFor: world.waitsFor, notReady });
-const server = createTlsServer(pair, app);
+const budget = new BodyBudget();
+const listener = createListener({ world, ...ports, budget, worldWaitsFor: world.waitsFor, notReady });
+const server = createTlsServer(pair, listener);
 const certificate = createCertificateFollower(pair, { server, read: readKeyPair, ...ports });
 certificate.run(stop.signal);
 const following = world.run(stop.signal);

@@ -23,6 +23,7 @@ export const reasons = {
     'WaitingForConfiguration',
     'NamespaceAmbiguous',
     'RemoteCIDRsDiffer',
+    'NamesDiffer',
     'LeafNotRead',
   ],
   GatewaysReady: ['Ready', 'WaitingForServer', 'WaitingForClient', 'LeafNotRead'],

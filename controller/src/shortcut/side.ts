@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { RemoteNames } from '@leafway/core';
 import {
   type Configuration,
   type ConfigurationReading,
@@ -30,6 +31,8 @@ export interface Side {
   readonly reading: ConfigurationReading | undefined;
   /** What its Configuration says of the peer is what the peer says of itself. */
   readonly cidrsAgree: boolean;
+  /** Its names for the peer's ranges are the planned ones, as far as anybody but its IPAM has a say in them. */
+  readonly namesAgree: boolean;
   /** Our gateway of the right role. */
   readonly gateway: GatewayServer | GatewayClient | undefined;
   /** This gateway's own public key. */
@@ -60,6 +63,7 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
       namespace: namespace?.metadata.name ?? desiredNamespace(shortcut, side.peer).metadata.name,
       liqoNamespace,
     };
+    const reading = configuration === undefined ? undefined : readConfiguration(configuration);
     return {
       leaf,
       role: side.role,
@@ -67,10 +71,14 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
       input,
       namespace,
       configuration,
-      reading: configuration === undefined ? undefined : readConfiguration(configuration),
+      reading,
       cidrsAgree:
         configuration === undefined ||
         isDeepStrictEqual(configuration.spec?.remote, desiredConfiguration(input).spec?.remote),
+      namesAgree:
+        input.own.dataPlane === 'Liqo' ||
+        !reading?.ready ||
+        isDeepStrictEqual(nameTexts(reading), nameTexts(side.names)),
       gateway,
       ownKey: gateway === undefined ? undefined : ownKeyOf(gateway, observation.keyFromSecret),
       publicKey: objects.publicKeys.find((found) => isOwnedBy(found, uid)),
@@ -81,6 +89,10 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
   };
   return [make(0), make(1)];
 }
+
+/** What a cluster calls the ranges of another. */
+export const nameTexts = ({ pod, external }: RemoteNames): string[] =>
+  [...pod, ...external].map(({ name }) => name.text);
 
 function ownKeyOf(
   gateway: GatewayServer | GatewayClient,

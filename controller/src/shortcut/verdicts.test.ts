@@ -1,6 +1,6 @@
 import { annotationKeys, encodeProbe, type Probe } from '@leafway/liqo';
 import { describe, expect, it } from 'vitest';
-import { aLeafCluster, type LeafWorld, passed, World } from '../testing/world.ts';
+import { aLeafCluster, aShortcut, type LeafWorld, passed, World } from '../testing/world.ts';
 
 function aRunningWorld(...leaves: ConstructorParameters<typeof World>): World {
   const world = new World(...leaves);
@@ -58,5 +58,47 @@ describe('a link with a leaf of Liqo', () => {
     const world = aRunningWorld(aLeafCluster('rome', { dataPlane: 'Liqo' }), aLeafCluster('milan'));
     setProbe(world.milan, { small: 'Failed', large: 'Failed' });
     expect(connectedOf(world)?.status).toBe('True');
+  });
+});
+
+describe('the names that a leaf with our agent shall have for the other', () => {
+  const networkOf = (world: World) => world.decide().verdicts.find(({ type }) => type === 'NetworkConfigured');
+  const wish = (pod: string) =>
+    aShortcut({ spec: { ipMapping: { policy: 'Explicit', explicit: [{ cluster: 'milan', pod: [pod] }] } } });
+
+  it('are awaited when they are to be others, and until then the link is not Ready', () => {
+    const world = aRunningWorld();
+    world.shortcut = wish('10.200.0.0/16');
+    world.rome.perform(world.decide().actions.get('rome') ?? []);
+    expect(networkOf(world)).toMatchObject({
+      status: 'False',
+      reason: 'WaitingForConfiguration',
+      message: expect.stringMatching(
+        /^rome still calls milan's ranges 10\.71\.0\.0\/16, .*; 10\.200\.0\.0\/16, .* are wanted\.$/,
+      ),
+    });
+    world.rome.work();
+    expect(networkOf(world)?.message).toContain("rome calls milan's pods 10.200.0.0/16");
+    expect(readyOf(world)?.status).toBe('True');
+  });
+
+  it('are missed with the words of the agent that cannot give them', () => {
+    const world = aRunningWorld();
+    const [configuration] = world.rome.configurations;
+    if (configuration === undefined) throw new Error('no configuration');
+    const message = "the wanted pod range 10.71.0.0/16 overlaps the name of oslo's pods 10.71.0.0/16";
+    const refusal = { type: 'NetworkCIDRsConfigured', status: 'False', reason: 'WantedCIDRsTaken', message } as const;
+    configuration.status = { conditions: [{ ...refusal, lastTransitionTime: '2026-11-21T10:00:00Z' }] };
+    expect(networkOf(world)?.message).toBe(`The Configuration for milan on rome is not ready: ${message}.`);
+    expect(readyOf(world)).toMatchObject({ status: 'False', message: networkOf(world)?.message });
+  });
+
+  it('are not forced upon a Configuration of somebody else, and the condition says so', () => {
+    const world = aRunningWorld();
+    delete world.rome.configurations[0]?.metadata.labels?.['leafway.dev/shortcut-uid'];
+    world.shortcut = wish('10.200.0.0/16');
+    expect(world.decide().actions.get('rome')).toBeUndefined();
+    expect(networkOf(world)).toMatchObject({ status: 'False', reason: 'NamesDiffer' });
+    expect(networkOf(world)?.message).toContain('Configuration liqo-tenant-milan/milan on rome is not ours');
   });
 });

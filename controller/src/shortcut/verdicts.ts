@@ -1,8 +1,8 @@
 import type { Condition } from '@leafway/core';
 import { formatEndpoint, type Probe, readConnection, readServerEndpoint } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
-import type { Observation } from './observation.ts';
-import type { Side } from './side.ts';
+import { describeObject, isOwnedBy, type Observation } from './observation.ts';
+import { nameTexts, type Side } from './side.ts';
 
 /** A Connection whose stamp did not move for so long says nothing any more (contract, section 7.1). */
 export const staleAfterMs = 60_000;
@@ -45,7 +45,23 @@ export function networkConfigured(sides: Sides): Verdict {
     const message = `The Configuration for ${waiting.peer} on ${waiting.leaf.id} is not ready: ${why}.`;
     return { type, status: 'False', reason: 'WaitingForConfiguration', message };
   }
-  return { type, status: 'True', reason: 'Configured', message: `${both(sides, names)}.` };
+  return namesDiffer(sides) ?? { type, status: 'True', reason: 'Configured', message: `${both(sides, names)}.` };
+}
+
+/** Of ours: the agent has not looked yet. A Configuration of somebody else is not changed, and so never agrees. */
+function namesDiffer(sides: Sides): Verdict | undefined {
+  const type = 'NetworkConfigured';
+  const side = sides.find(({ namesAgree }) => !namesAgree);
+  if (side?.configuration === undefined || !side.reading?.ready) return undefined;
+  const { leaf, peer, configuration, reading, input } = side;
+  const given = nameTexts(reading).join(', ');
+  const wanted = nameTexts(input.side.names).join(', ');
+  if (isOwnedBy(configuration, input.shortcut.metadata.uid ?? '')) {
+    const message = `${leaf.id} still calls ${peer}'s ranges ${given}; ${wanted} are wanted.`;
+    return { type, status: 'False', reason: 'WaitingForConfiguration', message };
+  }
+  const message = `${describeObject(configuration, leaf.id)} is not ours and calls ${peer}'s ranges ${given}; ${wanted} are wanted. Use the policy Auto, or remove that Configuration if nobody else needs it.`;
+  return { type, status: 'False', reason: 'NamesDiffer', message };
 }
 
 function names({ leaf, peer, reading }: Side): string {

@@ -18,17 +18,25 @@ export const coreCodes = {
   CORE_CENTRE_ENDPOINT: 'The central cluster is an end of a shortcut.',
   CORE_LEAF_UNKNOWN: 'There is no LeafCluster of that ID.',
   CORE_PAIR_TAKEN: 'Another shortcut links the same two clusters.',
+  CORE_PAIR_LEAVING: 'Another shortcut of the same two clusters is still being deleted.',
+  CORE_PAIR_CHANGED: 'A shortcut is changed to link other clusters.',
+  CORE_SHORTCUT_LEAVING: 'The spec of a shortcut is changed while it is being deleted.',
   CORE_MTU_RANGE: 'The MTU is outside what WireGuard and IPv6 allow.',
   CORE_SERVER_NOT_IN_PAIR: 'The wished server is neither of the two clusters.',
   CORE_SERVER_MAY_NOT_SERVE: 'The wished server may not run gateway servers.',
   CORE_NO_SERVER: 'Neither of the two clusters may run a gateway server.',
+  CORE_TEMPLATE_UNKNOWN: 'There is no gateway template of that name on the cluster that is to use it.',
+  CORE_TEMPLATE_UNUSED: 'A gateway template is named for a cluster whose gateways are made without templates.',
+  CORE_TEMPLATE_FIELD: 'The gateway template does not pass on a field that is set.',
+  CORE_POD_RANGES_LIQO: 'A Liqo before 1.2 is to reach several pod ranges of one cluster.',
+  CORE_ANNOTATIONS_LIQO: 'A Liqo before 1.2 is to annotate the Service of a gateway.',
   CORE_NODE_PORT_TAKEN: 'Another shortcut has the same node port on the same cluster.',
 
   CORE_FACTS_UNKNOWN: 'The networks of a leaf cluster are not gathered yet.',
   CORE_FACTS_MALFORMED: 'The recorded networks of a leaf cluster contain a malformed range.',
 
   CORE_MAPPING_CLUSTER: 'An explicit mapping is about another cluster, or a second one about the same.',
-  CORE_MAPPING_LIQO: "An explicit mapping is asked of Liqo's IPAM, which chooses by itself.",
+  CORE_MAPPING_LIQO: "A mapping is asked of Liqo's IPAM, which chooses by itself.",
   CORE_MAPPING_MALFORMED: 'An explicit range is malformed.',
   CORE_MAPPING_COUNT: 'There are more or fewer explicit ranges than ranges to map.',
   CORE_MAPPING_LENGTH: 'An explicit range differs in length or family from the one it stands for.',
@@ -46,11 +54,13 @@ export interface Problem {
   readonly path: string;
   readonly code: string;
   readonly message: string;
+  /** The other shortcut, where there would be no problem without it. */
+  readonly rival?: { readonly name: string };
 }
 
 /** A problem of this package. */
-export function problem(path: string, code: CoreCode, message: string): Problem {
-  return { path, code, message };
+export function problem(path: string, code: CoreCode, message: string, rival?: { readonly name: string }): Problem {
+  return { path, code, message, ...(rival === undefined ? {} : { rival: { name: rival.name } }) };
 }
 
 /** What this package throws where a value is no option: `code` is stable, `message` is for people. */

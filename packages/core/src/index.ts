@@ -4,6 +4,13 @@ export type { Family } from './address/family.ts';
 export { contains, isSameCidr, mapAddress, overlaps } from './address/relations.ts';
 export { unusableRange } from './address/unusable-range.ts';
 export * from './api/index.ts';
+export { checkChange } from './conflicts/check-change.ts';
+export {
+  createFleetIndex,
+  type FleetIndex,
+  type FleetIndexOptions,
+  type FleetReviewOptions,
+} from './conflicts/fleet-index.ts';
 export { pairKey } from './conflicts/pair-key.ts';
 export {
   checkShortcut,
@@ -12,8 +19,16 @@ export {
   type ReviewInput,
   reviewShortcut,
 } from './conflicts/review-shortcut.ts';
+export { isOlder, type Seniority } from './conflicts/seniority.ts';
 export { type CoreCode, CoreError, coreCodes, isCoreError, type Parsed, type Problem } from './errors.ts';
-export { currentServer, type LeafFacts, leafFacts, type NetworkInUse } from './facts/leaf-facts.ts';
+export {
+  currentServer,
+  type GatewayTemplateFact,
+  type LeafFacts,
+  type LiqoFacts,
+  leafFacts,
+  type NetworkInUse,
+} from './facts/leaf-facts.ts';
 export type { Plan, PlannedObject, SidePlan } from './plan/plan.ts';
 export { type PlanInput, planShortcut } from './plan/plan-shortcut.ts';
 export { type AllocateOptions, allocate, defaultPools } from './remap/allocate.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { kinds } from '@leafway/core';
-import { accepted, type Decision, type Judge } from './decision.ts';
+import type { Decision, Judge } from './decision.ts';
 import { isRecord } from './json-value.ts';
 import { createLeafClusterValidation } from './leaf-cluster/validate.ts';
 import type { AdmissionRequest } from './review.ts';
@@ -57,8 +57,9 @@ export function leavesSpecAlone({ operation, subResource, object, oldObject }: A
   return isDeepStrictEqual(object.spec, oldObject.spec);
 }
 
-/** The decision on a request without misfit. */
+/** The decision on a request without misfit that does not leave the spec alone. Throws when its kind has no judge. */
 export function decide(request: AdmissionRequest, endpoint: Endpoint): Decision {
   const judge = endpoint.judges.get(request.kind.kind);
-  return judge === undefined || leavesSpecAlone(request) ? accepted : judge(request);
+  if (judge === undefined) throw new Error(`nothing judges ${request.kind.kind}`);
+  return judge(request);
 }

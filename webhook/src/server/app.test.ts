@@ -163,21 +163,18 @@ describe('a body that is no AdmissionReview is never accepted', () => {
     ['no uid', good.replace('"uid":"request-1"', '"uid":""'), json, 400, 'no uid'],
     ['a uid that is no string', good.replace('"request-1"', '{"a":1}'), json, 400, 'uid'],
     ['a repeated key', good.replace('"uid"', '"uid":"x","uid"'), json, 400, 'twice'],
-    ['the key __proto__', good.replace('"spec":{', '"spec":{"__proto__":{"paused":true},'), json, 400, '__proto__'],
+    ['the key __proto__', good.replace('"request":{', '"request":{"__proto__":{"uid":"x"},'), json, 400, '__proto__'],
+    ['a byte order mark', `\ufeff${good}`, json, 400, 'byte order mark'],
+    ['text behind it', `${good}{}`, json, 400, 'not JSON'],
+    ['half of a character in its uid', good.replace('request-1', '\\ud800'), json, 400, 'request.uid'],
+    ['a number beyond all bounds', good.replace('"dryRun":false', '"dryRun":1e400'), json, 400, 'request.dryRun'],
     ['a nest of a million lists', `{"a":${'['.repeat(1_000_000)}`, json, 400, 'nested deeper'],
     ['9 MiB', Buffer.alloc(9 * 1024 * 1024, ' '), json, 413, 'larger than'],
   ])('%s', async (_, body, headers, status, message) => {
     const answer = await app.send('POST', '/validate', { headers }, body);
     expect(answer.status).toBe(status);
     expect(answer.text).toContain(message);
-    expect(answer.text).not.toContain('allowed');
-  });
-
-  test('a number beyond all bounds is no number', async () => {
-    const body = good.replace('"spec":{', '"spec":{"gateway":{"mtu":1e400},');
-    const response = responseOf(await app.send('POST', '/validate', { headers: json }, body));
-    expect(response).toMatchObject({ allowed: false });
-    expect(response.status?.message).toContain('spec.gateway.mtu');
+    expect(answer.text).not.toContain('"allowed"');
   });
 
   test('and the webhook goes on answering', async () => {
@@ -189,6 +186,55 @@ describe('a body that is no AdmissionReview is never accepted', () => {
     const object = aShortcut({ metadata: { annotations }, spec: { paused: true } });
     const request = aRequest(object, { operation: 'UPDATE', oldObject: aShortcut({ metadata: { annotations } }) });
     expect(await send('/validate', request)).toMatchObject({ allowed: true });
+  });
+});
+
+describe('an object on which two programs could differ is refused at its place, with a uid,', () => {
+  const annotated = JSON.stringify(aReview(aRequest(aShortcut({ metadata: { annotations: { a: 'x' } } }))));
+
+  test.each([
+    ['the key __proto__', '"a":"x"', '"__proto__":"x"', 'metadata.annotations.__proto__'],
+    ['a repeated key', '"a":"x"', '"a":"x","a":"y"', 'metadata.annotations.a'],
+    ['half of a character', '"a":"x"', '"a":"\\ud83d"', 'metadata.annotations.a'],
+    ['NUL', '"a":"x"', '"a":"\\u0000"', 'metadata.annotations.a'],
+    ['a number beyond all bounds', '"spec":{', '"spec":{"gateway":{"mtu":1e400},', 'spec.gateway.mtu'],
+  ])('for %s', async (_, before, after, field) => {
+    const body = annotated.replace(before, after);
+    for (const path of ['/mutate', '/validate']) {
+      const { allowed, status } = responseOf(await app.send('POST', path, { headers: json }, body));
+      expect({ allowed, code: status?.code }).toEqual({ allowed: false, code: 422 });
+      expect(status?.details?.causes?.map((cause) => cause.field)).toEqual([field]);
+    }
+  });
+
+  test.each([
+    ['a whole number beyond 2^53', '"gateway":{"mtu":9007199254740993}', 'spec.gateway.mtu'],
+    ['a number that is no whole one', '"gateway":{"mtu":1340.5}', 'spec.gateway.mtu'],
+  ])('as the schema does for %s', async (_, field, path) => {
+    const body = annotated.replace('"spec":{', `"spec":{${field},`);
+    const { allowed, status } = responseOf(await app.send('POST', '/validate', { headers: json }, body));
+    expect(allowed).toBe(false);
+    expect(status?.message).toContain(path);
+  });
+
+  test('but its spec can stay as it is, and an old object can be repaired', async () => {
+    const stored = aShortcut({ metadata: { annotations: { a: '\0' } } });
+    const requests = [
+      aRequest(stored, { operation: 'UPDATE', oldObject: stored }),
+      aRequest(aShortcut({ spec: { paused: true } }), { operation: 'UPDATE', oldObject: stored }),
+      aRequest(null, { operation: 'DELETE', kind: aRequest(stored).kind, oldObject: stored }),
+    ];
+    for (const request of requests) expect(await send('/validate', request)).toMatchObject({ allowed: true });
+  });
+
+  test('an old object that is not surely one object allows nothing', async () => {
+    const body = JSON.stringify(aReview(aRequest(aShortcut(), { operation: 'UPDATE', oldObject: aShortcut() })));
+    const [before, after] = body.split('"oldObject":{');
+    const doubled = `${before}"oldObject":{"spec":{},${after}`;
+    expect(responseOf(await app.send('POST', '/validate', { headers: json }, doubled))).toMatchObject({
+      allowed: false,
+      status: { message: expect.stringContaining('twice') },
+    });
   });
 });
 
@@ -246,8 +292,10 @@ describe('a webhook that does not know the world yet', () => {
 test('a failure of the webhook itself is a refusal that names the request and hides the cause, which is logged', async () => {
   const world = {
     ...aWorld(),
-    leafCluster: () => {
-      throw new Error('secret detail');
+    fleet: {
+      review: () => {
+        throw new Error('secret detail');
+      },
     },
   };
   const failing = await serveApp({ world });

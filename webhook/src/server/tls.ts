@@ -2,12 +2,7 @@ import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Clock, Logger } from '@leafway/reconciler';
 import { type KeyPair, problemOfKeyPair } from './key-pair.ts';
-
-/**
- * Times for a peer that is the API server or means harm. The API server waits 10 s for an answer at most and keeps
- * idle connections for 90 s: they must not be closed from this side, or a request meets a closing connection.
- */
-const timesMs = { handshake: 5_000, headers: 5_000, request: 10_000, keepAlive: 120_000, check: 1_000 } as const;
+import { limits } from './limits.ts';
 
 /** How often the files are looked at: in a Pod they are exchanged as a whole, which no file watch tells reliably. */
 const reloadMs = 10_000;
@@ -17,14 +12,16 @@ export function createTlsServer(pair: KeyPair, listener: RequestListener): Serve
   const server = createServer(
     {
       ...pair,
-      handshakeTimeout: timesMs.handshake,
-      headersTimeout: timesMs.headers,
-      requestTimeout: timesMs.request,
-      keepAliveTimeout: timesMs.keepAlive,
-      connectionsCheckingInterval: timesMs.check,
+      handshakeTimeout: limits.handshakeMs,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: limits.checkMs,
     },
     listener,
   );
+  server.maxConnections = limits.connections;
+  server.timeout = limits.stallMs;
   // `close()` ends only connections that are idle then; one whose answer was still under way would be kept alive.
   server.on('request', (_, response) => {
     response.once('close', () => server.listening || setImmediate(() => server.closeIdleConnections()));

@@ -1,9 +1,9 @@
 import {
+  createFleetIndex,
   type LeafCluster,
   type LeafClusterSpec,
   type LeafClusterStatus,
   type ObjectMeta,
-  pairKey,
   type ShortcutSpec,
   type VirtualNodeShortcut,
 } from '@leafway/core';
@@ -58,14 +58,11 @@ export function aWorld({
   shortcuts?: VirtualNodeShortcut[];
   centralClusterID?: string | null;
 } = {}): World {
+  const fleet = createFleetIndex({ centralClusterID: () => centralClusterID ?? undefined });
+  for (const leaf of leaves) fleet.putLeaf(leaf);
+  for (const shortcut of shortcuts) fleet.putShortcut(shortcut);
   return {
-    leafCluster: (id) => leaves.find((leaf) => leaf.metadata.name === id),
-    shortcutsOfPair: (a, b) =>
-      shortcuts.filter(({ spec: { clusters } }) => pairKey(clusters[0].id, clusters[1].id) === pairKey(a, b)),
-    shortcutsWithNodePort: (id) =>
-      shortcuts.filter(
-        ({ spec }) => spec.gateway?.service?.nodePort !== undefined && spec.clusters.some((end) => end.id === id),
-      ),
+    fleet,
     leafClustersOfSecret: (ref) =>
       leaves.filter(
         ({ spec: { kubeconfigSecretRef: own } }) => own.namespace === ref.namespace && own.name === ref.name,
@@ -76,7 +73,7 @@ export function aWorld({
 
 /** A request to create an object, unless told otherwise. */
 export function aRequest(object: unknown, overrides: Partial<AdmissionRequest> = {}): AdmissionRequest {
-  const { kind = '', metadata } = object as { kind?: string; metadata?: { name?: string } };
+  const { kind = '', metadata } = (object ?? {}) as { kind?: string; metadata?: { name?: string } };
   return {
     uid: 'request-1',
     kind: { group: 'leafway.dev', version: 'v1alpha1', kind },

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { systemClock } from '@leafway/reconciler';
 import { pino } from 'pino';
-import { type AppDependencies, createApp } from '../server/app.ts';
+import { BodyBudget } from '../server/body-budget.ts';
+import { createListener, type ListenerDependencies } from '../server/listener.ts';
 import { createTlsServer } from '../server/tls.ts';
 import { aWorld } from './builders.ts';
 import { insecureTestKeyPair } from './insecure-test-key-pair.ts';
@@ -29,19 +30,20 @@ export interface ServedApp {
 }
 
 /** Serves the webhook over HTTPS. */
-export async function serveApp(overrides: Partial<AppDependencies> = {}): Promise<ServedApp> {
+export async function serveApp(overrides: Partial<ListenerDependencies> = {}): Promise<ServedApp> {
   const lines: Record<string, unknown>[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
   const nothing = (): undefined => undefined;
-  const app = createApp({
+  const listener = createListener({
     world: aWorld(),
     clock: systemClock,
     log,
+    budget: new BodyBudget(),
     worldWaitsFor: nothing,
     notReady: nothing,
     ...overrides,
   });
-  const server = createTlsServer(insecureTestKeyPair, app).listen(0, '127.0.0.1');
+  const server = createTlsServer(insecureTestKeyPair, listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true, ca: insecureTestKeyPair.cert });

@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { defaultShortcutSpec, type LeafCluster, type Problem, type VirtualNodeShortcut } from '@leafway/core';
+import { defaultShortcutSpec, kinds, type LeafCluster, type Problem, type VirtualNodeShortcut } from '@leafway/core';
+import { CliError } from '../errors.ts';
 import type { Fleet } from './fleet.ts';
 import type { Manifest } from './manifests.ts';
-import { reviewLeaf, reviewShortcut } from './review.ts';
+import { createReviewer, type Reviewer } from './review.ts';
 
 /** What would become of one object if it were applied now. This shape is what `plan -o json` prints: it is stable. */
 export interface PlannedManifest {
@@ -18,39 +20,46 @@ export interface PlannedManifest {
 
 const ours = 'leafway.dev/v1alpha1';
 
-/** Judges objects one after the other, each as if those before it were there already. Other kinds are left out. */
-export function planManifests(manifests: readonly Manifest[], fleet: Fleet): PlannedManifest[] {
+/**
+ * Judges objects one after the other, each as if those before it were there already. Other kinds are left out. Large
+ * files can be interrupted by the signal: then it throws a `CliError`.
+ */
+export async function planManifests(
+  manifests: readonly Manifest[],
+  fleet: Fleet,
+  signal: AbortSignal,
+): Promise<PlannedManifest[]> {
+  const reviewer = createReviewer(fleet);
   const planned: PlannedManifest[] = [];
-  let world = fleet;
-  for (const manifest of manifests) {
-    if (manifest.kind === 'VirtualNodeShortcut' && manifest.apiVersion === ours) {
-      const result = planShortcut(manifest as VirtualNodeShortcut, world);
-      planned.push(result);
-      if (result.accepted) world = { ...world, shortcuts: put(world.shortcuts, manifest as VirtualNodeShortcut) };
-    } else if (manifest.kind === 'LeafCluster' && manifest.apiVersion === ours) {
-      const result = planLeaf(manifest as LeafCluster, world);
-      planned.push(result);
-      if (result.accepted) world = { ...world, leaves: put(world.leaves, manifest as LeafCluster) };
-    }
+  for (const [index, manifest] of manifests.entries()) {
+    if (index % pauseEvery === pauseEvery - 1) await pause(signal);
+    if (manifest.apiVersion !== ours) continue;
+    if (manifest.kind === kinds.shortcuts.kind) planned.push(planShortcut(manifest as VirtualNodeShortcut, reviewer));
+    if (manifest.kind === kinds.leafClusters.kind) planned.push(planLeaf(manifest as LeafCluster, reviewer));
   }
   return planned;
 }
 
-function planShortcut(manifest: VirtualNodeShortcut, fleet: Fleet): PlannedManifest {
-  const stored = fleet.shortcuts.find(({ metadata }) => metadata.name === manifest.metadata.name);
-  const { problems, warnings } = reviewShortcut(manifest, fleet);
-  return outcome(manifest, changeOf(manifest, stored, defaultShortcutSpec), problems, warnings);
+/** After so many objects the process looks up whether it was interrupted. */
+const pauseEvery = 500;
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await setImmediate();
+  if (signal.aborted) throw new CliError('INTERRUPTED', 'interrupted; nothing was written');
 }
 
-function planLeaf(manifest: LeafCluster, fleet: Fleet): PlannedManifest {
-  const stored = fleet.leaves.find(({ metadata }) => metadata.name === manifest.metadata.name);
-  const { problems, warnings } = reviewLeaf(manifest, fleet);
-  return outcome(
-    manifest,
-    changeOf(manifest, stored, (spec) => spec),
-    problems,
-    warnings,
-  );
+function planShortcut(manifest: VirtualNodeShortcut, reviewer: Reviewer): PlannedManifest {
+  const change = changeOf(manifest, reviewer.shortcut(manifest.metadata.name), defaultShortcutSpec);
+  const { problems, warnings } = reviewer.reviewShortcut(manifest);
+  if (problems.length === 0) reviewer.applyShortcut(manifest);
+  return outcome(manifest, change, problems, warnings);
+}
+
+function planLeaf(manifest: LeafCluster, reviewer: Reviewer): PlannedManifest {
+  const change = changeOf(manifest, reviewer.leaf(manifest.metadata.name), (spec) => spec);
+  const { problems, warnings } = reviewer.reviewLeaf(manifest);
+  if (problems.length === 0) reviewer.applyLeaf(manifest);
+  return outcome(manifest, change, problems, warnings);
 }
 
 function outcome(
@@ -69,11 +78,4 @@ function changeOf<S>(
 ): PlannedManifest['change'] {
   if (stored === undefined) return 'Create';
   return isDeepStrictEqual(complete(manifest.spec), complete(stored.spec)) ? 'None' : 'Update';
-}
-
-/** The list with an object in it, in the place of the one with its name; what is stored keeps its status and identity. */
-function put<T extends LeafCluster | VirtualNodeShortcut>(list: readonly T[], object: T): T[] {
-  const stored = list.find(({ metadata }) => metadata.name === object.metadata.name);
-  const next = stored === undefined ? object : { ...stored, spec: object.spec };
-  return [...list.filter((each) => each !== stored), next];
 }

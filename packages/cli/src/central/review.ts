@@ -1,8 +1,8 @@
 import {
+  createFleetIndex,
   defaultLeafClusterSpec,
   kinds,
   type LeafCluster,
-  type Problem,
   type ShortcutSpec,
   type VirtualNodeShortcut,
 } from '@leafway/core';
@@ -14,53 +14,112 @@ import {
   type SecretKey,
   type World,
 } from '@leafway/webhook/admission';
-import { type Fleet, shortcutsOfPair } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 
 /** The manifest of a shortcut. */
 export function shortcutManifest(name: string, spec: ShortcutSpec): VirtualNodeShortcut {
   return { apiVersion: 'leafway.dev/v1alpha1', kind: 'VirtualNodeShortcut', metadata: { name }, spec };
 }
 
-// Compiled when first asked, and once: it takes longer than a review.
-let judgeShortcut: ReturnType<typeof createShortcutValidation> | undefined;
-let judgeLeaf: ReturnType<typeof createLeafClusterValidation> | undefined;
-
-/** What the admission webhook would say to a shortcut now, by its own rules and in its words. */
-export function reviewShortcut(manifest: VirtualNodeShortcut, fleet: Fleet): Decision {
-  const stored = fleet.shortcuts.find(({ metadata }) => metadata.name === manifest.metadata.name);
-  judgeShortcut ??= createShortcutValidation();
-  const decision = judgeShortcut(requestFor(kinds.shortcuts.kind, manifest, stored), worldOf(fleet));
-  const moved = stored === undefined ? [] : otherPair(manifest, stored);
-  return moved.length === 0 ? decision : { ...decision, problems: [...moved, ...decision.problems], warnings: [] };
+/** Says what the admission webhook would say, by its own rules and in its words. */
+export interface Reviewer {
+  /** The stored object of that name, or what was applied in its place. */
+  shortcut(name: string): VirtualNodeShortcut | undefined;
+  leaf(id: string): LeafCluster | undefined;
+  reviewShortcut(manifest: VirtualNodeShortcut): Decision;
+  reviewLeaf(manifest: LeafCluster): Decision;
+  /** Judges everything from now on as if this were stored. */
+  applyShortcut(manifest: VirtualNodeShortcut): void;
+  applyLeaf(manifest: LeafCluster): void;
 }
 
-/** The same for a leaf. */
-export function reviewLeaf(manifest: LeafCluster, fleet: Fleet): Decision {
-  const stored = fleet.leaves.find(({ metadata }) => metadata.name === manifest.metadata.name);
-  judgeLeaf ??= createLeafClusterValidation();
-  return judgeLeaf(requestFor(kinds.leafClusters.kind, manifest, stored), worldOf(fleet));
+/** A reviewer that knows the fleet. Each further call costs the same for any number of shortcuts. */
+export function createReviewer({ shortcuts, leaves, centralClusterID }: Fleet): Reviewer {
+  return new FleetReviewer(shortcuts, leaves, centralClusterID);
 }
 
-/** The API server's own rule on changes, which the webhook never sees broken. */
-function otherPair({ spec }: VirtualNodeShortcut, stored: VirtualNodeShortcut): Problem[] {
-  const was = stored.spec.clusters.map(({ id }) => id);
-  if (spec?.clusters?.every?.(({ id }) => was.includes(id)) !== false) return [];
-  const message = `this shortcut links ${was.join(' and ')}, which cannot be changed: delete it and create one for the other pair`;
-  return [{ path: 'spec.clusters', code: 'CLI_PAIR_CHANGED', message }];
+/** After everything that an API server has stored. */
+const applied = { creationTimestamp: '9999-01-01T00:00:00Z' };
+
+class FleetReviewer implements Reviewer {
+  readonly #shortcuts = new Map<string, VirtualNodeShortcut>();
+  readonly #leaves = new Map<string, LeafCluster>();
+  readonly #world: World;
+  readonly #fleet;
+  // Compiled when first asked: it takes longer than a review.
+  #judgeShortcut: ReturnType<typeof createShortcutValidation> | undefined;
+  #judgeLeaf: ReturnType<typeof createLeafClusterValidation> | undefined;
+
+  constructor(
+    shortcuts: readonly VirtualNodeShortcut[],
+    leaves: readonly LeafCluster[],
+    centralClusterID: string | undefined,
+  ) {
+    this.#fleet = createFleetIndex({ centralClusterID: () => centralClusterID });
+    this.#world = {
+      fleet: this.#fleet,
+      centralClusterID,
+      leafClustersOfSecret: (ref) =>
+        [...this.#leaves.values()].filter(({ spec }) =>
+          isSameKey(defaultLeafClusterSpec(spec).kubeconfigSecretRef, ref),
+        ),
+    };
+    for (const leaf of leaves) this.#putLeaf(leaf);
+    for (const shortcut of shortcuts) this.#putShortcut(shortcut);
+  }
+
+  shortcut(name: string): VirtualNodeShortcut | undefined {
+    return this.#shortcuts.get(name);
+  }
+
+  leaf(id: string): LeafCluster | undefined {
+    return this.#leaves.get(id);
+  }
+
+  reviewShortcut(manifest: VirtualNodeShortcut): Decision {
+    this.#judgeShortcut ??= createShortcutValidation();
+    return this.#judgeShortcut(requestFor(manifest, this.shortcut(manifest.metadata.name)), this.#world);
+  }
+
+  reviewLeaf(manifest: LeafCluster): Decision {
+    this.#judgeLeaf ??= createLeafClusterValidation();
+    return this.#judgeLeaf(requestFor(manifest, this.leaf(manifest.metadata.name)), this.#world);
+  }
+
+  applyShortcut(manifest: VirtualNodeShortcut): void {
+    const stored = this.shortcut(manifest.metadata.name);
+    const uid = `applied-${String(this.#shortcuts.size).padStart(9, '0')}`;
+    this.#putShortcut(
+      stored === undefined
+        ? { ...manifest, metadata: { ...manifest.metadata, ...applied, uid } }
+        : { ...stored, spec: manifest.spec },
+    );
+  }
+
+  applyLeaf(manifest: LeafCluster): void {
+    const stored = this.leaf(manifest.metadata.name);
+    this.#putLeaf(stored === undefined ? manifest : { ...stored, spec: manifest.spec });
+  }
+
+  #putShortcut(shortcut: VirtualNodeShortcut): void {
+    this.#shortcuts.set(shortcut.metadata.name, shortcut);
+    this.#fleet.putShortcut(shortcut);
+  }
+
+  #putLeaf(leaf: LeafCluster): void {
+    this.#leaves.set(leaf.metadata.name, leaf);
+    this.#fleet.putLeaf(leaf);
+  }
 }
 
 /** An object of the same name is changed, as `kubectl apply` would, and keeps its identity and age. */
-function requestFor<T extends VirtualNodeShortcut | LeafCluster>(
-  kind: string,
-  manifest: T,
-  stored: T | undefined,
-): AdmissionRequest {
+function requestFor<T extends VirtualNodeShortcut | LeafCluster>(manifest: T, stored: T | undefined): AdmissionRequest {
   const { group, version } = kinds.shortcuts;
   const object =
     stored === undefined ? manifest : { ...manifest, metadata: { ...stored.metadata, ...manifest.metadata } };
   return {
     uid: '',
-    kind: { group, version, kind },
+    kind: { group, version, kind: manifest.kind },
     operation: stored === undefined ? 'CREATE' : 'UPDATE',
     name: manifest.metadata.name,
     subResource: '',
@@ -70,20 +129,6 @@ function requestFor<T extends VirtualNodeShortcut | LeafCluster>(
   };
 }
 
-/** The fleet as admissions look at it. */
-function worldOf({ shortcuts, leaves, centralClusterID }: Fleet): World {
-  const sameSecret = (a: SecretKey, b: SecretKey): boolean =>
-    a.namespace === b.namespace && a.name === b.name && a.key === b.key;
-  return {
-    centralClusterID,
-    leafCluster: (id) => leaves.find(({ metadata }) => metadata.name === id),
-    shortcutsOfPair: (a, b) => shortcutsOfPair(shortcuts, [a, b]),
-    shortcutsWithNodePort: (id) =>
-      shortcuts.filter(
-        ({ spec }) =>
-          spec.gateway?.service?.nodePort !== undefined && spec.clusters.some((cluster) => cluster.id === id),
-      ),
-    leafClustersOfSecret: (ref) =>
-      leaves.filter(({ spec }) => sameSecret(defaultLeafClusterSpec(spec).kubeconfigSecretRef, ref)),
-  };
+function isSameKey(a: SecretKey, b: SecretKey): boolean {
+  return a.namespace === b.namespace && a.name === b.name && a.key === b.key;
 }

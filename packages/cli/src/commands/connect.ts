@@ -2,7 +2,7 @@ import { kinds, type VirtualNodeShortcut } from '@leafway/core';
 import { isApiError, type KubeApi } from '@leafway/reconciler';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Fleet, readFleet, shortcutsOfPair } from '../central/fleet.ts';
-import { reviewShortcut, shortcutManifest } from '../central/review.ts';
+import { createReviewer, shortcutManifest } from '../central/review.ts';
 import { untilReady } from '../central/until-ready.ts';
 import { addCentralOptions, withCentral } from '../central/with-central.ts';
 import { failed } from '../errors.ts';
@@ -100,7 +100,7 @@ async function create(
     throw failed(`the name ${name} is taken by the shortcut of ${ids}: choose another with --name`);
   }
   const manifest = shortcutManifest(name, requestedSpec(pair, options));
-  const { problems, warnings } = reviewShortcut(manifest, fleet);
+  const { problems, warnings } = createReviewer(fleet).reviewShortcut(manifest);
   if (problems.length > 0)
     throw failed(`${pair.join(' and ')} can not be linked:\n${problemLines(problems).join('\n')}`);
   for (const warning of warnings) terminal.progress(`  ${warning}`);

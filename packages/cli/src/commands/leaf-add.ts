@@ -6,7 +6,7 @@ import { type Fleet, readFleet } from '../central/fleet.ts';
 import { inspectLeaf } from '../central/inspect-leaf.ts';
 import { type LeafKubeconfig, readLeafKubeconfig } from '../central/leaf-kubeconfig.ts';
 import { readFileForUser } from '../central/read-file.ts';
-import { reviewLeaf } from '../central/review.ts';
+import { createReviewer } from '../central/review.ts';
 import { waitFor } from '../central/wait-for.ts';
 import { withCentral } from '../central/with-central.ts';
 import { failed, usageError } from '../errors.ts';
@@ -77,7 +77,7 @@ function judged(
       ...(Object.keys(gateway).length === 0 ? {} : { gateway }),
     },
   };
-  const { problems, warnings } = reviewLeaf(leaf, fleet);
+  const { problems, warnings } = createReviewer(fleet).reviewLeaf(leaf);
   if (problems.length > 0) throw failed(`${name} can not be registered:\n${problemLines(problems).join('\n')}`);
   return { leaf, warnings };
 }

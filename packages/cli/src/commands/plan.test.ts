@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { planManifests } from '../central/plan-manifests.ts';
 import { aLeaf, aShortcut, seed } from '../testing/builders.ts';
 import { FakeTerminal } from '../testing/fake-terminal.ts';
 
@@ -56,6 +57,13 @@ describe('plan', () => {
     expect(out).toContain('LeafCluster oslo would be created');
     expect(out).toContain("oslo's networks are not known yet");
     expect(out).toContain('spec.clusters: the VirtualNodeShortcut "a" links oslo and rome already');
+  });
+
+  it('can be interrupted in a large file', async () => {
+    const signal = AbortSignal.abort();
+    const manifests = Array.from({ length: 600 }, (_, n) => aShortcut(`s${n}`, ['rome', 'milan']));
+    const fleet = { shortcuts: [], leaves: [], centralClusterID: undefined };
+    await expect(planManifests(manifests, fleet, signal)).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 
   it('tells a change from what is there as written', async () => {

@@ -1,4 +1,5 @@
 import type { CompleteFromSchema, FromSchema } from './from-schema.ts';
+import { leafDataPlane, leafTemplates } from './leaf-cluster-data-plane.ts';
 import type { ObjectMeta } from './object-meta.ts';
 import {
   cidr,
@@ -53,6 +54,10 @@ const networks = {
     },
     service: { ...cidrList, description: 'Service CIDRs.' },
     internal: { ...cidrList, description: "Internal CIDRs: Liqo's own addresses." },
+    podAtCentre: {
+      ...cidrList,
+      description: 'What the central cluster calls the pod CIDRs, in their order. Absent while that is not known.',
+    },
     inUse: {
       type: 'array',
       maxItems: 4096,
@@ -108,15 +113,7 @@ export const leafClusterStatusSchema = {
   properties: {
     observedGeneration: { ...observedGeneration, description: 'The metadata.generation that the facts belong to.' },
     conditions,
-    dataPlane: {
-      type: 'object',
-      description: 'What runs the tunnels on the leaf cluster.',
-      required: ['kind'],
-      properties: {
-        kind: { type: 'string', enum: ['Liqo', 'Leafway'], description: 'Liqo itself, or the Leafway agent.' },
-        version: { type: 'string', maxLength: 64, description: 'Its version.' },
-      },
-    },
+    dataPlane: leafDataPlane,
     identity: {
       type: 'object',
       description: 'Which cluster this is. Pinned at the first contact.',
@@ -125,7 +122,20 @@ export const leafClusterStatusSchema = {
         uid: { ...uid, description: 'UID of its namespace kube-system.' },
       },
     },
+    credential: {
+      type: 'object',
+      description: 'What the controller logs in with on the leaf cluster.',
+      properties: {
+        expiresAt: {
+          type: 'string',
+          format: 'date-time',
+          maxLength: 64,
+          description: 'When it is of no use any more. Absent when it does not expire, or does not say so.',
+        },
+      },
+    },
     networks,
+    templates: leafTemplates,
     gateways: {
       type: 'array',
       maxItems: 1024,

@@ -8,7 +8,7 @@ import { customResourceDefinitions } from './custom-resource-definitions.ts';
 import { leafClusterSchema } from './leaf-cluster.ts';
 import { virtualNodeShortcutSchema } from './virtual-node-shortcut.ts';
 
-const examples = join(import.meta.dirname, '../../examples');
+const examples = join(import.meta.dirname, '../../../../examples');
 const ajv = new Ajv({ keywords: [...kubernetesKeywords], formats: kubernetesFormats, allErrors: true });
 const validators = {
   VirtualNodeShortcut: ajv.compile(virtualNodeShortcutSchema),

@@ -52,8 +52,8 @@ const ipMapping = {
       enum: ['Auto', 'Identity', 'Explicit'],
       default: 'Auto',
       description:
-        'Auto keeps a range that is free on the other side and remaps one that is not. Identity refuses to remap. ' +
-        'Explicit takes the ranges listed in explicit; only leaves run by the Leafway agent can do that.',
+        'Auto keeps a range that is free on the other side and remaps one that is not. Identity refuses to remap pods. ' +
+        'Explicit takes the ranges listed in explicit. Only leaves run by the Leafway agent can do the latter two.',
     },
     explicit: {
       type: 'array',

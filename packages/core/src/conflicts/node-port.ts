@@ -29,7 +29,7 @@ export function checkNodePort({ spec, leaves, shortcuts, currentServer: known }:
       ? 'leave it out and the cluster chooses'
       : `use ${free}, or leave it out and the cluster chooses`;
   const message = `the gateway server of the VirtualNodeShortcut "${rival.name}" has node port ${port} on ${server} already: ${wayOut}`;
-  return [problem('spec.gateway.service.nodePort', 'CORE_NODE_PORT_TAKEN', message)];
+  return [problem('spec.gateway.service.nodePort', 'CORE_NODE_PORT_TAKEN', message, rival)];
 }
 
 function nodePortOf(spec: ShortcutSpec): number | undefined {

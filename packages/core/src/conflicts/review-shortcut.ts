@@ -84,7 +84,7 @@ function checkPair({ spec }: ReviewInput, shortcuts: readonly ReviewedShortcut[]
   if (rival === undefined || a.id === b.id) return [];
   const order = rival.spec.clusters[0].id === a.id ? '' : ' (the order has no meaning)';
   const message = `the VirtualNodeShortcut "${rival.name}" links ${a.id} and ${b.id} already${order}: change that one, or delete it first`;
-  return [problem('spec.clusters', 'CORE_PAIR_TAKEN', message)];
+  return [problem('spec.clusters', 'CORE_PAIR_TAKEN', message, rival)];
 }
 
 /** The plan where both leaves are known; else what can be said without them. */

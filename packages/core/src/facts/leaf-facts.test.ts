@@ -45,6 +45,51 @@ describe('leafFacts', () => {
     expect(facts.ok && facts.value.inUse).toMatchObject([{ cidr: { text: '10.71.0.0/16' }, remoteClusterID: 'milan' }]);
   });
 
+  it('tells of Liqo only where Liqo runs', () => {
+    const templates = [
+      { kind: 'WgGatewayServerTemplate' as const, namespace: 'liqo', name: 'wireguard-server', forwards: [] },
+    ];
+    const liqoOf = (kind: 'Liqo' | 'Leafway', dataPlane: object): unknown => {
+      const leaf = aLeaf('rome');
+      const facts = leafFacts({ ...leaf, status: { ...leaf.status, dataPlane: { kind, ...dataPlane }, templates } });
+      return facts.ok && facts.value.liqo;
+    };
+    const known = { dialect: '1.2', namespace: 'liqo-system' };
+    expect(liqoOf('Liqo', known)).toEqual({ ...known, templates });
+    expect(liqoOf('Liqo', {})).toEqual({ namespace: 'liqo', templates });
+    expect(liqoOf('Leafway', known)).toBeUndefined();
+  });
+
+  it('tells whether the leaf answers and until when its credential is of use', () => {
+    const leaf = aLeaf('rome');
+    const read = (status: object) => {
+      const facts = leafFacts({ ...leaf, status: { ...leaf.status, ...status } });
+      return (
+        facts.ok && { isReachable: facts.value.isReachable, until: facts.value.credentialExpiresAt?.toISOString() }
+      );
+    };
+    const reachable = (status: string) => ({
+      conditions: [{ type: 'Reachable', status, reason: 'x', message: '', lastTransitionTime: '' }],
+    });
+    expect(read({})).toEqual({ isReachable: true, until: undefined });
+    expect(read(reachable('False'))).toEqual({ isReachable: false, until: undefined });
+    expect(read({ ...reachable('True'), credential: { expiresAt: '2026-12-01T00:00:00Z' } })).toEqual({
+      isReachable: true,
+      until: '2026-12-01T00:00:00.000Z',
+    });
+    expect(read({ credential: { expiresAt: 'soon' } })).toEqual({ isReachable: true, until: undefined });
+  });
+
+  it('tells what the centre calls the pods only when it is known of each range', () => {
+    const read = (podAtCentre: string[]) => {
+      const facts = leafFacts(aLeaf('rome', { networks: { pod: ['10.1.0.0/16', '10.2.0.0/16'], podAtCentre } }));
+      return facts.ok && facts.value.podAtCentre?.map(({ text }) => text);
+    };
+    expect(read(['10.71.0.0/16', '10.72.0.0/16'])).toEqual(['10.71.0.0/16', '10.72.0.0/16']);
+    expect(read(['10.71.0.0/16'])).toBeUndefined();
+    expect(read([])).toBeUndefined();
+  });
+
   it.each([
     ['nothing is recorded', { ...aLeaf('rome'), status: {} }],
     [

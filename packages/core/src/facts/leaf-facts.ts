@@ -14,6 +14,19 @@ export interface NetworkInUse {
   readonly real?: Cidr;
 }
 
+/** A gateway template on a leaf. */
+export type GatewayTemplateFact = NonNullable<LeafClusterStatus['templates']>[number];
+
+/** What is known of the Liqo that runs a leaf. */
+export interface LiqoFacts {
+  /** Where its own objects are, the default templates among them. */
+  readonly namespace: string;
+  /** `undefined` while it cannot be told. */
+  readonly dialect?: '1.0' | '1.2';
+  /** `undefined` while they are not known. */
+  readonly templates?: readonly GatewayTemplateFact[];
+}
+
 /** What a decision needs to know of a leaf, parsed. */
 export interface LeafFacts {
   readonly id: string;
@@ -27,6 +40,14 @@ export interface LeafFacts {
   readonly address?: string;
   /** How many gateway servers run there. */
   readonly servers: number;
+  /** Only of a leaf that Liqo runs. */
+  readonly liqo?: LiqoFacts;
+  /** What the centre calls the pod ranges, in their order; `undefined` while that is not known. */
+  readonly podAtCentre?: readonly Cidr[];
+  /** False when its API server was last seen not to answer, or not as it should. */
+  readonly isReachable: boolean;
+  /** When what the centre logs in with there is of no use any more; `undefined` when that is not known, or never. */
+  readonly credentialExpiresAt?: Date;
 }
 
 type Networks = NonNullable<LeafClusterStatus['networks']>;
@@ -51,6 +72,7 @@ export function leafFacts(
   const problems: Problem[] = [];
   const pod = parseList(networks, 'pod', problems);
   const external = parseList(networks, 'external', problems);
+  const podAtCentre = parseList(networks, 'podAtCentre', problems);
   const inUse = parseInUse(networks, problems);
   if (problems.length > 0) return { ok: false, problems };
   const { mayServe = true, address } = leaf.spec.gateway ?? {};
@@ -65,11 +87,37 @@ export function leafFacts(
       mayServe,
       ...(address === undefined ? {} : { address }),
       servers: gateways.filter(({ role }) => role === 'Server').length,
+      ...(podAtCentre.length === pod.length ? { podAtCentre } : {}),
+      ...liqoFacts(leaf.status),
+      ...stateNow(leaf.status),
     },
   };
 }
 
-function parseList(networks: Networks, name: 'pod' | 'external' | 'service' | 'internal', problems: Problem[]): Cidr[] {
+function liqoFacts({ dataPlane, templates }: LeafClusterStatus = {}): Pick<LeafFacts, 'liqo'> {
+  if (dataPlane?.kind !== 'Liqo') return {};
+  const { namespace = 'liqo', dialect } = dataPlane;
+  return {
+    liqo: {
+      namespace,
+      ...(dialect === undefined ? {} : { dialect }),
+      ...(templates === undefined ? {} : { templates }),
+    },
+  };
+}
+
+function stateNow({
+  conditions = [],
+  credential,
+}: LeafClusterStatus = {}): Pick<LeafFacts, 'isReachable' | 'credentialExpiresAt'> {
+  const isReachable = !conditions.some(({ type, status }) => type === 'Reachable' && status === 'False');
+  const expiry = new Date(credential?.expiresAt ?? Number.NaN);
+  return { isReachable, ...(Number.isNaN(expiry.getTime()) ? {} : { credentialExpiresAt: expiry }) };
+}
+
+type RangeList = 'pod' | 'external' | 'service' | 'internal' | 'podAtCentre';
+
+function parseList(networks: Networks, name: RangeList, problems: Problem[]): Cidr[] {
   return (networks[name] ?? []).flatMap((text, index) =>
     parseRange(text, `status.networks.${name}[${index}]`, problems),
   );

@@ -18,7 +18,7 @@ export function planNames(
 ): { readonly ok: true; readonly value: RemoteNames } | { readonly ok: false; readonly problems: Problem[] } {
   const naming = beginNaming(self, peer);
   const problems: Problem[] = [];
-  if (mapping.policy === 'Identity') problems.push(...takeRealNames(naming));
+  if (mapping.policy === 'Identity') problems.push(...takeRealPodNames(naming));
   if (mapping.policy === 'Explicit') problems.push(...takeExplicitNames(naming, mapping.explicit ?? []));
   if (problems.length > 0) return { ok: false, problems };
   keepNames(naming);
@@ -31,14 +31,24 @@ function mappingsOf({ wanted }: Naming, use: Use): RangeMapping[] {
   return wanted.flatMap(({ use: its, real, name }) => (its === use && name !== undefined ? [{ real, name }] : []));
 }
 
-function takeRealNames(naming: Naming): Problem[] {
+/**
+ * Pods keep their addresses. An external range is no pod's: most clusters have the same one, and what it is called
+ * makes no difference to them.
+ */
+function takeRealPodNames(naming: Naming): Problem[] {
   const { self, peer } = naming;
+  const path = 'spec.ipMapping.policy';
+  if (self.dataPlane === 'Liqo') {
+    const message = `${self.id} runs Liqo, whose IPAM chooses what ${peer.id}'s ranges are called there: use the policy Auto`;
+    return [problem(path, 'CORE_MAPPING_LIQO', message)];
+  }
   return naming.wanted.flatMap((want) => {
+    if (want.use !== 'pod') return [];
     const clash = clashOf(naming, want.real);
     want.name = want.real;
     if (clash === undefined) return [];
-    const message = `the policy Identity needs ${peer.id}'s ${want.use} range ${want.real.text} to be free on ${self.id}, but it overlaps ${clash}: use Auto`;
-    return [problem('spec.ipMapping.policy', 'CORE_MAPPING_OVERLAP', message)];
+    const message = `the policy Identity needs ${peer.id}'s pod range ${want.real.text} to be free on ${self.id}, but it overlaps ${clash}: use Auto`;
+    return [problem(path, 'CORE_MAPPING_OVERLAP', message)];
   });
 }
 

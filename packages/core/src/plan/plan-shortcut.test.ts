@@ -127,10 +127,22 @@ describe('a plan', () => {
 describe('the policy Identity', () => {
   const policy = { ipMapping: { policy: 'Identity' as const } };
 
-  it('keeps all ranges', () => {
-    const other = someFacts('milan', { pod: [parseCidr('10.245.0.0/16')], external: [parseCidr('10.71.0.0/16')] });
+  it('keeps the pod ranges; an external range is called something else where it has to be', () => {
+    const other = someFacts('milan', { pod: [parseCidr('10.245.0.0/16')] });
     const { sides } = plan([rome, other], policy);
-    expect(sides.flatMap(names).every((line) => line.split('>')[0] === line.split('>')[1])).toBe(true);
+    expect(names(sides[0])).toEqual(['10.245.0.0/16>10.245.0.0/16', '10.70.0.0/16>10.71.0.0/16']);
+    expect(names(sides[1])).toEqual(['10.244.0.0/16>10.244.0.0/16', '10.70.0.0/16>10.71.0.0/16']);
+  });
+
+  it("is refused where Liqo's IPAM chooses", () => {
+    const liqo = someFacts('milan', { dataPlane: 'Liqo', pod: [parseCidr('10.245.0.0/16')] });
+    expect(problemsOf([rome, liqo], policy)).toEqual([
+      {
+        path: 'spec.ipMapping.policy',
+        code: 'CORE_MAPPING_LIQO',
+        message: "milan runs Liqo, whose IPAM chooses what rome's ranges are called there: use the policy Auto",
+      },
+    ]);
   });
 
   it('is refused with every overlap and its owner', () => {

@@ -3,7 +3,9 @@ import { CoreError, type Problem } from '../errors.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
 import type { RemoteNames } from '../remap/range-mapping.ts';
 import { electServer } from '../roles/elect-server.ts';
+import { checkDialect } from './check-dialect.ts';
 import { checkSpec } from './check-spec.ts';
+import { checkTemplates } from './check-templates.ts';
 import { planNames } from './names.ts';
 import type { Plan, SidePlan } from './plan.ts';
 import { existingWarnings, planWarnings } from './warnings.ts';
@@ -31,14 +33,12 @@ export function planShortcut(
   const election = electServer({ facts: [a, b], wish: spec.gateway.server, currentServer: input.currentServer });
   const onA = planNames(a, b, spec.ipMapping);
   const onB = planNames(b, a, spec.ipMapping);
-  if (!election.ok || !onA.ok || !onB.ok) {
-    const problems = [
-      ...(election.ok ? [] : [election.problem]),
-      ...(onA.ok ? [] : onA.problems),
-      ...(onB.ok ? [] : onB.problems),
-    ];
-    return { ok: false, problems };
-  }
+  const problems = [
+    ...(election.ok ? checkEnds(spec, [a, b], election.value.server) : [election.problem]),
+    ...(onA.ok ? [] : onA.problems),
+    ...(onB.ok ? [] : onB.problems),
+  ];
+  if (!election.ok || !onA.ok || !onB.ok || problems.length > 0) return { ok: false, problems };
   const { server, reason } = election.value;
   const core = {
     sides: [planSide(a, b, server, onA.value), planSide(b, a, server, onB.value)] as const,
@@ -47,6 +47,12 @@ export function planShortcut(
     mtu: spec.gateway.mtu,
   };
   return { ok: true, plan: { ...core, warnings: [...planWarnings(core), ...existingWarnings(spec)] } };
+}
+
+/** What the two clusters, in their roles, cannot do of what the spec wishes. */
+function checkEnds(spec: CompleteShortcutSpec, [a, b]: PlanInput['facts'], serverID: string): Problem[] {
+  const ends = a.id === serverID ? { server: a, client: b } : { server: b, client: a };
+  return [...checkTemplates(spec, ends), ...checkDialect(spec, ends)];
 }
 
 function inOrderOf({ clusters }: CompleteShortcutSpec, facts: PlanInput['facts']): [LeafFacts, LeafFacts] {

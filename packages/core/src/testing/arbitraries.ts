@@ -74,5 +74,6 @@ export function factsOf(id: string, peer: string): fc.Arbitrary<LeafFacts> {
     ),
     mayServe: fc.boolean(),
     servers: fc.nat({ max: 3 }),
+    isReachable: fc.boolean(),
   });
 }

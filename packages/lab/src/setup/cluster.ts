@@ -1,8 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { liqoCustomResourceDefinitions, resources } from '@leafway/liqo';
 import type { Condition, KubeObject } from '@leafway/reconciler';
-import { parseAllDocuments } from 'yaml';
+import { readManifests, readManifestsIn } from './chart-files.ts';
 import { type ClusterAdmin, createObject, waitForObject } from './objects.ts';
 import { leafwayNamespace, liqoNamespace, resourceTypes } from './resource-types.ts';
 
@@ -25,13 +24,28 @@ async function installCRDs(cluster: ClusterAdmin, definitions: readonly KubeObje
   );
 }
 
-/** Installs Liqo's networking kinds, and on the centre Leafway's own from the chart. */
+/** Installs Liqo's networking kinds, and on the centre Leafway's own with who may write them, from the chart. */
 export async function installKinds(
   cluster: ClusterAdmin,
-  options: { readonly isCentre: boolean; readonly charts: string },
+  { isCentre, charts }: { readonly isCentre: boolean; readonly charts: string },
 ): Promise<void> {
-  const own = options.isCentre ? await readDirectory(join(options.charts, 'leafway/files/crds')) : [];
+  const own = isCentre ? await readManifestsIn(join(charts, 'leafway/files/crds')) : [];
   await installCRDs(cluster, [...(liqoCustomResourceDefinitions as readonly KubeObject[]), ...own]);
+  if (isCentre) await installPolicies(cluster, charts);
+}
+
+async function installPolicies(centre: ClusterAdmin, charts: string): Promise<void> {
+  for (const object of await readManifestsIn(join(charts, 'leafway/files/policies'))) {
+    const isBinding = object.kind === resourceTypes.admissionPolicyBindings.kind;
+    await createObject(
+      centre,
+      isBinding ? resourceTypes.admissionPolicyBindings : resourceTypes.admissionPolicies,
+      object,
+    );
+  }
+  for (const role of await readManifests(join(charts, 'leafway/files/roles/people.yaml'))) {
+    await createObject(centre, resourceTypes.clusterRoles, role);
+  }
 }
 
 /** Makes the namespaces that every cluster has. */
@@ -87,14 +101,4 @@ function bindingOf(
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: role.kind, name },
     subjects: [{ kind: 'ServiceAccount', name: account, namespace: leafwayNamespace }],
   };
-}
-
-/** All objects of one YAML file. */
-async function readManifests(file: string): Promise<KubeObject[]> {
-  return parseAllDocuments(await readFile(file, 'utf8')).map((document) => document.toJS() as KubeObject);
-}
-
-async function readDirectory(directory: string): Promise<KubeObject[]> {
-  const files = (await readdir(directory)).filter((file) => file.endsWith('.yaml')).sort();
-  return (await Promise.all(files.map((file) => readManifests(join(directory, file))))).flat();
 }

@@ -1,63 +1,48 @@
+import { join } from 'node:path';
 import { kinds, type LeafCluster } from '@leafway/core';
 import { resources } from '@leafway/liqo';
 import type { KubeObject } from '@leafway/reconciler';
+import { readManifestsIn } from './chart-files.ts';
 import { type ClusterAdmin, createObject, waitForObject } from './objects.ts';
 import { leafwayNamespace, resourceTypes } from './resource-types.ts';
 
 const leafTimeoutMs = 60_000;
 
-/** Finalizers and status never depend on the webhook: only a new object or a changed spec is asked about. */
-const onlyNewSpecs = [
-  { name: 'new-spec', expression: "request.operation == 'CREATE' || object.spec != oldObject.spec" },
-];
+/** A webhook configuration as far as the set-up fills it in. */
+interface WebhookConfiguration extends KubeObject {
+  readonly webhooks: readonly {
+    readonly clientConfig: { readonly service: { readonly path: string } };
+  }[];
+}
 
-/** Registers the webhook process with the API server of the centre. */
+/** Registers the webhook process with the API server of the centre: the chart's configurations, with its address. */
 export async function registerWebhook(
   centre: ClusterAdmin,
   webhook: { readonly port: number; readonly ca: string },
+  charts: string,
 ): Promise<void> {
-  await createObject(
-    centre,
-    resourceTypes.mutatingWebhooks,
-    webhookConfiguration('mutate', webhook, ['virtualnodeshortcuts']),
-  );
-  await createObject(
-    centre,
-    resourceTypes.validatingWebhooks,
-    webhookConfiguration('validate', webhook, ['virtualnodeshortcuts', 'leafclusters']),
-  );
+  const configurations = await readManifestsIn<WebhookConfiguration>(join(charts, 'leafway/files/webhooks'));
+  for (const configuration of configurations) {
+    const isMutating = configuration.kind === resourceTypes.mutatingWebhooks.kind;
+    await createObject(
+      centre,
+      isMutating ? resourceTypes.mutatingWebhooks : resourceTypes.validatingWebhooks,
+      addressedTo(configuration, webhook),
+    );
+  }
 }
 
-function webhookConfiguration(
-  path: 'mutate' | 'validate',
+/** The lab has no Services: the API server finds the webhook on the machine itself. */
+function addressedTo(
+  configuration: WebhookConfiguration,
   { port, ca }: { readonly port: number; readonly ca: string },
-  plurals: readonly string[],
-): KubeObject & { webhooks: unknown } {
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: path === 'mutate' ? 'MutatingWebhookConfiguration' : 'ValidatingWebhookConfiguration',
-    metadata: { name: 'leafway' },
-    webhooks: [
-      {
-        name: `${path}.leafway.dev`,
-        admissionReviewVersions: ['v1'],
-        clientConfig: { url: `https://127.0.0.1:${port}/${path}`, caBundle: Buffer.from(ca).toString('base64') },
-        rules: [
-          {
-            apiGroups: ['leafway.dev'],
-            apiVersions: ['v1alpha1'],
-            operations: ['CREATE', 'UPDATE'],
-            resources: plurals,
-            scope: 'Cluster',
-          },
-        ],
-        matchConditions: onlyNewSpecs,
-        failurePolicy: 'Fail',
-        sideEffects: 'None',
-        timeoutSeconds: 3,
-      },
-    ],
-  };
+): KubeObject {
+  const caBundle = Buffer.from(ca).toString('base64');
+  const webhooks = configuration.webhooks.map((webhook) => {
+    const url = `https://127.0.0.1:${port}${webhook.clientConfig.service.path}`;
+    return { ...webhook, clientConfig: { url, caBundle } };
+  });
+  return { ...configuration, webhooks } as KubeObject;
 }
 
 /** Registers a leaf at the centre: the Secret with its kubeconfig, and the LeafCluster that names it. */

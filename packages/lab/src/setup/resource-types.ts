@@ -18,6 +18,18 @@ const namespaced = (group: string, plural: string, kind: string): ResourceType =
 
 /** The kinds of Kubernetes that the set-up writes; Leafway's stand in `@leafway/core`, Liqo's in `@leafway/liqo`. */
 export const resourceTypes = {
+  admissionPolicies: clusterScoped(
+    'admissionregistration.k8s.io',
+    'v1',
+    'validatingadmissionpolicies',
+    'ValidatingAdmissionPolicy',
+  ),
+  admissionPolicyBindings: clusterScoped(
+    'admissionregistration.k8s.io',
+    'v1',
+    'validatingadmissionpolicybindings',
+    'ValidatingAdmissionPolicyBinding',
+  ),
   customResourceDefinitions: clusterScoped(
     'apiextensions.k8s.io',
     'v1',

@@ -22,7 +22,7 @@ export async function startCentralParts(
     waitUntilReady(work, 'the webhook', `https://127.0.0.1:${plan.ports.webhook}/readyz`, ca),
     waitUntilReady(work, 'the controller', `http://127.0.0.1:${plan.ports.controllerHealth}/readyz`),
   ]);
-  await registerWebhook(centre.admin, { port: plan.ports.webhook, ca });
+  await registerWebhook(centre.admin, { port: plan.ports.webhook, ca }, plan.charts);
   await Promise.all(
     leaves.map(async (leaf) => {
       await registerLeaf(centre.admin, leaf.plan.id, await processKubeconfig(work, leaf, 'centre'));

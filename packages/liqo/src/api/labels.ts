@@ -3,10 +3,13 @@ export const labelKeys = {
   remoteClusterID: 'liqo.io/remote-cluster-id',
   tenantNamespace: 'liqo.io/tenant-namespace',
   appName: 'app.kubernetes.io/name',
+  appVersion: 'app.kubernetes.io/version',
+  partOf: 'app.kubernetes.io/part-of',
   gatewayResource: 'networking.liqo.io/gateway-resource',
   configured: 'configuration.liqo.io/configured',
   networkType: 'ipam.liqo.io/network-type',
   networkNotRemapped: 'ipam.liqo.io/network-not-remapped',
+  networkShared: 'ipam.liqo.io/network-shared',
   /** UID of the VirtualNodeShortcut that made an object on a leaf: the truth about what is ours. */
   shortcutUID: 'leafway.dev/shortcut-uid',
   managedBy: 'app.kubernetes.io/managed-by',

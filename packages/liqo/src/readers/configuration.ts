@@ -37,6 +37,11 @@ export function readConfiguration(configuration: Configuration): ConfigurationRe
   return { ready: true, pod: pod.ranges, external: external.ranges };
 }
 
+/** Whether Liqo 1.2 or later worked on it: earlier versions wrote no conditions (contract, section 2.4). */
+export function writesConditions({ status }: Configuration): boolean {
+  return status?.conditions?.some(({ type }) => type === readyCondition) ?? false;
+}
+
 function notReady(reason: string): ConfigurationReading {
   return { ready: false, reason };
 }

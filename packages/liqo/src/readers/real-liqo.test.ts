@@ -2,11 +2,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import type { ConfigMap, Configuration, Connection, GatewayServer, LiqoObject, Network, Secret } from '../api/types.ts';
+import type {
+  ConfigMap,
+  Configuration,
+  Connection,
+  GatewayServer,
+  GatewayTemplate,
+  LiqoObject,
+  Network,
+  Secret,
+} from '../api/types.ts';
 import { clusterIDOf } from './cluster-id.ts';
 import { readConfiguration } from './configuration.ts';
 import { readServerEndpoint } from './endpoint.ts';
 import { ownKeySource, publicKeyFromSecret, readConnection } from './gateway.ts';
+import { forwardedFields } from './gateway-template.ts';
+import { readLiqoVersion } from './liqo-version.ts';
 import { readOwnNetworks, readUsedRanges } from './networks.ts';
 
 const directory = process.env.LEAFWAY_LIQO_DATA;
@@ -57,5 +68,17 @@ describe.runIf(directory !== undefined)('a connection that Liqo 1.2.0 made', () 
     expect(readOwnNetworks(networks, 'liqo')).toMatchObject({ pod: ['10.244.0.0/16'], external: ['10.70.0.0/16'] });
     const used = readUsedRanges(networks, ofKind<Configuration>(rome, 'Configuration'));
     expect(used).toContainEqual(expect.objectContaining({ cidr: '10.71.0.0/16', remoteClusterID: 'milan' }));
+  });
+
+  it('is on a cluster whose version and dialect are found', () => {
+    const networks = ofKind<Network>(rome, 'Network');
+    expect(readLiqoVersion({ networks, configurations: [] })).toEqual({ version: 'v1.2.0', dialect: '1.2' });
+  });
+
+  it('is made from templates that pass on every wish', () => {
+    const [server] = ofKind<GatewayTemplate>(milan, 'WgGatewayServerTemplate');
+    const [client] = ofKind<GatewayTemplate>(milan, 'WgGatewayClientTemplate');
+    expect(forwardedFields(server as GatewayTemplate)).toEqual(['loadBalancerIP', 'mtu', 'nodePort', 'port']);
+    expect(forwardedFields(client as GatewayTemplate)).toEqual(['address', 'mtu', 'port']);
   });
 });

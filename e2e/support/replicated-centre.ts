@@ -1,0 +1,184 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kinds } from '@leafway/core';
+import type { RunningLab } from '@leafway/lab';
+import { createKubeApi, isApiError, type KubeApi, type KubeObject, parseKubeconfig } from '@leafway/reconciler';
+import { expect } from 'vitest';
+import { type RoundRobin, startRoundRobin } from './round-robin.ts';
+import { freePort, startTwin, type Twin } from './twins.ts';
+
+/** The centre as large installations have it: two API servers on one etcd, three webhooks behind one address. */
+export interface ReplicatedCentre {
+  /** The admin's connection to each API server. */
+  readonly apis: readonly [KubeApi, KubeApi];
+  /** How many connections each webhook got so far. */
+  readonly webhookConnections: readonly number[];
+  /** Does something while no webhook is asked. */
+  withoutWebhooks<T>(work: () => Promise<T>): Promise<T>;
+  /** Ends what was added, and leads the API server to the lab's own webhook again. */
+  stop(): Promise<void>;
+}
+
+const patienceMs = 60_000;
+
+/** Starts a second API server and two more webhooks beside those of the lab; the last webhook follows the second server. */
+export async function replicateCentre(lab: RunningLab): Promise<ReplicatedCentre> {
+  const directory = mkdtempSync(join(tmpdir(), 'leafway-replicas-'));
+  const twins: Twin[] = [];
+  const kubeconfigs = [0, await freePort()].map((port) => adminKubeconfig(lab, port));
+  const [first, second] = kubeconfigs.map((text) => createKubeApi(parseKubeconfig(text))) as [OpenApi, OpenApi];
+  const secondServer = parseKubeconfig(kubeconfigs[1] ?? '').server;
+  twins.push(
+    await startTwin(lab, `apiserver-${lab.centre}`, {
+      name: 'apiserver',
+      directory,
+      flags: {
+        '--secure-port': new URL(secondServer).port,
+        '--cert-dir': directory,
+        '--audit-log-path': join(directory, 'audit.log'),
+      },
+    }),
+  );
+  const kubeconfig = join(directory, 'webhook.kubeconfig');
+  const own = lab.layout.cluster(lab.centre).credential('webhook');
+  writeFileSync(kubeconfig, leadTo(readFileSync(own, 'utf8'), secondServer), { mode: 0o600 });
+  const ports = [lab.plan.ports.webhook];
+  await answering(() => second.get(namespaces, { name: 'default' }));
+  for (const [index, credential] of [own, kubeconfig].entries()) {
+    const port = await freePort();
+    const flags = { '--listen': `127.0.0.1:${port}`, '--kubeconfig': credential };
+    twins.push(await startTwin(lab, 'webhook', { name: `webhook-${index + 2}`, directory, flags }));
+    ports.push(port);
+  }
+  await Promise.all(ports.map((port) => answering(() => isReady(port))));
+  const door = await startRoundRobin(ports);
+  await setWebhookPort(first, door.port);
+  return {
+    apis: [first, second],
+    webhookConnections: door.connections,
+    withoutWebhooks: (work) => withoutWebhooks([first, second], work),
+    stop: () => stop(first, { lab, door, twins, directory, second }),
+  };
+}
+
+type OpenApi = KubeApi & { close(): Promise<void> };
+
+async function stop(
+  first: OpenApi,
+  rest: { lab: RunningLab; door: RoundRobin; twins: readonly Twin[]; directory: string; second: OpenApi },
+): Promise<void> {
+  await setWebhookPort(first, rest.lab.plan.ports.webhook);
+  await Promise.all([first.close(), rest.second.close()]);
+  rest.door.close();
+  await Promise.all(rest.twins.map((twin) => twin.stop()));
+  await rm(rest.directory, { recursive: true });
+}
+
+/** `port` 0: of the lab's own API server. */
+function adminKubeconfig(lab: RunningLab, port: number): string {
+  const text = readFileSync(lab.kubeconfig(lab.centre), 'utf8');
+  return port === 0 ? text : leadTo(text, `https://127.0.0.1:${port}`);
+}
+
+const leadTo = (kubeconfig: string, server: string): string => kubeconfig.replace(/https:\/\/127\.0\.0\.1:\d+/, server);
+
+const namespaces = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', namespaced: false };
+
+async function answering(ask: () => Promise<unknown>): Promise<void> {
+  const hasAnswer = (): Promise<boolean> =>
+    ask().then(
+      (answer) => answer !== undefined && answer !== false,
+      () => false,
+    );
+  await expect.poll(hasAnswer, { timeout: patienceMs, interval: 100 }).toBe(true);
+}
+
+/** Its certificate is not looked at: nothing is told to it. */
+function isReady(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      { host: '127.0.0.1', port, path: '/readyz', rejectUnauthorized: false, agent: false },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200);
+      },
+    );
+    asked.once('error', reject);
+    asked.end();
+  });
+}
+
+interface WebhookConfiguration extends KubeObject {
+  webhooks: { clientConfig: { url?: string }; rules: unknown[] }[];
+}
+
+const configurations = ['Validating', 'Mutating'].map((which) => ({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  plural: `${which.toLowerCase()}webhookconfigurations`,
+  kind: `${which}WebhookConfiguration`,
+  namespaced: false,
+}));
+
+/** Calls `change` with every webhook of Leafway; what it returns takes the place of its field. */
+async function changeWebhooks(
+  api: KubeApi,
+  change: (webhook: WebhookConfiguration['webhooks'][number]) => { readonly field: string; readonly value: unknown },
+): Promise<void> {
+  for (const type of configurations) {
+    const found = await api.get<WebhookConfiguration>(type, { name: 'leafway' });
+    const operations = (found?.webhooks ?? []).map((webhook, index) => {
+      const { field, value } = change(webhook);
+      return { op: 'replace', path: `/webhooks/${index}/${field}`, value } as const;
+    });
+    await api.patch(type, { name: 'leafway' }, operations);
+  }
+}
+
+const setWebhookPort = (api: KubeApi, port: number): Promise<void> =>
+  changeWebhooks(api, ({ clientConfig }) => {
+    const url = new URL(clientConfig.url ?? '');
+    url.port = String(port);
+    return { field: 'clientConfig/url', value: url.toString() };
+  });
+
+/** Their rules fit nothing meanwhile. */
+async function withoutWebhooks<T>(apis: readonly [KubeApi, KubeApi], work: () => Promise<T>): Promise<T> {
+  const [api] = apis;
+  const rules: unknown[][] = [];
+  await changeWebhooks(api, (webhook) => {
+    rules.push(webhook.rules);
+    const value = [
+      { apiGroups: ['nobody.leafway.dev'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['*'] },
+    ];
+    return { field: 'rules', value };
+  });
+  try {
+    for (const each of apis) await expect.poll(() => isReviewed(each), { timeout: patienceMs }).toBe(false);
+    return await work();
+  } finally {
+    await changeWebhooks(api, () => ({ field: 'rules', value: rules.shift() }));
+    for (const each of apis) await expect.poll(() => isReviewed(each), { timeout: patienceMs }).toBe(true);
+  }
+}
+
+/** Whether a webhook refuses what only it knows to be wrong: two clusters that do not exist. */
+async function isReviewed(api: KubeApi): Promise<boolean> {
+  const nobody = {
+    apiVersion: 'leafway.dev/v1alpha1',
+    kind: 'VirtualNodeShortcut',
+    metadata: { name: 'nobody-noone' },
+    spec: { clusters: [{ id: 'nobody' }, { id: 'noone' }] },
+  };
+  try {
+    await api.create(kinds.shortcuts, nobody);
+  } catch (error) {
+    if (isApiError(error) && error.message.includes('denied the request')) return true;
+    throw error;
+  }
+  await api.delete(kinds.shortcuts, nobody.metadata);
+  return false;
+}

@@ -1,0 +1,27 @@
+import type { RequestListener } from 'node:http';
+import { createEndpoints } from '../admission/endpoints.ts';
+import type { World } from '../admission/world.ts';
+import { type AdmissionDependencies, createAdmissionHandler } from './admission-handler.ts';
+import { createApp } from './app.ts';
+
+export interface ListenerDependencies extends AdmissionDependencies {
+  readonly world: World;
+  /** Why this process should get no requests; `undefined` when it is ready. */
+  readonly notReady: () => string | undefined;
+}
+
+/** The webhook over HTTP: admissions are answered here, everything else by an express application. */
+export function createListener(deps: ListenerDependencies): RequestListener {
+  const app = createApp(deps);
+  const handlers = new Map(
+    Object.entries(createEndpoints(deps.world)).map(([path, endpoint]) => [
+      path,
+      createAdmissionHandler(endpoint, deps),
+    ]),
+  );
+  return (request, response) => {
+    const handle = request.method === 'POST' ? handlers.get(request.url ?? '') : undefined;
+    if (handle === undefined) app(request, response);
+    else handle(request, response);
+  };
+}
