@@ -27,7 +27,7 @@ import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconcile
 import type { LeafSession } from './leaf/session.ts';
 import { runUnlessRefused } from './optional-cache.ts';
 import { readCredentials } from './secret-ref.ts';
-import { keyOf } from './shortcut/acceptance.ts';
+import { Claims } from './shortcut/claims.ts';
 import { shortcutFinalizer } from './shortcut/decide.ts';
 import type { ShortcutEvents } from './shortcut/events.ts';
 import { accessOf, ShortcutReconciler } from './shortcut/reconciler.ts';
@@ -81,6 +81,7 @@ class CentralOperator implements Operator {
   /** What the centre calls the ranges of its leaves. No link needs it. */
   readonly #configurations: Cache<Configuration>;
   readonly #fleet: Fleet;
+  readonly #claims: Claims;
   readonly #leafController: Controller;
   readonly #shortcutController: Controller;
 
@@ -105,7 +106,7 @@ class CentralOperator implements Operator {
     this.#shortcuts = createCache<VirtualNodeShortcut>({
       ...common,
       type: kinds.shortcuts,
-      indexes: { pair: (shortcut) => [keyOf(shortcut) ?? ''], leaf: ({ spec }) => spec.clusters.map(({ id }) => id) },
+      indexes: { leaf: ({ spec }) => spec.clusters.map(({ id }) => id) },
     });
     this.#fleet = new Fleet({
       connect,
@@ -117,8 +118,15 @@ class CentralOperator implements Operator {
       credentials: ({ ref }, signal) => readCredentials(central, ref, signal),
       onChange: (leaf, object) => this.#leafChanged(leaf, object),
     });
+    this.#claims = new Claims({
+      centralClusterID: () => this.#centralClusterID(),
+      shortcut: (name) => this.#shortcuts.get(name),
+      wake: (name) => this.#shortcutController.enqueue(name),
+    });
     this.#leafController = this.#createLeafController();
     this.#shortcutController = this.#createShortcutController();
+    this.#shortcuts.onChange((change) => this.#claims.shortcutChanged(change));
+    this.#leafClusters.onChange((change) => this.#claims.leafChanged(change));
     this.#shortcuts.onChange((change) => this.#shortcutChanged(change));
     this.#leafClusters.onChange((change) => this.#leafClusterChanged(change));
     this.#configurations.onChange((change) => this.#centreChanged(change));
@@ -169,7 +177,7 @@ class CentralOperator implements Operator {
       shortcuts: this.#shortcuts,
       leafClusters: this.#leafClusters,
       session: (end) => this.#sessionOf(end),
-      centralClusterID: () => this.#centralClusterID(),
+      claims: this.#claims,
       events: this.#deps.events,
       liqoNamespace: this.#options.liqoNamespace,
     });
@@ -213,12 +221,7 @@ class CentralOperator implements Operator {
       for (const { id } of (after ?? before)?.spec.clusters ?? []) this.#leafController.enqueue(id);
     }
     for (const version of [before, after]) {
-      if (version === undefined) continue;
-      this.#shortcutController.enqueue(version.metadata.name);
-      // Who was refused because of this one may have its turn now.
-      for (const { metadata } of this.#shortcuts.byIndex('pair', keyOf(version) ?? '')) {
-        this.#shortcutController.enqueue(metadata.name);
-      }
+      if (version !== undefined) this.#shortcutController.enqueue(version.metadata.name);
     }
   }
 

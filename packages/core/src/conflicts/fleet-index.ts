@@ -91,7 +91,10 @@ class MapFleetIndex implements FleetIndex {
     const ofPair = others(this.#byPair, pairKey(a.id, b.id));
     const losing = isStored ? ofPair.filter((other) => isOlder(metadata, other.metadata)) : [];
     const standing = ofPair.filter((other) => !losing.includes(other));
-    const withPort = spec.clusters.flatMap(({ id }) => others(this.#byPortLeaf, id)).filter((o) => !ofPair.includes(o));
+    const yields = (other: VirtualNodeShortcut): boolean => isStored && isOlder(metadata, other.metadata);
+    const withPort = spec.clusters
+      .flatMap(({ id }) => others(this.#byPortLeaf, id))
+      .filter((other) => !ofPair.includes(other) && !yields(other));
     const central = this.#centralClusterID();
     const review = reviewShortcut({
       name: metadata.name,
