@@ -1,6 +1,6 @@
 import type { LeafCluster, VirtualNodeShortcut } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
-import { limitLines } from '../plan/lines.ts';
+import { fitLine, limitLines } from '../plan/lines.ts';
 import { pairKey } from './pair-key.ts';
 import { type Review, reviewShortcut } from './review-shortcut.ts';
 import { isOlder } from './seniority.ts';
@@ -153,4 +153,4 @@ function unknownCentre(centralClusterID: string | undefined): string[] {
 }
 
 const loses = ({ metadata: { name } }: VirtualNodeShortcut): string =>
-  `VirtualNodeShortcut ${name} is for the same pair, but younger: it has no effect`;
+  fitLine(`VirtualNodeShortcut ${name} is for the same pair, but younger: it has no effect`, [name]);
