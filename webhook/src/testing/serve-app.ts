@@ -67,7 +67,7 @@ export async function serveApp(overrides: Partial<ListenerDependencies> = {}): P
     log: lines,
     send,
     post: (path, review) =>
-      send('POST', path, { headers: { 'content-type': 'application/json' } }, JSON.stringify(review)),
+      send('POST', `${path}?timeout=3s`, { headers: { 'content-type': 'application/json' } }, JSON.stringify(review)),
     close: async () => {
       agent.destroy();
       server.closeAllConnections();
