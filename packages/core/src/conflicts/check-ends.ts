@@ -1,5 +1,6 @@
 import { type Problem, problem } from '../errors.ts';
-import { shorten } from '../plan/warnings.ts';
+import { fitLine, shorten } from '../plan/lines.ts';
+import type { KnownLeaf } from './known-leaf.ts';
 import type { LeafNode } from './leaf-node.ts';
 import type { Subject } from './review.ts';
 
@@ -41,20 +42,19 @@ function checkEnd(
 
 /** What is to be known of the ends besides the plan. */
 export function endWarnings({ leaves, centralClusterID }: Subject): string[] {
-  const known = leaves.flatMap((leaf) => (leaf?.known === undefined ? [] : [{ ...leaf.known, id: shorten(leaf.id) }]));
-  const isUnknown = centralClusterID === undefined;
-  return [
-    ...known
-      .filter(({ facts }) => facts === undefined)
-      .map(({ id }) => `${id}'s networks are not known yet; roles and ranges are decided when they are`),
-    ...known
-      .filter(({ isReachable }) => !isReachable)
-      .map(({ id }) => `LeafCluster ${id} is not reachable now: the link waits for it`),
-    ...known
-      .filter(({ isLeaving }) => isLeaving)
-      .map(({ id }) => `LeafCluster ${id} is being deleted: it goes when no shortcut uses it any more`),
-    ...(isUnknown
+  const unknownCentre =
+    centralClusterID === undefined
       ? ["the central cluster's own ID is not known: it was not checked that neither end is the centre"]
-      : []),
+      : [];
+  return [
+    ...unknownCentre,
+    ...leaves.flatMap((leaf) => (leaf?.known === undefined ? [] : leafLines(leaf.id, leaf.known))),
   ];
+}
+
+function leafLines(id: string, { facts, isReachable, isLeaving }: KnownLeaf): string[] {
+  const why = isReachable ? '' : ', and it cannot be reached now';
+  const unknown = `${shorten(id)}'s networks are not known yet${why}; roles and ranges are decided when they are`;
+  const leaving = `LeafCluster ${id} is being deleted: it goes when no shortcut uses it any more`;
+  return [...(facts === undefined ? [unknown] : []), ...(isLeaving ? [fitLine(leaving, [id])] : [])];
 }

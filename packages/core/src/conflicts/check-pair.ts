@@ -1,4 +1,5 @@
 import { type Problem, problem } from '../errors.ts';
+import { fitLine } from '../plan/lines.ts';
 import type { Subject } from './review.ts';
 import { isOlder } from './seniority.ts';
 import type { StoredShortcut } from './stored-shortcut.ts';
@@ -14,8 +15,8 @@ export function checkPair(subject: Subject): { readonly problems: Problem[]; rea
   const [winner] = others.filter((other) => !losing.includes(other));
   return {
     problems: winner === undefined ? [] : [taken(subject, winner)],
-    warnings: losing.map(
-      ({ name }) => `VirtualNodeShortcut ${name} is for the same pair, but younger: it has no effect`,
+    warnings: losing.map(({ name }) =>
+      fitLine(`VirtualNodeShortcut ${name} is for the same pair, but younger: it has no effect`, [name]),
     ),
   };
 }

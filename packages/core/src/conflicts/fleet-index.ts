@@ -27,20 +27,22 @@ export interface FleetIndex {
 export interface FleetIndexOptions {
   /** The ID of the central cluster, as far as it is known. */
   readonly centralClusterID?: () => string | undefined;
+  /** The time, for credentials that expire; nothing is said about them without it. */
+  readonly now?: () => Date;
 }
 
 /** An index without shortcuts and leaves. */
-export function createFleetIndex({ centralClusterID = () => undefined }: FleetIndexOptions = {}): FleetIndex {
-  return new NodeFleetIndex(centralClusterID);
+export function createFleetIndex(options: FleetIndexOptions = {}): FleetIndex {
+  return new NodeFleetIndex(options);
 }
 
 class NodeFleetIndex implements FleetIndex {
-  readonly #centralClusterID: () => string | undefined;
+  readonly #options: FleetIndexOptions;
   readonly #leaves = new Map<string, LeafNode>();
   readonly #shortcuts = new Map<string, StoredShortcut>();
 
-  constructor(centralClusterID: () => string | undefined) {
-    this.#centralClusterID = centralClusterID;
+  constructor(options: FleetIndexOptions) {
+    this.#options = options;
   }
 
   putShortcut(shortcut: VirtualNodeShortcut): void {
@@ -83,7 +85,8 @@ class NodeFleetIndex implements FleetIndex {
     const world = {
       leaves: [this.#leaves.get(a.id), this.#leaves.get(b.id)] as const,
       self: this.#shortcuts.get(shortcut.metadata.name),
-      centralClusterID: this.#centralClusterID(),
+      centralClusterID: this.#options.centralClusterID?.(),
+      now: this.#options.now?.(),
     };
     return reviewWith(world, shortcut, options);
   }

@@ -1,6 +1,6 @@
 import type { LeafCluster } from '../api/index.ts';
 import type { Problem } from '../errors.ts';
-import { type LeafFacts, leafFacts, type NetworkInUse } from '../facts/leaf-facts.ts';
+import { isReachable, type LeafFacts, leafFacts, type NetworkInUse } from '../facts/leaf-facts.ts';
 
 /** What is kept of a LeafCluster. The ranges in use are not among it: those are in the set of ranges of its leaf. */
 export interface KnownLeaf {
@@ -17,13 +17,12 @@ export interface KnownLeaf {
 /** Reads a LeafCluster, once for each of its versions. The ranges in use are given apart. */
 export function knowLeaf(leaf: LeafCluster): { readonly known: KnownLeaf; readonly inUse: readonly NetworkInUse[] } {
   const read = leafFacts(leaf);
-  const conditions = leaf.status?.conditions ?? [];
   const servers = (leaf.status?.gateways ?? []).filter(({ role }) => role === 'Server');
   const known = {
     facts: read.ok ? { ...read.value, inUse: [] } : undefined,
     problems: read.ok ? [] : read.problems,
     isLeaving: leaf.metadata.deletionTimestamp !== undefined,
-    isReachable: !conditions.some(({ type, status }) => type === 'Reachable' && status === 'False'),
+    isReachable: isReachable(leaf),
     servesFor: new Set(servers.map(({ remoteClusterID }) => remoteClusterID)),
   };
   return { known, inUse: read.ok ? usedRanges(read.value) : [] };

@@ -40,6 +40,16 @@ describe('a review', () => {
     });
   });
 
+  it('says of a leaf without facts that it cannot be reached, when that is why', () => {
+    const conditions = [
+      { type: 'Reachable', status: 'False' as const, reason: 'Unusable', message: '', lastTransitionTime: '' },
+    ];
+    const leaves = [aLeaf('rome'), { ...aLeaf('milan'), status: { conditions } }];
+    expect(reviewShortcut(given(aSpec('rome', 'milan'), { leaves })).warnings).toEqual([
+      "milan's networks are not known yet, and it cannot be reached now; roles and ranges are decided when they are",
+    ]);
+  });
+
   it('keeps the server that runs now', () => {
     const leaves = [aLeaf('rome', { gateways: [{ remoteClusterID: 'milan', role: 'Server' }] }), aLeaf('milan')];
     expect(reviewShortcut(given(aSpec('rome', 'milan'), { leaves })).plan).toMatchObject({ server: 'rome' });

@@ -19,11 +19,17 @@ export interface ReviewInput extends ReviewedShortcut {
   readonly shortcuts: Iterable<ReviewedShortcut>;
   /** Which of the two clusters runs the server now, for who knows better than the facts of the leaves. */
   readonly currentServer?: string | undefined;
+  /** The time, for credentials that expire; nothing is said about them without it. */
+  readonly now?: Date | undefined;
 }
 
 /** Reviews a shortcut against the leaves and the other shortcuts, for who asks once. */
 export function reviewShortcut(input: ReviewInput): Review {
-  const index = createFleetIndex({ centralClusterID: () => input.centralClusterID });
+  const { centralClusterID, now } = input;
+  const index = createFleetIndex({
+    centralClusterID: () => centralClusterID,
+    ...(now === undefined ? {} : { now: () => now }),
+  });
   const all = [input, ...input.shortcuts].map(asObject);
   const ids = new Set(all.flatMap(({ spec }) => spec.clusters.map(({ id }) => id)));
   for (const leaf of [...ids].map(input.leaves)) if (leaf !== undefined) index.putLeaf(leaf);

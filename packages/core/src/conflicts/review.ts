@@ -2,6 +2,7 @@ import { defaultShortcutSpec, type VirtualNodeShortcut } from '../api/index.ts';
 import type { Problem } from '../errors.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
 import { checkSpec } from '../plan/check-spec.ts';
+import { limitLines } from '../plan/lines.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type PlanOutcome, planLink } from '../plan/plan-shortcut.ts';
 import { checkEnds, endWarnings } from './check-ends.ts';
@@ -36,6 +37,7 @@ export interface ReviewedWorld {
   /** What is stored under the name of the shortcut: this very one, or one that has just gone. */
   readonly self: StoredShortcut | undefined;
   readonly centralClusterID: string | undefined;
+  readonly now: Date | undefined;
 }
 
 /** A shortcut that is reviewed, and all that its rules look at. */
@@ -61,9 +63,10 @@ export function reviewWith(world: ReviewedWorld, shortcut: VirtualNodeShortcut, 
     ...checkService(subject),
   ];
   if (problems.length > 0) return { problems, warnings: [] };
-  const warnings = [...endWarnings(subject), ...pair.warnings];
-  if (planned?.ok !== true) return { problems, warnings };
-  return { problems, warnings: [...planned.plan.warnings, ...warnings], plan: planned.plan };
+  const around = [...pair.warnings, ...endWarnings(subject)];
+  if (planned?.ok !== true) return { problems, warnings: limitLines(around) };
+  const [role = '', ...rest] = planned.plan.warnings;
+  return { problems, warnings: limitLines([role, ...around, ...rest]), plan: planned.plan };
 }
 
 /** The plan; `undefined` while it cannot be told what it is, though nothing is wrong. */
@@ -77,7 +80,7 @@ function plan(subject: Subject): PlanOutcome | undefined {
   }
   const grounds = openGrounds(subject, [a, b]);
   try {
-    const planned = planLink({ spec, facts: [a, b], grounds, currentServer: subject.currentServer });
+    const planned = planLink({ ...subject, spec, facts: [a, b], grounds });
     return misfits.length === 0 ? planned : { ok: false, problems: [...misfits, ...otherProblems(planned, misfits)] };
   } finally {
     for (const ground of grounds) ground.undo();

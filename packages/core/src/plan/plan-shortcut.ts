@@ -9,7 +9,7 @@ import { checkTemplates } from './check-templates.ts';
 import { type Ground, groundOf } from './ground.ts';
 import { planNames } from './names.ts';
 import type { Plan, SidePlan } from './plan.ts';
-import { existingWarnings, planWarnings } from './warnings.ts';
+import { planWarnings } from './warnings.ts';
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -18,6 +18,8 @@ export interface PlanInput {
   readonly facts: readonly [LeafFacts, LeafFacts];
   /** Which of the two runs the server now, if the link exists. */
   readonly currentServer?: string | undefined;
+  /** The time, for credentials that expire; nothing is said about them without it. */
+  readonly now?: Date | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface LinkInput extends PlanInput {
 }
 
 /** Like {@link planShortcut}, for a spec with nothing wrong in itself. */
-export function planLink({ spec, facts: [a, b], grounds, currentServer }: LinkInput): PlanOutcome {
+export function planLink({ spec, facts: [a, b], grounds, currentServer, now }: LinkInput): PlanOutcome {
   const election = electServer({ facts: [a, b], wish: spec.gateway.server, currentServer });
   const onA = planNames([a, b], spec.ipMapping, grounds[0]);
   const onB = planNames([b, a], spec.ipMapping, grounds[1]);
@@ -63,7 +65,8 @@ export function planLink({ spec, facts: [a, b], grounds, currentServer }: LinkIn
     roleReason: reason,
     mtu: spec.gateway.mtu,
   };
-  return { ok: true, plan: { ...core, warnings: [...planWarnings(core), ...existingWarnings(spec)] } };
+  const warnings = planWarnings({ plan: core, spec, facts: [a, b], now });
+  return { ok: true, plan: { ...core, warnings } };
 }
 
 /** What the two clusters, in their roles, cannot do of what the spec wishes. */
