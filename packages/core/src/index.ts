@@ -11,13 +11,8 @@ export {
   type FleetIndexOptions,
 } from './conflicts/fleet-index.ts';
 export { pairKey } from './conflicts/pair-key.ts';
+export { type PlanQuestion, plan } from './conflicts/plan.ts';
 export type { Review, ReviewOptions } from './conflicts/review.ts';
-export {
-  checkShortcut,
-  type ReviewedShortcut,
-  type ReviewInput,
-  reviewShortcut,
-} from './conflicts/review-shortcut.ts';
 export { isOlder, type Seniority } from './conflicts/seniority.ts';
 export { type CoreCode, CoreError, coreCodes, isCoreError, type Parsed, type Problem } from './errors.ts';
 export {
