@@ -36,23 +36,23 @@ export function nearestFreeBlockIn<Owner>(tree: PrefixTree<Owner>, pool: Cidr, w
 }
 
 /** The prefix length of the largest free blocks within a block, of which `node` is the topmost node. */
-function largestFree<Owner>({ lengths, free }: PrefixNodes<Owner>, node: number, length: number): number {
+function largestFree<Owner>(nodes: PrefixNodes<Owner>, node: number, length: number): number {
   if (node === absent) return length;
-  const own = lengths[node] as number;
+  const own = nodes.lengthOf(node);
   // A node that begins above the block has an owner: it covers the block.
   if (own < length) return noBlock;
-  return own === length ? (free[node] as number) : length + 1;
+  return own === length ? nodes.freeOf(node) : length + 1;
 }
 
 /** The topmost node in one half of a block. */
 function half<Owner>(nodes: PrefixNodes<Owner>, node: number, length: number, side: number): number {
-  if (nodes.lengths[node] === length) return nodes.child(node, side);
+  if (nodes.lengthOf(node) === length) return nodes.child(node, side);
   return nodes.sideOf(node, length) === side ? node : absent;
 }
 
 /** Whether something smaller than the block itself is taken from it. */
-function isSplit<Owner>({ lengths, owners }: PrefixNodes<Owner>, node: number, length: number): boolean {
-  return node !== absent && (lengths[node] !== length || owners[node] === undefined);
+function isSplit<Owner>(nodes: PrefixNodes<Owner>, node: number, length: number): boolean {
+  return node !== absent && (nodes.lengthOf(node) !== length || !nodes.isRange(node));
 }
 
 /** A block of addresses, and the topmost node in it; a block without a node is free. */
