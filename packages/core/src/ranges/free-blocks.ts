@@ -8,31 +8,29 @@ import type { PrefixTree } from './prefix-tree.ts';
  * that is not, left before right. So it packs, but does not give the lowest address first. Costs a step for each bit.
  */
 export function firstFreeBlock<Owner>(tree: PrefixTree<Owner>, pool: Cidr, length: number): Cidr | undefined {
-  const { nodes } = tree;
   let { address, length: at } = pool;
   let node = tree.topmost(pool);
-  if (length < at || largestFree(nodes, node, at) > length) return undefined;
+  if (length < at || largestFree(tree, node, at) > length) return undefined;
   for (; node !== absent; at += 1) {
-    const [left, right] = [half(nodes, node, at, 0), half(nodes, node, at, 1)];
-    const isRightFirst = isSplit(nodes, right, at + 1) && !isSplit(nodes, left, at + 1);
+    const [left, right] = [half(tree, node, at, 0), half(tree, node, at, 1)];
+    const isRightFirst = isSplit(tree, right, at + 1) && !isSplit(tree, left, at + 1);
     const first = isRightFirst ? right : left;
-    const isRight = isRightFirst === largestFree(nodes, first, at + 1) <= length;
-    if (isRight) address += sizeOf(nodes, at + 1);
+    const isRight = isRightFirst === largestFree(tree, first, at + 1) <= length;
+    if (isRight) address += sizeOf(tree, at + 1);
     node = isRight ? right : left;
   }
-  return cidrOf(nodes.family, address, length);
+  return cidrOf(tree.family, address, length);
 }
 
 /** The free block of the length of `wanted` in a pool that is nearest to it, of two equally near ones the lower. */
 export function nearestFreeBlockIn<Owner>(tree: PrefixTree<Owner>, pool: Cidr, wanted: Cidr): Cidr | undefined {
   if (wanted.length < pool.length) return undefined;
-  const { nodes } = tree;
   const block = { address: pool.address, length: pool.length, node: tree.topmost(pool) };
-  const below = highestFree(nodes, block, wanted);
-  const above = lowestFree(nodes, block, wanted);
+  const below = highestFree(tree, block, wanted);
+  const above = lowestFree(tree, block, wanted);
   const isAbove = below === undefined || (above !== undefined && above - wanted.address < wanted.address - below);
   const nearest = isAbove ? above : below;
-  return nearest === undefined ? undefined : cidrOf(nodes.family, nearest, wanted.length);
+  return nearest === undefined ? undefined : cidrOf(tree.family, nearest, wanted.length);
 }
 
 /** The prefix length of the largest free blocks within a block, of which `node` is the topmost node. */

@@ -13,6 +13,8 @@ export const root = 1;
 /** Where the fields of a node are in its record; the address takes the rest. */
 const field = { left: 0, right: 1, state: 2, address: 3 } as const;
 
+const smallestCapacity = 8;
+
 /** In the state of a node, above its length and that of its largest free block: it has an owner. */
 const owned = 0x1_0000;
 
@@ -38,9 +40,17 @@ export class PrefixNodes<Owner> {
     this.family = family;
     this.#words = family === 4 ? 1 : 4;
     this.#stride = field.address + this.#words;
-    const capacity = 8;
-    this.#records = new Int32Array(capacity * this.#stride);
-    this.#owners = new Array(capacity);
+    this.#records = new Int32Array(smallestCapacity * this.#stride);
+    this.#owners = new Array(smallestCapacity);
+  }
+
+  /** Forgets all nodes but the root, and gives back their room. */
+  clear(): void {
+    this.#records = new Int32Array(smallestCapacity * this.#stride);
+    this.#owners = new Array(smallestCapacity);
+    this.#unused = absent;
+    this.#unusedCount = 0;
+    this.#count = 2;
   }
 
   /** For how many nodes there is room. */
