@@ -43,5 +43,5 @@ function pathsIn(text: string): string[][] {
 function mayMean(found: readonly string[], path: readonly string[]): boolean {
   const isPrefix = found.every((part, index) => part === path[index]);
   const isSuffix = found.every((part, index) => part === path[path.length - found.length + index]);
-  return found.length <= path.length && (isPrefix || isSuffix);
+  return isPrefix || isSuffix;
 }
