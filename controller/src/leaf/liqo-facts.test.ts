@@ -64,6 +64,8 @@ describe('the facts of a data plane', () => {
       named('a'.repeat(254)),
       named('fine', 'not.a.label'),
       { ...named('fine'), kind: 'Secret' },
+      named(7 as never),
+      named('fine', null as never),
     ];
     expect(factsOf({ templates: [...hostile, named('mine')] }).templates?.map(({ name }) => name)).toEqual(['mine']);
   });

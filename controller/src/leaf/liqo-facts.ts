@@ -50,8 +50,8 @@ function templateFacts(templates: readonly GatewayTemplateReading[]): Templates 
 }
 
 /** A name that our own API server would refuse would keep the whole status from being written. */
-function fits(text: string, { maxLength, pattern }: { maxLength: number; pattern: string }): boolean {
-  return text.length <= maxLength && new RegExp(pattern).test(text);
+function fits(text: unknown, { maxLength, pattern }: { maxLength: number; pattern: string }): boolean {
+  return typeof text === 'string' && text.length <= maxLength && new RegExp(pattern).test(text);
 }
 
 const placeOf = ({ kind, namespace, name }: Templates[number]): string => `${kind} ${namespace}/${name}`;
