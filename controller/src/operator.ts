@@ -129,7 +129,9 @@ class CentralOperator implements Operator {
       () => true,
       () => false, // Told to stop before.
     );
-    if (isSynced) await Promise.all([this.#leafController.run(signal), this.#shortcutController.run(signal)]);
+    if (!isSynced) return;
+    this.#claims.lead();
+    await Promise.all([this.#leafController.run(signal), this.#shortcutController.run(signal)]);
   }
 
   get #centralCaches() {
