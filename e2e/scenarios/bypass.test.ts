@@ -13,6 +13,7 @@ import {
   withoutController,
 } from '../support/admission-fleet.ts';
 import { type Cell, cells, describeCell, layers, requestOf } from '../support/bypass-cells.ts';
+import { createSupply, planHarmless, sendHarmless } from '../support/harmless-requests.ts';
 import { connectRaw, type RawAnswer, type RawApi, type User } from '../support/raw-api.ts';
 import { grantRights, mayConnect, mayRead, userWith, writer } from '../support/rights.ts';
 import { sharedLab } from '../support/shared-lab.ts';
@@ -33,6 +34,11 @@ const users: Readonly<Record<string, User | undefined>> = {
   },
 };
 const mayAll = ['admin', 'a user with all rights'];
+const actors = ['admin', 'a user without connect and Secret', 'the controller'].map((who) => ({
+  who,
+  user: users[who],
+  isPatcher: who === 'the controller',
+}));
 
 /** What is tried on one kind: specs that nobody may store, by what refuses them, and one that is good. */
 interface Trial {
@@ -167,5 +173,14 @@ describe('past the webhook', () => {
       }
       expect(possible.length).toBeGreaterThan(10);
     });
+  });
+
+  it('nothing that leaves a spec alone is refused, whatever the verb and whoever asks', async () => {
+    const supply = await createSupply(api);
+    for (const kind of ['VirtualNodeShortcut', 'LeafCluster'] as const) {
+      const plan = await planHarmless(kind, actors, supply);
+      await sendHarmless(api, plan);
+      console.log(`${plan.length} requests for labels, finalizers, status and deletes of a ${kind}, none refused`);
+    }
   });
 });

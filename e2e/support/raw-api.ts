@@ -41,19 +41,25 @@ export async function connectRaw(lab: RunningLab, cluster: string): Promise<RawA
   const agent = new Agent({ keepAlive: true, ca: caData, cert: certData, key: keyData });
   const send = ({ method, path, user, contentType = 'application/json', body }: RawRequest): Promise<RawAnswer> =>
     new Promise((resolve, reject) => {
-      const headers = { 'content-type': contentType, ...(user === undefined ? {} : impersonation(user)) };
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      const headers = {
+        'content-type': contentType,
+        // Node itself does not tell the length of what a DELETE carries.
+        'content-length': Buffer.byteLength(text ?? ''),
+        ...(user === undefined ? {} : impersonation(user)),
+      };
       const sent = request(`${server}${path}`, { method, agent, headers, timeout: 30_000 });
       sent.once('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer within 30 s`)));
       sent.once('error', reject);
       sent.once('response', (response) => {
-        let text = '';
+        let answer = '';
         response.setEncoding('utf8').on('data', (part: string) => {
-          text += part;
+          answer += part;
         });
         response.once('error', reject);
-        response.once('end', () => resolve(answerOf(response.statusCode ?? 0, text)));
+        response.once('end', () => resolve(answerOf(response.statusCode ?? 0, answer)));
       });
-      sent.end(typeof body === 'string' ? body : JSON.stringify(body));
+      sent.end(text);
     });
   return { send, close: () => agent.destroy() };
 }

@@ -64,7 +64,7 @@ export function createCachedWorld(deps: CachedWorldDependencies, options: Cached
   const configMaps = options.clusterID === undefined ? clusterIDCache(deps, options.liqoNamespace) : undefined;
   const centralClusterID = (): string | undefined =>
     configMaps === undefined ? options.clusterID : onlyClusterID(configMaps);
-  const fleet = createFleetIndex({ centralClusterID });
+  const fleet = createFleetIndex({ centralClusterID, now: () => deps.clock.now() });
   shortcuts.onChange(({ key, after }) => (after === undefined ? fleet.removeShortcut(key) : fleet.putShortcut(after)));
   leaves.onChange(({ key, after }) => (after === undefined ? fleet.removeLeaf(key) : fleet.putLeaf(after)));
   const followed: readonly Followed[] = [

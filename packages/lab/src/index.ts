@@ -29,7 +29,10 @@ export type { ClusterPlan, LabPlan, LabPrograms, LabTools, ProgramCommand } from
 export type { LabLayout } from './plan/layout.ts';
 export type { ClusterNetworks, PodName } from './plan/networks.ts';
 export { labPrograms, type NodeRuntime, repositoryCharts } from './programs.ts';
+export { type CertificateAuthority, type CertifiedKey, createCertificateAuthority } from './servers/certificates.ts';
+export { type Access, formatKubeconfig } from './servers/kubeconfig.ts';
 export type { PartKind, PartReport, PartState } from './supervisor/part.ts';
 export type { ToolPaths } from './tools/ensure-tools.ts';
-export { type PrepareMachineOptions, prepareMachine } from './tools/system-prepare.ts';
+export type { GoProgram } from './tools/go-program.ts';
+export { type PrepareMachineOptions, prepareGoProgram, prepareMachine } from './tools/system-prepare.ts';
 export { offerSudoHere } from './tools/system-sudo.ts';

@@ -18,7 +18,9 @@ export function createListener(deps: ListenerDependencies): RequestListener {
     ]),
   );
   return (request, response) => {
-    const handle = request.method === 'POST' ? handlers.get(request.url ?? '') : undefined;
+    // The API server tells in the query how long it waits: `/validate?timeout=3s`.
+    const [path = ''] = request.url?.split('?', 1) ?? [];
+    const handle = request.method === 'POST' ? handlers.get(path) : undefined;
     if (handle === undefined) app(request, response);
     else handle(request, response);
   };

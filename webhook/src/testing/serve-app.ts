@@ -79,7 +79,7 @@ export async function serveApp({ tls, ...overrides }: ServedAppOptions = {}): Pr
     log: lines,
     send,
     post: (path, review) =>
-      send('POST', path, { headers: { 'content-type': 'application/json' } }, JSON.stringify(review)),
+      send('POST', `${path}?timeout=3s`, { headers: { 'content-type': 'application/json' } }, JSON.stringify(review)),
     close: async () => {
       agent.destroy();
       server.closeAllConnections();
