@@ -1,5 +1,13 @@
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
-import { type ConfigMap, clusterIDOf, type LiqoObject, labelKeys, remoteClusterIDOf, resources } from '@leafway/liqo';
+import {
+  type ConfigMap,
+  type Configuration,
+  clusterIDOf,
+  type LiqoObject,
+  labelKeys,
+  remoteClusterIDOf,
+  resources,
+} from '@leafway/liqo';
 import {
   type Cache,
   type Change,
@@ -17,8 +25,9 @@ import {
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
 import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
 import type { LeafSession } from './leaf/session.ts';
+import { runUnlessRefused } from './optional-cache.ts';
 import { readCredentials } from './secret-ref.ts';
-import { keyOf } from './shortcut/acceptance.ts';
+import { Claims } from './shortcut/claims.ts';
 import { shortcutFinalizer } from './shortcut/decide.ts';
 import type { ShortcutEvents } from './shortcut/events.ts';
 import { accessOf, ShortcutReconciler } from './shortcut/reconciler.ts';
@@ -69,7 +78,10 @@ class CentralOperator implements Operator {
   readonly #leafClusters: Cache<LeafCluster>;
   readonly #shortcuts: Cache<VirtualNodeShortcut>;
   readonly #configMaps: Cache<ConfigMap>;
+  /** What the centre calls the ranges of its leaves. No link needs it. */
+  readonly #configurations: Cache<Configuration>;
   readonly #fleet: Fleet;
+  readonly #claims: Claims;
   readonly #leafController: Controller;
   readonly #shortcutController: Controller;
 
@@ -86,10 +98,15 @@ class CentralOperator implements Operator {
       namespace: liqoNamespace,
       labelSelector: labelKeys.appName,
     });
+    this.#configurations = createCache<Configuration>({
+      ...common,
+      type: resources.configurations,
+      indexes: { leaf: (configuration) => [remoteClusterIDOf(configuration) ?? ''] },
+    });
     this.#shortcuts = createCache<VirtualNodeShortcut>({
       ...common,
       type: kinds.shortcuts,
-      indexes: { pair: (shortcut) => [keyOf(shortcut) ?? ''], leaf: ({ spec }) => spec.clusters.map(({ id }) => id) },
+      indexes: { leaf: ({ spec }) => spec.clusters.map(({ id }) => id) },
     });
     this.#fleet = new Fleet({
       connect,
@@ -101,10 +118,18 @@ class CentralOperator implements Operator {
       credentials: ({ ref }, signal) => readCredentials(central, ref, signal),
       onChange: (leaf, object) => this.#leafChanged(leaf, object),
     });
+    this.#claims = new Claims({
+      centralClusterID: () => this.#centralClusterID(),
+      shortcut: (name) => this.#shortcuts.get(name),
+      wake: (name) => this.#shortcutController.enqueue(name),
+    });
     this.#leafController = this.#createLeafController();
     this.#shortcutController = this.#createShortcutController();
+    this.#shortcuts.onChange((change) => this.#claims.shortcutChanged(change));
+    this.#leafClusters.onChange((change) => this.#claims.leafChanged(change));
     this.#shortcuts.onChange((change) => this.#shortcutChanged(change));
     this.#leafClusters.onChange((change) => this.#leafClusterChanged(change));
+    this.#configurations.onChange((change) => this.#centreChanged(change));
   }
 
   get ready(): boolean {
@@ -112,7 +137,8 @@ class CentralOperator implements Operator {
   }
 
   async follow(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#centralCaches.map((cache) => cache.run(signal)));
+    const optional = runUnlessRefused(this.#configurations, signal);
+    await Promise.all([...this.#centralCaches.map((cache) => cache.run(signal)), optional]);
     await this.#fleet.close();
   }
 
@@ -136,6 +162,7 @@ class CentralOperator implements Operator {
       leafClusters: this.#leafClusters,
       shortcuts: this.#shortcuts,
       session: (leaf) => this.#fleet.session(ownAccess(leaf)),
+      atCentre: (leaf) => this.#configurations.byIndex('leaf', leaf),
       liqoNamespace: this.#options.liqoNamespace,
     };
     const reconcile: Reconcile = (name, { signal }) => reconcileLeaf(deps, name, signal);
@@ -150,7 +177,7 @@ class CentralOperator implements Operator {
       shortcuts: this.#shortcuts,
       leafClusters: this.#leafClusters,
       session: (end) => this.#sessionOf(end),
-      centralClusterID: () => this.#centralClusterID(),
+      claims: this.#claims,
       events: this.#deps.events,
       liqoNamespace: this.#options.liqoNamespace,
     });
@@ -180,6 +207,13 @@ class CentralOperator implements Operator {
     }
   }
 
+  #centreChanged({ before, after }: Change<Configuration>): void {
+    for (const configuration of [before, after]) {
+      const leaf = configuration === undefined ? undefined : remoteClusterIDOf(configuration);
+      if (leaf !== undefined) this.#leafController.enqueueAfter(leaf, factsDelayMs);
+    }
+  }
+
   #shortcutChanged({ before, after }: Change<VirtualNodeShortcut>): void {
     if (isOfOtherSpec(before, after)) this.#retainSessions();
     if (isHeld(before) !== isHeld(after)) {
@@ -187,12 +221,7 @@ class CentralOperator implements Operator {
       for (const { id } of (after ?? before)?.spec.clusters ?? []) this.#leafController.enqueue(id);
     }
     for (const version of [before, after]) {
-      if (version === undefined) continue;
-      this.#shortcutController.enqueue(version.metadata.name);
-      // Who was refused because of this one may have its turn now.
-      for (const { metadata } of this.#shortcuts.byIndex('pair', keyOf(version) ?? '')) {
-        this.#shortcutController.enqueue(metadata.name);
-      }
+      if (version !== undefined) this.#shortcutController.enqueue(version.metadata.name);
     }
   }
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { kinds } from '@leafway/core';
 import type { RunningLab } from '@leafway/lab';
 import { createKubeApi, isApiError, type KubeApi, type KubeObject, parseKubeconfig } from '@leafway/reconciler';
-import { expect } from 'vitest';
-import { type RoundRobin, startRoundRobin } from './round-robin.ts';
+import { vi } from 'vitest';
+import { startRoundRobin } from './round-robin.ts';
 import { freePort, startTwin, type Twin } from './twins.ts';
 
 /** The centre as large installations have it: two API servers on one etcd, three webhooks behind one address. */
@@ -28,60 +28,67 @@ const patienceMs = 60_000;
 export async function replicateCentre(lab: RunningLab): Promise<ReplicatedCentre> {
   const directory = mkdtempSync(join(tmpdir(), 'leafway-replicas-'));
   const twins: Twin[] = [];
-  const kubeconfigs = [0, await freePort()].map((port) => adminKubeconfig(lab, port));
-  const [first, second] = kubeconfigs.map((text) => createKubeApi(parseKubeconfig(text))) as [OpenApi, OpenApi];
-  const secondServer = parseKubeconfig(kubeconfigs[1] ?? '').server;
-  twins.push(
-    await startTwin(lab, `apiserver-${lab.centre}`, {
-      name: 'apiserver',
-      directory,
-      flags: {
-        '--secure-port': new URL(secondServer).port,
-        '--cert-dir': directory,
-        '--audit-log-path': join(directory, 'audit.log'),
-      },
-    }),
-  );
-  const kubeconfig = join(directory, 'webhook.kubeconfig');
-  const own = lab.layout.cluster(lab.centre).credential('webhook');
-  writeFileSync(kubeconfig, leadTo(readFileSync(own, 'utf8'), secondServer), { mode: 0o600 });
-  const ports = [lab.plan.ports.webhook];
-  await answering(() => second.get(namespaces, { name: 'default' }));
-  for (const [index, credential] of [own, kubeconfig].entries()) {
-    const port = await freePort();
-    const flags = { '--listen': `127.0.0.1:${port}`, '--kubeconfig': credential };
-    twins.push(await startTwin(lab, 'webhook', { name: `webhook-${index + 2}`, directory, flags }));
-    ports.push(port);
-  }
-  await Promise.all(ports.map((port) => answering(() => isReady(port))));
-  const door = await startRoundRobin(ports);
-  await setWebhookPort(first, door.port);
-  return {
-    apis: [first, second],
-    webhookConnections: door.connections,
-    withoutWebhooks: (work) => withoutWebhooks([first, second], work),
-    stop: () => stop(first, { lab, door, twins, directory, second }),
+  const first = connect(adminKubeconfig(lab));
+  const secondServer = `https://127.0.0.1:${await freePort()}`;
+  const second = connect(leadTo(adminKubeconfig(lab), secondServer));
+  const removeTwins = async (): Promise<void> => {
+    await Promise.all([first.close(), second.close(), ...twins.map((twin) => twin.stop())]);
+    await rm(directory, { recursive: true });
   };
+  try {
+    twins.push(await startAPIServer(lab, directory, secondServer));
+    await answering(() => second.get(namespaces, { name: 'default' }));
+    const ports = await Promise.all([freePort(), freePort()]);
+    for (const [port, server] of [
+      [ports[0], undefined],
+      [ports[1], secondServer],
+    ] as const)
+      twins.push(await startWebhook(lab, directory, { port, server }));
+    const all = [lab.plan.ports.webhook, ...ports];
+    await Promise.all(all.map((port) => answering(() => isReady(port))));
+    const door = await startRoundRobin(all);
+    await setWebhookPort(first, door.port);
+    return {
+      apis: [first, second],
+      webhookConnections: door.connections,
+      withoutWebhooks: (work) => withoutWebhooks([first, second], work),
+      stop: async () => {
+        await setWebhookPort(first, lab.plan.ports.webhook);
+        door.close();
+        await removeTwins();
+      },
+    };
+  } catch (error) {
+    await removeTwins();
+    throw error;
+  }
 }
 
-type OpenApi = KubeApi & { close(): Promise<void> };
+const connect = (kubeconfig: string) => createKubeApi(parseKubeconfig(kubeconfig));
 
-async function stop(
-  first: OpenApi,
-  rest: { lab: RunningLab; door: RoundRobin; twins: readonly Twin[]; directory: string; second: OpenApi },
-): Promise<void> {
-  await setWebhookPort(first, rest.lab.plan.ports.webhook);
-  await Promise.all([first.close(), rest.second.close()]);
-  rest.door.close();
-  await Promise.all(rest.twins.map((twin) => twin.stop()));
-  await rm(rest.directory, { recursive: true });
+function startAPIServer(lab: RunningLab, directory: string, server: string): Promise<Twin> {
+  const flags = {
+    '--secure-port': new URL(server).port,
+    '--cert-dir': directory,
+    '--audit-log-path': join(directory, 'audit.log'),
+  };
+  return startTwin(lab, `apiserver-${lab.centre}`, { name: 'apiserver', directory, flags });
 }
 
-/** `port` 0: of the lab's own API server. */
-function adminKubeconfig(lab: RunningLab, port: number): string {
-  const text = readFileSync(lab.kubeconfig(lab.centre), 'utf8');
-  return port === 0 ? text : leadTo(text, `https://127.0.0.1:${port}`);
+/** `server`: the API server that it follows, where that is not the lab's. */
+function startWebhook(
+  lab: RunningLab,
+  directory: string,
+  { port, server }: { readonly port: number; readonly server: string | undefined },
+): Promise<Twin> {
+  const own = lab.layout.cluster(lab.centre).credential('webhook');
+  const kubeconfig = server === undefined ? own : join(directory, 'webhook.kubeconfig');
+  if (server !== undefined) writeFileSync(kubeconfig, leadTo(readFileSync(own, 'utf8'), server), { mode: 0o600 });
+  const flags = { '--listen': `127.0.0.1:${port}`, '--kubeconfig': kubeconfig };
+  return startTwin(lab, 'webhook', { name: `webhook-${port}`, directory, flags });
 }
+
+const adminKubeconfig = (lab: RunningLab): string => readFileSync(lab.kubeconfig(lab.centre), 'utf8');
 
 const leadTo = (kubeconfig: string, server: string): string => kubeconfig.replace(/https:\/\/127\.0\.0\.1:\d+/, server);
 
@@ -93,7 +100,7 @@ async function answering(ask: () => Promise<unknown>): Promise<void> {
       (answer) => answer !== undefined && answer !== false,
       () => false,
     );
-  await expect.poll(hasAnswer, { timeout: patienceMs, interval: 100 }).toBe(true);
+  await vi.waitUntil(hasAnswer, { timeout: patienceMs, interval: 100 });
 }
 
 /** Its certificate is not looked at: nothing is told to it. */
@@ -157,11 +164,11 @@ async function withoutWebhooks<T>(apis: readonly [KubeApi, KubeApi], work: () =>
     return { field: 'rules', value };
   });
   try {
-    for (const each of apis) await expect.poll(() => isReviewed(each), { timeout: patienceMs }).toBe(false);
+    for (const each of apis) await vi.waitUntil(async () => !(await isReviewed(each)), { timeout: patienceMs });
     return await work();
   } finally {
     await changeWebhooks(api, () => ({ field: 'rules', value: rules.shift() }));
-    for (const each of apis) await expect.poll(() => isReviewed(each), { timeout: patienceMs }).toBe(true);
+    for (const each of apis) await vi.waitUntil(() => isReviewed(each), { timeout: patienceMs });
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type KubeApi,
   type KubeObject,
   type Logger,
+  type Metrics,
   type Random,
 } from '@leafway/reconciler';
 import type { SecretKey, World } from './admission/world.ts';
@@ -23,6 +24,8 @@ export interface CachedWorldDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Where the caches tell how much they hold and when they last heard something. */
+  readonly metrics?: Metrics;
 }
 
 export interface CachedWorldOptions {
@@ -61,7 +64,7 @@ export function createCachedWorld(deps: CachedWorldDependencies, options: Cached
   const configMaps = options.clusterID === undefined ? clusterIDCache(deps, options.liqoNamespace) : undefined;
   const centralClusterID = (): string | undefined =>
     configMaps === undefined ? options.clusterID : onlyClusterID(configMaps);
-  const fleet = createFleetIndex({ centralClusterID });
+  const fleet = createFleetIndex({ centralClusterID, now: () => deps.clock.now() });
   shortcuts.onChange(({ key, after }) => (after === undefined ? fleet.removeShortcut(key) : fleet.putShortcut(after)));
   leaves.onChange(({ key, after }) => (after === undefined ? fleet.removeLeaf(key) : fleet.putLeaf(after)));
   const followed: readonly Followed[] = [

@@ -4,8 +4,7 @@ import {
   type LeafFacts,
   leafFacts,
   type Plan,
-  pairKey,
-  reviewShortcut,
+  type Problem,
   type VirtualNodeShortcut,
 } from '@leafway/core';
 import { annotationKeys, type LiqoObject, labelKeys } from '@leafway/liqo';
@@ -23,32 +22,21 @@ type Refusal = Extract<Verdict, { type: 'Accepted' }>;
 
 export type Acceptance =
   | { readonly ok: true; readonly accepted: Accepted }
-  | { readonly ok: false; readonly verdict: Refusal };
+  | {
+      readonly ok: false;
+      readonly verdict: Refusal;
+      /** Names of the shortcuts without which there would be no refusal, or another one. */
+      readonly rivals: readonly string[];
+    };
 
 /**
- * Judges a shortcut again, without the webhook: two webhook calls cannot see each other, and a webhook can be down.
- * The older of two shortcuts for a pair wins (design, "Two shortcuts at once").
+ * Judges a shortcut again, without the webhook: two webhook calls cannot see each other, and a webhook can be down. Of
+ * several that want the same the review knows who has to yield (design, "Two shortcuts at once").
  */
-export function judge(observation: Observation): Acceptance {
-  const { shortcut, leaves } = observation;
-  const winner = olderRival(observation);
-  if (winner !== undefined) {
-    const { name } = winner.metadata;
-    return refuse(
-      'Conflicted',
-      `VirtualNodeShortcut ${name} is older and already links ${pairOf(shortcut)}; delete one of the two.`,
-    );
-  }
+export function judge({ shortcut, leaves, review, isCarriedOut }: Observation): Acceptance {
   const { uid } = shortcut.metadata;
-  const review = reviewShortcut({
-    name: shortcut.metadata.name,
-    uid,
-    spec: shortcut.spec,
-    centralClusterID: observation.centralClusterID,
-    leaves: (id) => leaves.find((leaf) => leaf.id === id)?.leafCluster,
-    shortcuts: [],
-    currentServer: runningServer(leaves, uid ?? ''),
-  });
+  const rivals = [...new Set(review.problems.flatMap(({ rival }) => rival?.name ?? []))];
+  if (rivals.length > 0) return { ...refuse('Conflicted', conflict(review.problems, isCarriedOut)), rivals };
   if (review.problems.length > 0) return refuse('Invalid', sentences(review.problems));
   const facts = bothFacts(leaves);
   if (!facts.ok) return facts;
@@ -65,8 +53,15 @@ export function judge(observation: Observation): Acceptance {
   return { ok: true, accepted: { spec: defaultShortcutSpec(shortcut.spec), facts: facts.value, plan: review.plan } };
 }
 
-function refuse(reason: Refusal['reason'], message: string): { ok: false; verdict: Refusal } {
-  return { ok: false, verdict: { type: 'Accepted', status: 'False', reason, message } };
+function refuse(reason: Refusal['reason'], message: string): Extract<Acceptance, { ok: false }> {
+  return { ok: false, verdict: { type: 'Accepted', status: 'False', reason, message }, rivals: [] };
+}
+
+function conflict(problems: readonly Problem[], isCarriedOut: boolean): string {
+  const outlook = isCarriedOut
+    ? 'The link stays as it was before; the change is carried out by itself when nothing stands in its way.'
+    : 'Nothing is done for this shortcut until nothing stands in its way; then it is carried out by itself.';
+  return `${sentences(problems)}. ${outlook}`;
 }
 
 const sentences = (problems: readonly { path: string; message: string }[]): string =>
@@ -74,22 +69,9 @@ const sentences = (problems: readonly { path: string; message: string }[]): stri
 
 const pairOf = ({ spec }: VirtualNodeShortcut): string => spec.clusters.map(({ id }) => id).join(' and ');
 
-function olderRival({ shortcut, others }: Observation): VirtualNodeShortcut | undefined {
-  const age = ({ metadata }: VirtualNodeShortcut): string =>
-    `${metadata.creationTimestamp ?? ''} ${metadata.uid ?? ''}`;
-  const pair = keyOf(shortcut);
-  return others.find((other) => keyOf(other) === pair && age(other) < age(shortcut));
-}
-
-/** The unordered pair of a shortcut; `undefined` when it names no two clusters. */
-export function keyOf({ spec }: VirtualNodeShortcut): string | undefined {
-  const [a, b] = spec.clusters;
-  return a === undefined || b === undefined ? undefined : pairKey(a.id, b.id);
-}
-
 function bothFacts(
   leaves: Observation['leaves'],
-): { ok: true; value: [LeafFacts, LeafFacts] } | { ok: false; verdict: Refusal } {
+): { ok: true; value: [LeafFacts, LeafFacts] } | Extract<Acceptance, { ok: false }> {
   const read = leaves.map(({ leafCluster }) =>
     leafCluster?.status?.networks === undefined ? undefined : leafFacts(leafCluster),
   );
@@ -109,7 +91,7 @@ function isOwed({ leafCluster }: ObservedLeaf, leaves: readonly ObservedLeaf[]):
 }
 
 /** The leaf whose gateway server of ours was seen: a running link keeps its roles. Unseen, the facts tell. */
-function runningServer(leaves: readonly ObservedLeaf[], shortcutUID: string): string | undefined {
+export function runningServer(leaves: readonly ObservedLeaf[], shortcutUID: string): string | undefined {
   return leaves.find(({ objects }) => objects.servers.some((server) => isOwnedBy(server, shortcutUID)))?.id;
 }
 

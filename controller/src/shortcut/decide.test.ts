@@ -109,7 +109,7 @@ describe('a shortcut that may not be', () => {
     expect(world.decide().actions.size).toBe(0);
     expect(verdict(world, 'Accepted')).toMatchObject({
       reason: 'Conflicted',
-      message: expect.stringContaining('VirtualNodeShortcut first is older'),
+      message: expect.stringMatching(/VirtualNodeShortcut "first".* carried out by itself\.$/),
     });
   });
 
@@ -120,6 +120,14 @@ describe('a shortcut that may not be', () => {
     world.settle();
     expect(world.rome.namespaces).toEqual([]);
     expect(verdict(world, 'Accepted')?.reason).toBe('Conflicted');
+  });
+
+  it('keeps the link that it has when only a change of it is refused', () => {
+    const world = aRunningWorld();
+    world.isCarriedOut = true;
+    world.others = [aShortcut({ name: 'other', uid: 'a' })];
+    expect(world.decide().actions.size).toBe(0);
+    expect(verdict(world, 'Accepted')?.message).toContain('The link stays as it was before');
   });
 
   it('wins over a younger one', () => {

@@ -1,5 +1,5 @@
 import type { Plan, VirtualNodeShortcut } from '@leafway/core';
-import { judge } from './acceptance.ts';
+import { type Acceptance, judge } from './acceptance.ts';
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
 import { describeObject, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
@@ -22,6 +22,8 @@ export const shortcutFinalizer = 'leafway.dev/shortcut';
 
 /** What to do about one shortcut now, and what to say of it. */
 export interface Decision {
+  /** Whether it may be carried out; absent while it is deleted. */
+  readonly acceptance?: Acceptance;
   readonly finalizer: 'add' | 'remove' | 'keep';
   readonly actions: ReadonlyMap<string, readonly LeafAction[]>;
   /** By leaf: what stays behind there, to be written down before the finalizer goes. */
@@ -58,7 +60,7 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
   if (shortcut.metadata.deletionTimestamp !== undefined) return decideDeletion(observation);
   const reachable = leavesReachable(observation);
   const acceptance = judge(observation);
-  if (!acceptance.ok) return refused(observation, [acceptance.verdict, reachable]);
+  if (!acceptance.ok) return { ...refused(observation, [acceptance.verdict, reachable]), acceptance };
   const roleReason = roleReasonOf(shortcut, acceptance.accepted.plan);
   const message = `${acceptance.accepted.plan.server} runs the gateway server: ${roleReason}.`;
   const accepted: Verdict = { type: 'Accepted', status: 'True', reason: 'Accepted', message };
@@ -68,6 +70,7 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
   const steps = paused ? new Map<string, SideStep>() : stepsOf(sides);
   return {
     ...noDecision,
+    acceptance,
     finalizer: paused || hasFinalizer(shortcut) ? 'keep' : 'add',
     actions: select(steps, ({ actions }) => actions),
     repairs: select(steps, ({ repairs }) => repairs),
@@ -97,12 +100,12 @@ function linkVerdicts({ status }: VirtualNodeShortcut, sides: readonly [Side, Si
 }
 
 /**
- * A refused shortcut touches nothing, with one exception: whoever lost its pair to an older one removes what it made
- * before it knew, or both would wait for each other.
+ * A refused shortcut touches nothing, with one exception: whoever has to yield removes what it made before it knew, or
+ * both would wait for each other. A link that was carried out stays as it was accepted: only a change of it is refused.
  */
-function refused({ shortcut, leaves }: Observation, verdicts: readonly Verdict[]): Decision {
+function refused({ shortcut, leaves, isCarriedOut }: Observation, verdicts: readonly Verdict[]): Decision {
   const actions = new Map<string, readonly LeafAction[]>();
-  const lost = verdicts.some(({ reason }) => reason === 'Conflicted');
+  const lost = !isCarriedOut && verdicts.some(({ reason }) => reason === 'Conflicted');
   for (const { id, objects, unreachable } of lost ? leaves : []) {
     const step = teardownStep(objects, shortcut.metadata.uid ?? '');
     if (unreachable === undefined && step.actions.length > 0) actions.set(id, step.actions);

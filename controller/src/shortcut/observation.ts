@@ -1,4 +1,4 @@
-import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
+import type { LeafCluster, Review, VirtualNodeShortcut } from '@leafway/core';
 import {
   type Configuration,
   type Connection,
@@ -47,11 +47,12 @@ export interface ObservedLeaf {
 /** All that a decision about one shortcut depends on. */
 export interface Observation {
   readonly shortcut: VirtualNodeShortcut;
-  /** The other shortcuts, terminating ones included. */
-  readonly others: readonly VirtualNodeShortcut[];
+  /** What is to be said of it beside all others, of which it yields to some and others to it. */
+  readonly review: Review;
+  /** It is on its leaves what this controller accepted before, whatever it wants now. */
+  readonly isCarriedOut: boolean;
   /** In the order of `spec.clusters`. */
   readonly leaves: readonly [ObservedLeaf, ObservedLeaf];
-  readonly centralClusterID: string | undefined;
   /** The public key of the gateway with that UID, where it was read from a Secret. */
   readonly keyFromSecret: (gatewayUID: string) => string | undefined;
 }

@@ -14,9 +14,10 @@ import { fieldManager } from '../field-manager.ts';
 import { isReplaced, unusableReason } from '../leaf/facts.ts';
 import { recordPending } from '../leaf/reconciler.ts';
 import type { LeafSession } from '../leaf/session.ts';
-import { keyOf } from './acceptance.ts';
+import { runningServer } from './acceptance.ts';
 import type { LeafActionError } from './act.ts';
 import { type ActDependencies, actOnLeaves } from './act-on-leaves.ts';
+import type { Claims } from './claims.ts';
 import type { Verdict } from './conditions.ts';
 import { type Decision, decide, shortcutFinalizer } from './decide.ts';
 import { repairEvents, type ShortcutEvents, transitionEvents } from './events.ts';
@@ -26,10 +27,9 @@ import { statusDelayMs, statusOf } from './status.ts';
 
 export interface ShortcutReconcilerDependencies extends ActDependencies {
   readonly central: KubeApi;
-  /** With an index `pair`. */
   readonly shortcuts: Cache<VirtualNodeShortcut>;
   readonly leafClusters: Cache<LeafCluster>;
-  readonly centralClusterID: () => string | undefined;
+  readonly claims: Claims;
   readonly events: ShortcutEvents;
   readonly liqoNamespace: string;
 }
@@ -53,6 +53,8 @@ export class ShortcutReconciler {
     // The first attempt to connect wakes us: until then a leaf is neither known nor away.
     if (found.spec.clusters.some((end) => deps.session(end)?.isConnecting)) return done();
     const decision = decide(this.#observe(found), { liqoNamespace: deps.liqoNamespace });
+    // Before anybody else is judged: from now on others yield to what is accepted here.
+    if (decision.acceptance !== undefined) deps.claims.settle(found, decision.acceptance);
     const shortcut = decision.finalizer === 'add' ? await this.#hold(found, signal) : found;
     const failures = await this.#announceAndAct(shortcut, decision, signal);
     this.#remember(shortcut, decision, failures);
@@ -70,19 +72,18 @@ export class ShortcutReconciler {
   }
 
   #observe(shortcut: VirtualNodeShortcut): Observation {
-    const { session, shortcuts, centralClusterID } = this.#deps;
+    const { session, claims } = this.#deps;
     const [a, b] = shortcut.spec.clusters;
     const sessions = [session(a), session(b)] as const;
+    const leaves = [
+      this.#observeLeaf(shortcut, [a.id, b.id], sessions[0]),
+      this.#observeLeaf(shortcut, [b.id, a.id], sessions[1]),
+    ] as const;
     return {
       shortcut,
-      others: shortcuts
-        .byIndex('pair', keyOf(shortcut) ?? '')
-        .filter(({ metadata }) => metadata.uid !== shortcut.metadata.uid),
-      leaves: [
-        this.#observeLeaf(shortcut, [a.id, b.id], sessions[0]),
-        this.#observeLeaf(shortcut, [b.id, a.id], sessions[1]),
-      ],
-      centralClusterID: centralClusterID(),
+      review: claims.review(shortcut, runningServer(leaves, shortcut.metadata.uid ?? '')),
+      isCarriedOut: claims.isCarriedOut(shortcut),
+      leaves,
       keyFromSecret: (uid) => sessions[0]?.keyFromSecret(uid) ?? sessions[1]?.keyFromSecret(uid),
     };
   }

@@ -1,4 +1,4 @@
-import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
+import { createFleetIndex, type LeafCluster, type Review, type VirtualNodeShortcut } from '@leafway/core';
 import {
   annotationKeys,
   buildConnection,
@@ -13,6 +13,7 @@ import {
   type TenantNamespace,
 } from '@leafway/liqo';
 import type { JsonPatchOperation } from '@leafway/reconciler';
+import { runningServer } from '../shortcut/acceptance.ts';
 import type { LeafAction } from '../shortcut/actions.ts';
 import { type Decision, decide } from '../shortcut/decide.ts';
 import { type LeafObjects, noObjects, type Observation, type ObservedLeaf } from '../shortcut/observation.ts';
@@ -214,6 +215,7 @@ export function aKey(seed: string): string {
 export class World {
   shortcut = aShortcut();
   others: VirtualNodeShortcut[] = [];
+  isCarriedOut = false;
   centralClusterID: string | undefined = 'central';
   readonly keysFromSecrets = new Map<string, string>();
   readonly rome: LeafWorld;
@@ -225,9 +227,18 @@ export class World {
   }
 
   get observation(): Observation {
-    const { shortcut, others, centralClusterID } = this;
+    const { shortcut, isCarriedOut } = this;
     const keyFromSecret = (uid: string): string | undefined => this.keysFromSecrets.get(uid);
-    return { shortcut, others, centralClusterID, keyFromSecret, leaves: [this.rome.observed, this.milan.observed] };
+    const leaves = [this.rome.observed, this.milan.observed] as const;
+    return { shortcut, review: this.#review(leaves), isCarriedOut, keyFromSecret, leaves };
+  }
+
+  #review(leaves: Observation['leaves']): Review {
+    const fleet = createFleetIndex({ centralClusterID: () => this.centralClusterID });
+    for (const { leafCluster } of leaves) if (leafCluster !== undefined) fleet.putLeaf(leafCluster);
+    for (const other of this.others) fleet.putShortcut(other);
+    const currentServer = runningServer(leaves, this.shortcut.metadata.uid ?? '');
+    return fleet.review(this.shortcut, { isStored: true, currentServer });
   }
 
   decide(): Decision {

@@ -53,12 +53,17 @@ export function aWorld({
   leaves = ['rome', 'milan', 'paris'].map((name) => aLeaf(name)),
   shortcuts = [],
   centralClusterID = 'central',
+  now,
 }: {
   leaves?: LeafCluster[];
   shortcuts?: VirtualNodeShortcut[];
   centralClusterID?: string | null;
+  now?: Date;
 } = {}): World {
-  const fleet = createFleetIndex({ centralClusterID: () => centralClusterID ?? undefined });
+  const fleet = createFleetIndex({
+    centralClusterID: () => centralClusterID ?? undefined,
+    ...(now === undefined ? {} : { now: () => now }),
+  });
   for (const leaf of leaves) fleet.putLeaf(leaf);
   for (const shortcut of shortcuts) fleet.putShortcut(shortcut);
   return {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { defaultShortcutSpec, kinds, type LeafCluster, type Problem, type VirtualNodeShortcut } from '@leafway/core';
 import { CliError } from '../errors.ts';
+import type { Terminal } from '../terminal.ts';
 import type { Fleet } from './fleet.ts';
 import type { Manifest } from './manifests.ts';
 import { createReviewer, type Reviewer } from './review.ts';
@@ -27,9 +28,9 @@ const ours = 'leafway.dev/v1alpha1';
 export async function planManifests(
   manifests: readonly Manifest[],
   fleet: Fleet,
-  signal: AbortSignal,
+  { clock, signal }: Pick<Terminal, 'clock' | 'signal'>,
 ): Promise<PlannedManifest[]> {
-  const reviewer = createReviewer(fleet);
+  const reviewer = createReviewer(fleet, clock);
   const planned: PlannedManifest[] = [];
   for (const [index, manifest] of manifests.entries()) {
     if (index % pauseEvery === pauseEvery - 1) await pause(signal);

@@ -6,6 +6,7 @@ import {
   type ShortcutSpec,
   type VirtualNodeShortcut,
 } from '@leafway/core';
+import type { Clock } from '@leafway/reconciler';
 import {
   type AdmissionRequest,
   createLeafClusterValidation,
@@ -33,9 +34,12 @@ export interface Reviewer {
   applyLeaf(manifest: LeafCluster): void;
 }
 
-/** A reviewer that knows the fleet. Each further call costs the same for any number of shortcuts. */
-export function createReviewer({ shortcuts, leaves, centralClusterID }: Fleet): Reviewer {
-  return new FleetReviewer(shortcuts, leaves, centralClusterID);
+/**
+ * A reviewer that knows the fleet. Each further call costs the same for any number of shortcuts. Without a clock it says
+ * nothing about credentials that expire.
+ */
+export function createReviewer(fleet: Fleet, clock?: Pick<Clock, 'now'>): Reviewer {
+  return new FleetReviewer(fleet, clock);
 }
 
 /** After everything that an API server has stored. */
@@ -50,12 +54,11 @@ class FleetReviewer implements Reviewer {
   #judgeShortcut: ReturnType<typeof createShortcutValidation> | undefined;
   #judgeLeaf: ReturnType<typeof createLeafClusterValidation> | undefined;
 
-  constructor(
-    shortcuts: readonly VirtualNodeShortcut[],
-    leaves: readonly LeafCluster[],
-    centralClusterID: string | undefined,
-  ) {
-    this.#fleet = createFleetIndex({ centralClusterID: () => centralClusterID });
+  constructor({ shortcuts, leaves, centralClusterID }: Fleet, clock: Pick<Clock, 'now'> | undefined) {
+    this.#fleet = createFleetIndex({
+      centralClusterID: () => centralClusterID,
+      ...(clock === undefined ? {} : { now: () => clock.now() }),
+    });
     this.#world = {
       fleet: this.#fleet,
       centralClusterID,

@@ -19,7 +19,7 @@ describe('connect', () => {
     expect(stored()?.spec).toEqual({ clusters: [{ id: 'rome' }, { id: 'milan' }] });
     expect(out).toContain('shortcut milan-rome created');
     expect(err).toContain('milan runs the gateway server, rome the client');
-    expect(err).toMatch(/seen from rome, milan's pods will be 10\.\d+\.0\.0\/16 \(own 10\.244\.0\.0\/16\)/);
+    expect(err).toMatch(/seen from rome, milan's pods will be 10\.\d+\.0\.0\/16 \(10\.244\.0\.0\/16 in milan\)/);
   });
 
   it('puts every option into the spec, and nothing else', async () => {

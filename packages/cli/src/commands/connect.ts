@@ -100,7 +100,7 @@ async function create(
     throw failed(`the name ${name} is taken by the shortcut of ${ids}: choose another with --name`);
   }
   const manifest = shortcutManifest(name, requestedSpec(pair, options));
-  const { problems, warnings } = createReviewer(fleet).reviewShortcut(manifest);
+  const { problems, warnings } = createReviewer(fleet, terminal.clock).reviewShortcut(manifest);
   if (problems.length > 0)
     throw failed(`${pair.join(' and ')} can not be linked:\n${problemLines(problems).join('\n')}`);
   for (const warning of warnings) terminal.progress(`  ${warning}`);

@@ -60,10 +60,11 @@ describe('plan', () => {
   });
 
   it('can be interrupted in a large file', async () => {
+    const { clock } = terminal;
     const signal = AbortSignal.abort();
     const manifests = Array.from({ length: 600 }, (_, n) => aShortcut(`s${n}`, ['rome', 'milan']));
     const fleet = { shortcuts: [], leaves: [], centralClusterID: undefined };
-    await expect(planManifests(manifests, fleet, signal)).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    await expect(planManifests(manifests, fleet, { clock, signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 
   it('tells a change from what is there as written', async () => {

@@ -41,7 +41,7 @@ async function plan(options: PlanOptions, terminal: Terminal): Promise<void> {
   const { filename, output } = options;
   const manifests = readManifests(await readFileForUser(terminal, filename), filename);
   const fleet = await withCentral(terminal, options, (api) => readFleet(api, terminal.signal));
-  const planned = await planManifests(manifests, fleet, terminal.signal);
+  const planned = await planManifests(manifests, fleet, terminal);
   if (planned.length === 0)
     throw failed(`${filename} holds no VirtualNodeShortcut and no LeafCluster of leafway.dev/v1alpha1`);
   if (output === 'table') for (const line of planned.flatMap(planLines)) terminal.print(line);

@@ -2,7 +2,6 @@ import { CoreError, type Parsed, valueOrThrow } from '../errors.ts';
 import { bitsOf, type Family } from './family.ts';
 import { formatIPv4, parseIPv4 } from './ipv4.ts';
 import { formatIPv6, parseIPv6 } from './ipv6.ts';
-import { makePrintable } from './printable.ts';
 
 declare const brand: unique symbol;
 
@@ -29,7 +28,25 @@ export function safeParseAddress(text: string): Parsed<Address> {
 
 /** The address with that number. Throws a {@link CoreError} when the family has none such. */
 export function addressOf(family: Family, value: bigint): Address {
-  return makePrintable({ family, value, text: formatAddress(family, value) }) as Address;
+  const text = formatAddress(family, value);
+  return Object.freeze(new ParsedAddress(family, value, text)) as Partial<Address> as Address;
+}
+
+class ParsedAddress {
+  readonly family: Family;
+  readonly value: bigint;
+  readonly text: string;
+
+  constructor(family: Family, value: bigint, text: string) {
+    this.family = family;
+    this.value = value;
+    this.text = text;
+  }
+
+  /** A JSON document shows the text, for it has no place for a bigint. */
+  toJSON(): string {
+    return this.text;
+  }
 }
 
 /** The canonical text of the address with that number. Throws a {@link CoreError} when the family has none such. */

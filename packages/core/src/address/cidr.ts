@@ -1,7 +1,6 @@
 import { CoreError, failure, type Parsed, valueOrThrow } from '../errors.ts';
 import { formatAddress, safeParseAddress } from './address.ts';
 import { bitsOf, type Family, hostMask } from './family.ts';
-import { makePrintable } from './printable.ts';
 
 declare const brand: unique symbol;
 
@@ -89,7 +88,26 @@ export function cidrOf(family: Family, address: bigint, length: number): Cidr {
   const text = `${formatAddress(family, address)}/${length}`;
   if ((address & hostMask(family, length)) !== 0n)
     throw new CoreError('CORE_CIDR_HOST_BITS', `${text} has host bits set`);
-  return makePrintable({ family, address, length, text }) as Cidr;
+  return Object.freeze(new ParsedCidr(family, address, length, text)) as Partial<Cidr> as Cidr;
+}
+
+class ParsedCidr {
+  readonly family: Family;
+  readonly address: bigint;
+  readonly length: number;
+  readonly text: string;
+
+  constructor(family: Family, address: bigint, length: number, text: string) {
+    this.family = family;
+    this.address = address;
+    this.length = length;
+    this.text = text;
+  }
+
+  /** A JSON document shows the text, for it has no place for a bigint. */
+  toJSON(): string {
+    return this.text;
+  }
 }
 
 /** The last address of a range, as a number. */

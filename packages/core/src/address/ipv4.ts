@@ -5,6 +5,32 @@ import { failure, type Parsed } from '../errors.ts';
  * Kubernetes and Liqo refuse the others too.
  */
 export function parseIPv4(text: string): Parsed<bigint> {
+  const value = readWellFormed(text);
+  return value === undefined ? explain(text) : { ok: true, value: BigInt(value) };
+}
+
+/** Reads what nothing is wrong with: facts hold thousands of ranges. */
+function readWellFormed(text: string): number | undefined {
+  let value = 0;
+  let parts = 0;
+  for (let at = 0; at <= text.length; parts += 1) {
+    const start = at;
+    let part = 0;
+    for (; at < text.length && at - start < 3; at += 1) {
+      const digit = text.charCodeAt(at) - 48;
+      if (digit < 0 || digit > 9) break;
+      part = 10 * part + digit;
+    }
+    const isPadded = at - start > 1 && text.charCodeAt(start) === 48;
+    if (at === start || isPadded || part > 255 || (at < text.length && text[at] !== '.')) return undefined;
+    value = 256 * value + part;
+    at += 1;
+  }
+  return parts === 4 ? value : undefined;
+}
+
+/** Says what is wrong with an address. */
+function explain(text: string): Parsed<never> {
   const parts = text.split('.');
   if (!parts.every((part) => /^\d+$/.test(part))) {
     return failure('CORE_ADDRESS_SYNTAX', `"${text}" is not an IP address: write it like 10.0.0.1 or fd00::1`);
@@ -28,13 +54,11 @@ export function parseIPv4(text: string): Parsed<bigint> {
       `"${text}" has ${parts.length} of the four parts of an IPv4 address: write all, like ${meant}`,
     );
   }
-  if (parts.length > 4) {
-    return failure('CORE_ADDRESS_SYNTAX', `"${text}" has ${parts.length} parts: an IPv4 address has four`);
-  }
-  return { ok: true, value: parts.reduce((value, part) => (value << 8n) | BigInt(part), 0n) };
+  return failure('CORE_ADDRESS_SYNTAX', `"${text}" has ${parts.length} parts: an IPv4 address has four`);
 }
 
 /** The dotted form of an IPv4 address. */
 export function formatIPv4(value: bigint): string {
-  return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join('.');
+  const bits = Number(value);
+  return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
 }

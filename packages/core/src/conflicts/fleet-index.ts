@@ -1,5 +1,6 @@
 import type { LeafCluster, VirtualNodeShortcut } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
+import { fitLine, limitLines } from '../plan/lines.ts';
 import { pairKey } from './pair-key.ts';
 import { type Review, reviewShortcut } from './review-shortcut.ts';
 import { isOlder } from './seniority.ts';
@@ -27,6 +28,8 @@ export interface FleetIndex {
 export interface FleetIndexOptions {
   /** The ID of the central cluster, as far as it is known. */
   readonly centralClusterID?: () => string | undefined;
+  /** The time, for credentials that expire; nothing is said about them without it. */
+  readonly now?: () => Date;
 }
 
 /** An index without shortcuts and leaves. */
@@ -42,9 +45,11 @@ class MapFleetIndex implements FleetIndex {
   /** Leaf → shortcuts with a node port, by name. */
   readonly #byPortLeaf = new Map<string, Map<string, VirtualNodeShortcut>>();
   readonly #centralClusterID: () => string | undefined;
+  readonly #now: () => Date | undefined;
 
-  constructor({ centralClusterID }: FleetIndexOptions) {
+  constructor({ centralClusterID, now }: FleetIndexOptions) {
     this.#centralClusterID = centralClusterID ?? (() => undefined);
+    this.#now = now ?? (() => undefined);
   }
 
   putShortcut(shortcut: VirtualNodeShortcut): void {
@@ -86,7 +91,10 @@ class MapFleetIndex implements FleetIndex {
     const ofPair = others(this.#byPair, pairKey(a.id, b.id));
     const losing = isStored ? ofPair.filter((other) => isOlder(metadata, other.metadata)) : [];
     const standing = ofPair.filter((other) => !losing.includes(other));
-    const withPort = spec.clusters.flatMap(({ id }) => others(this.#byPortLeaf, id)).filter((o) => !ofPair.includes(o));
+    const yields = (other: VirtualNodeShortcut): boolean => isStored && isOlder(metadata, other.metadata);
+    const withPort = spec.clusters
+      .flatMap(({ id }) => others(this.#byPortLeaf, id))
+      .filter((other) => !ofPair.includes(other) && !yields(other));
     const central = this.#centralClusterID();
     const review = reviewShortcut({
       name: metadata.name,
@@ -100,12 +108,19 @@ class MapFleetIndex implements FleetIndex {
         spec: other.spec,
       })),
       currentServer,
+      now: this.#now(),
     });
     const problems = [...review.problems, ...standing.filter(isLeaving).map((other) => waitFor(shortcut, other))];
     if (problems.length > 0) return { problems, warnings: [] };
+    const [role, ...rest] = review.warnings;
     return {
       ...review,
-      warnings: [...review.warnings, ...this.#unreachable(shortcut), ...unknownCentre(central), ...losing.map(loses)],
+      warnings: limitLines([
+        ...(role === undefined ? [] : [role]),
+        ...losing.map(loses),
+        ...unknownCentre(central),
+        ...rest,
+      ]),
     };
   }
 
@@ -115,14 +130,6 @@ class MapFleetIndex implements FleetIndex {
     if (shortcut.spec.gateway?.service?.nodePort === undefined) return;
     yield [this.#byPortLeaf, a.id];
     yield [this.#byPortLeaf, b.id];
-  }
-
-  #unreachable({ spec }: VirtualNodeShortcut): string[] {
-    return spec.clusters.flatMap(({ id }) => {
-      const conditions = this.#leaves.get(id)?.status?.conditions ?? [];
-      const isReachable = conditions.every(({ type, status }) => type !== 'Reachable' || status !== 'False');
-      return isReachable ? [] : [`LeafCluster ${id} is not reachable now: the link waits for it`];
-    });
   }
 }
 
@@ -146,4 +153,4 @@ function unknownCentre(centralClusterID: string | undefined): string[] {
 }
 
 const loses = ({ metadata: { name } }: VirtualNodeShortcut): string =>
-  `VirtualNodeShortcut ${name} is for the same pair, but younger: it has no effect`;
+  fitLine(`VirtualNodeShortcut ${name} is for the same pair, but younger: it has no effect`, [name]);

@@ -1,6 +1,6 @@
 import { defaultShortcutSpec, type LeafCluster, type ShortcutSpec } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
-import { currentServer, leafFacts } from '../facts/leaf-facts.ts';
+import { currentServer, isReachable, leafFacts } from '../facts/leaf-facts.ts';
 import { checkSpec } from '../plan/check-spec.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planShortcut } from '../plan/plan-shortcut.ts';
@@ -24,6 +24,8 @@ export interface ReviewInput extends ReviewedShortcut {
   readonly shortcuts: Iterable<ReviewedShortcut>;
   /** Which of the two clusters runs the server now, for who knows better than the facts of the leaves. */
   readonly currentServer?: string | undefined;
+  /** The time, for credentials that expire; nothing is said about them without it. */
+  readonly now?: Date | undefined;
 }
 
 /** What is to be said about a shortcut. */
@@ -88,14 +90,14 @@ function checkPair({ spec }: ReviewInput, shortcuts: readonly ReviewedShortcut[]
 }
 
 /** The plan where both leaves are known; else what can be said without them. */
-function planWhatIsKnown({ spec, leaves, currentServer: known }: ReviewInput): Review {
+function planWhatIsKnown({ spec, leaves, currentServer: known, now }: ReviewInput): Review {
   const found = spec.clusters.map(({ id }) => leaves(id));
   const read = found.map((leaf) => (leaf === undefined ? undefined : leafFacts(leaf)));
   const [a, b] = read;
   if (a?.ok && b?.ok) {
     const [leafA, leafB] = found as [LeafCluster, LeafCluster];
     const running = known ?? currentServer(leafA, leafB);
-    const planned = planShortcut({ spec, facts: [a.value, b.value], currentServer: running });
+    const planned = planShortcut({ spec, facts: [a.value, b.value], currentServer: running, now });
     return planned.ok
       ? { problems: [], warnings: planned.plan.warnings, plan: planned.plan }
       : { problems: planned.problems, warnings: [] };
@@ -105,9 +107,11 @@ function planWhatIsKnown({ spec, leaves, currentServer: known }: ReviewInput): R
   for (const [index, facts] of read.entries()) {
     if (facts === undefined || facts.ok) continue;
     const id = spec.clusters[index]?.id ?? '';
-    if (isPending(facts.problems))
-      warnings.push(`${shorten(id)}'s networks are not known yet; roles and ranges are decided when they are`);
-    else problems.push(...facts.problems.map((found) => asClusterProblem(found, id, index)));
+    const leaf = found[index];
+    if (isPending(facts.problems)) {
+      const why = leaf === undefined || isReachable(leaf) ? '' : ', and it cannot be reached now';
+      warnings.push(`${shorten(id)}'s networks are not known yet${why}; roles and ranges are decided when they are`);
+    } else problems.push(...facts.problems.map((found) => asClusterProblem(found, id, index)));
   }
   return { problems, warnings };
 }

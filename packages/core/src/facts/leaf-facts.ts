@@ -89,7 +89,7 @@ export function leafFacts(
       servers: gateways.filter(({ role }) => role === 'Server').length,
       ...(podAtCentre.length === pod.length ? { podAtCentre } : {}),
       ...liqoFacts(leaf.status),
-      ...stateNow(leaf.status),
+      ...stateNow(leaf),
     },
   };
 }
@@ -106,13 +106,14 @@ function liqoFacts({ dataPlane, templates }: LeafClusterStatus = {}): Pick<LeafF
   };
 }
 
-function stateNow({
-  conditions = [],
-  credential,
-}: LeafClusterStatus = {}): Pick<LeafFacts, 'isReachable' | 'credentialExpiresAt'> {
-  const isReachable = !conditions.some(({ type, status }) => type === 'Reachable' && status === 'False');
-  const expiry = new Date(credential?.expiresAt ?? Number.NaN);
-  return { isReachable, ...(Number.isNaN(expiry.getTime()) ? {} : { credentialExpiresAt: expiry }) };
+function stateNow(leaf: LeafCluster): Pick<LeafFacts, 'isReachable' | 'credentialExpiresAt'> {
+  const expiry = new Date(leaf.status?.credential?.expiresAt ?? Number.NaN);
+  return { isReachable: isReachable(leaf), ...(Number.isNaN(expiry.getTime()) ? {} : { credentialExpiresAt: expiry }) };
+}
+
+/** False when the API server of a leaf was last seen not to answer, or not as it should. */
+export function isReachable({ status }: LeafCluster): boolean {
+  return !status?.conditions?.some(({ type, status: is }) => type === 'Reachable' && is === 'False');
 }
 
 type RangeList = 'pod' | 'external' | 'service' | 'internal' | 'podAtCentre';

@@ -106,12 +106,6 @@ describe('a plan', () => {
     expect(names(sides[0])[0]).toBe('10.244.0.0/16>10.71.0.0/16');
   });
 
-  it('warns of a wish that is not carried out yet', () => {
-    const spec = { ...aSpec('rome', 'milan'), existing: 'Adopt' } as const;
-    const planned = planShortcut({ spec, facts: [rome, milan] });
-    expect(planned.ok && planned.plan.warnings.at(-1)).toContain('spec.existing: Adopt is not carried out yet');
-  });
-
   it('maps IPv6 beside IPv4', () => {
     const dual = (id: string, v6: string) => someFacts(id, { pod: [parseCidr('10.244.0.0/16'), parseCidr(v6)] });
     const { sides } = plan([dual('rome', 'fd00:1::/56'), dual('milan', 'fd00:2::/56')]);

@@ -8,7 +8,7 @@ import { checkSpec } from './check-spec.ts';
 import { checkTemplates } from './check-templates.ts';
 import { planNames } from './names.ts';
 import type { Plan, SidePlan } from './plan.ts';
-import { existingWarnings, planWarnings } from './warnings.ts';
+import { planWarnings } from './warnings.ts';
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -17,6 +17,8 @@ export interface PlanInput {
   readonly facts: readonly [LeafFacts, LeafFacts];
   /** Which of the two runs the server now, if the link exists. */
   readonly currentServer?: string | undefined;
+  /** The time, for credentials that expire; nothing is said about them without it. */
+  readonly now?: Date | undefined;
 }
 
 /**
@@ -46,7 +48,8 @@ export function planShortcut(
     roleReason: reason,
     mtu: spec.gateway.mtu,
   };
-  return { ok: true, plan: { ...core, warnings: [...planWarnings(core), ...existingWarnings(spec)] } };
+  const warnings = planWarnings({ plan: core, spec, facts: [a, b], now: input.now });
+  return { ok: true, plan: { ...core, warnings } };
 }
 
 /** What the two clusters, in their roles, cannot do of what the spec wishes. */

@@ -28,6 +28,6 @@ export interface Plan {
   readonly server: string;
   readonly roleReason: string;
   readonly mtu: number;
-  /** What the user who applies the shortcut should read, each line at most 120 characters. */
+  /** What the user who applies the shortcut should read: lines of at most 120 characters, the most important first. */
   readonly warnings: readonly string[];
 }

@@ -1,6 +1,7 @@
-import { type Cidr, cidrOf, lastAddressOf } from '../address/cidr.ts';
-import { bitsOf } from '../address/family.ts';
-import { contains, overlaps } from '../address/relations.ts';
+import type { Cidr } from '../address/cidr.ts';
+import { contains } from '../address/relations.ts';
+import { nearestFreeBlockIn } from '../ranges/free-blocks.ts';
+import { type RangeSet, rangeSetOf } from '../ranges/range-set.ts';
 import { defaultPools } from './allocate.ts';
 
 /**
@@ -9,47 +10,29 @@ import { defaultPools } from './allocate.ts';
  */
 export function nearestFreeBlock(
   wanted: Cidr,
-  inUse: readonly Cidr[],
+  inUse: Iterable<Cidr>,
+  pools: readonly Cidr[] = defaultPools,
+): Cidr | undefined {
+  return nearestFreeIn(rangeSetOf(inUse), wanted, pools);
+}
+
+/** Like {@link nearestFreeBlock}; the cost does not grow with the number of ranges in the set. */
+export function nearestFreeIn<Owner>(
+  taken: RangeSet<Owner>,
+  wanted: Cidr,
   pools: readonly Cidr[] = defaultPools,
 ): Cidr | undefined {
   const sameFamily = pools.filter(({ family }) => family === wanted.family);
   const home = sameFamily.filter((pool) => contains(pool, wanted));
-  return nearestIn(home, wanted, inUse) ?? nearestIn(sameFamily, wanted, inUse);
+  return nearestOf(home, taken, wanted) ?? nearestOf(sameFamily, taken, wanted);
 }
 
-function nearestIn(pools: readonly Cidr[], wanted: Cidr, inUse: readonly Cidr[]): Cidr | undefined {
+function nearestOf<Owner>(pools: readonly Cidr[], taken: RangeSet<Owner>, wanted: Cidr): Cidr | undefined {
   const distance = ({ address }: Cidr): bigint =>
     address < wanted.address ? wanted.address - address : address - wanted.address;
-  const candidates = pools
-    .filter(({ length }) => length <= wanted.length)
-    .flatMap((pool) => [walk(pool, wanted, inUse, 'down'), walk(pool, wanted, inUse, 'up')])
-    .filter((found) => found !== undefined);
-  return candidates.reduce<Cidr | undefined>(
-    (best, found) => (best === undefined || distance(found) < distance(best) ? found : best),
+  const found = pools.flatMap((pool) => nearestFreeBlockIn(taken.treeOf(wanted), pool, wanted) ?? []);
+  return found.reduce<Cidr | undefined>(
+    (best, block) => (best === undefined || distance(block) < distance(best) ? block : best),
     undefined,
   );
 }
-
-/** From the wanted range (or the near end of the pool) in one direction, jumping over what is in use. */
-function walk(pool: Cidr, wanted: Cidr, inUse: readonly Cidr[], direction: 'up' | 'down'): Cidr | undefined {
-  const { family, length } = wanted;
-  const size = 1n << BigInt(bitsOf(family) - length);
-  const lowest = pool.address;
-  const highest = lastAddressOf(pool) + 1n - size;
-  let address = direction === 'up' ? maximum(wanted.address, lowest) : minimum(wanted.address, highest);
-  while (address >= lowest && address <= highest) {
-    const block = cidrOf(family, address, length);
-    const obstacle = inUse.find((range) => overlaps(range, block));
-    if (obstacle === undefined) return block;
-    // An obstacle smaller than the block lies within it: the next block is the first beyond both.
-    address =
-      direction === 'up'
-        ? maximum(lastAddressOf(obstacle) + 1n, address + size)
-        : minimum(obstacle.address, address) - size;
-    address -= address % size;
-  }
-  return undefined;
-}
-
-const maximum = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-const minimum = (a: bigint, b: bigint): bigint => (a < b ? a : b);

@@ -74,7 +74,7 @@ export async function ensureTools(options: EnsureToolsOptions): Promise<ToolPath
 }
 
 /** The folder of all of Leafway's caches, by the XDG rule. */
-function cacheRoot(machine: Machine): string {
+export function cacheRoot(machine: Machine): string {
   return join(machine.environment.XDG_CACHE_HOME || join(machine.homeDirectory, '.cache'), 'leafway');
 }
 

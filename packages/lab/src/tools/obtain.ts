@@ -100,7 +100,7 @@ async function putIntoCache(
 }
 
 /** The innermost cause of an error: `fetch failed` alone helps nobody. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }

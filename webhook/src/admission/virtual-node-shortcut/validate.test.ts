@@ -35,7 +35,31 @@ describe('an accepted shortcut', () => {
     ];
     const dead = aLeaf('milan');
     const world = aWorld({ leaves: [aLeaf('rome'), { ...dead, status: { ...dead.status, conditions } }] });
-    expect(create({}, world).warnings).toContain('LeafCluster milan is not reachable now: the link waits for it');
+    expect(create({}, world).warnings).toContain(
+      'milan cannot be reached now, its LeafCluster says why: what is to be done there waits',
+    );
+  });
+
+  test('is told about a credential that expires soon', () => {
+    const leaf = aLeaf('milan');
+    const expiring = { ...leaf, status: { ...leaf.status, credential: { expiresAt: '2026-01-04T00:00:00Z' } } };
+    const world = aWorld({ leaves: [aLeaf('rome'), expiring], now: new Date('2026-01-01T00:00:00Z') });
+    expect(create({}, world).warnings).toContain(
+      'the credential for milan expires in 3 days (2026-01-04): renew it, or repairs of the link end then',
+    );
+  });
+
+  test('reads ten lines at most', () => {
+    const status = { credential: { expiresAt: '2026-01-01T00:00:00Z' } };
+    const leaves = ['rome', 'milan'].map((id) => ({ ...aLeaf(id), status: { ...aLeaf(id).status, ...status } }));
+    const gateway = { mtu: 1500, service: { type: 'NodePort' as const } };
+    const spec = { gateway, paused: true, existing: 'Adopt', deletionPolicy: 'Orphan' } as const;
+    const { warnings } = create(
+      spec,
+      aWorld({ leaves, now: new Date('2026-01-02T00:00:00Z'), centralClusterID: null }),
+    );
+    expect(warnings).toHaveLength(10);
+    expect(warnings.at(-1)).toBe('4 less important lines are left out');
   });
 
   test('is told when the centre could not be told from a leaf', () => {
