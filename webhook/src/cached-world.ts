@@ -1,6 +1,7 @@
 import {
   createFleetIndex,
   defaultLeafClusterSpec,
+  type FleetIndex,
   kinds,
   type LeafCluster,
   type VirtualNodeShortcut,
@@ -34,6 +35,7 @@ export interface CachedWorldOptions {
 
 /** The world as the watches on the central cluster show it. */
 export interface CachedWorld extends World {
+  readonly fleet: Pick<FleetIndex, 'review' | 'isFree'>;
   /** Keeps it current until the signal aborts. Never rejects. */
   run(signal: AbortSignal): Promise<void>;
   /** What the first list is still missing of, in words; `undefined` when all of it is there. */

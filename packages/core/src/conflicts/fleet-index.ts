@@ -1,5 +1,8 @@
+import type { Cidr } from '../address/cidr.ts';
+import { overlaps } from '../address/relations.ts';
 import type { LeafCluster, VirtualNodeShortcut } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
+import { leafFacts } from '../facts/leaf-facts.ts';
 import { limitLines } from '../plan/lines.ts';
 import { pairKey } from './pair-key.ts';
 import { type Review, reviewShortcut } from './review-shortcut.ts';
@@ -23,6 +26,8 @@ export interface FleetIndex {
   removeLeaf(id: string): void;
   /** All that is to be said of one shortcut, whether it is in the index or not. */
   review(shortcut: VirtualNodeShortcut, options?: FleetReviewOptions): Review;
+  /** Whether a range overlaps nothing that is in use on a leaf; true as well while that is not known. */
+  isFree(leafID: string, range: Cidr): boolean;
 }
 
 export interface FleetIndexOptions {
@@ -122,6 +127,14 @@ class MapFleetIndex implements FleetIndex {
         ...rest,
       ]),
     };
+  }
+
+  isFree(leafID: string, range: Cidr): boolean {
+    const leaf = this.#leaves.get(leafID);
+    const facts = leaf === undefined ? undefined : leafFacts(leaf);
+    if (facts === undefined || !facts.ok) return true;
+    const { pod, external, inUse } = facts.value;
+    return ![...pod, ...external, ...inUse.map(({ cidr }) => cidr)].some((used) => overlaps(used, range));
   }
 
   *#placesOf(shortcut: VirtualNodeShortcut): Generator<[ShortcutsByKey, string]> {
