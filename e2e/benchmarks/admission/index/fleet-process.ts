@@ -14,6 +14,8 @@ export interface FleetProcess {
 const program = fileURLToPath(new URL('main-fleet.ts', import.meta.url));
 /** Beyond what the largest fleet takes; while it is read there is a second copy of much of it. */
 const heapMib = 4_096;
+/** Loading and every measurement take a fraction of it. */
+const answerWithinMs = 180_000;
 
 /** Starts it and waits until everything is loaded. Throws with what it printed when it ends before. */
 export async function startFleet(order: FleetOrder): Promise<FleetProcess> {
@@ -30,7 +32,8 @@ export async function startFleet(order: FleetOrder): Promise<FleetProcess> {
   });
   ended.catch(() => {});
   const answer = async (): Promise<unknown> => {
-    const [message] = await Promise.race([once(child, 'message'), ended]);
+    const timer = setTimeout(() => child.kill(), answerWithinMs);
+    const [message] = await Promise.race([once(child, 'message'), ended]).finally(() => clearTimeout(timer));
     return message;
   };
   const load = (await answer()) as LoadFacts;

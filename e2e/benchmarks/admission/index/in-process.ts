@@ -6,14 +6,21 @@ import { BodyBudget, type CachedWorld, createListener } from '@leafway/webhook';
 /** Answers a review: from its bytes to the bytes of the answer, as the webhook does it between two sockets. */
 export type Answer = (review: Buffer) => string;
 
-export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+/** Says only what goes wrong. */
+export const complaints: Logger = {
+  debug() {},
+  info() {},
+  warn: console.error,
+  error: console.error,
+  child: () => complaints,
+};
 
 /** The webhook's own way from a request to an answer, without a network. */
 export function createAnswer(world: CachedWorld): Answer {
   const listen = createListener({
     world,
     clock: { monotonicMs: () => performance.now() },
-    log: silent,
+    log: complaints,
     budget: new BodyBudget(),
     worldWaitsFor: world.waitsFor,
     notReady: world.waitsFor,

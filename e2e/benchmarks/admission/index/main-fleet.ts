@@ -11,14 +11,14 @@ import { shortcutOf } from '../fleet/objects.ts';
 import { reviewsFor } from '../fleet/reviews.ts';
 import { firstFreeLink, leafID } from '../fleet/shape.ts';
 import { createFleetApi } from './fleet-api.ts';
-import { createAnswer, silent } from './in-process.ts';
+import { complaints, createAnswer } from './in-process.ts';
 import type { ChangeFacts, DecisionFacts, FleetOrder, FleetTask, LoadFacts, PrefixFacts } from './messages.ts';
 
 const { size, names } = JSON.parse(process.argv[2] ?? '') as FleetOrder;
 const counts = { reviews: 1_000, prefixes: 20_000, changes: Math.min(1_000, size.leaves) };
 
 const { api, release, send } = createFleetApi(size, names);
-const ports = { api, clock: systemClock, random: systemRandom, log: silent };
+const ports = { api, clock: systemClock, random: systemRandom, log: complaints };
 const world = createCachedWorld(ports, { liqoNamespace: 'liqo', clusterID: 'central' });
 const facts = await load();
 const answer = createAnswer(world);
