@@ -67,7 +67,26 @@ describe('the operator', () => {
       reason: 'Conflicted',
       message: expect.stringContaining('first'),
     });
+    expect(second?.status).toMatchObject({ phase: 'Refused' });
     expect(isReady(await fleet.shortcut('first'))).toBe(true);
+  });
+
+  it('tells the loser once, by status and by an event, writes nothing for it on any leaf, and then asks nothing', async () => {
+    const { central, rome, milan } = await aFleet();
+    await fleet.create('first');
+    await fleet.pass(3);
+    const apis = [central, rome.api, milan.api];
+    const before = apis.map((api) => api.requests.length);
+    await fleet.create('second');
+    await fleet.clock.advance(1_000);
+    expect(writes(central, before[0] ?? 0)).toEqual(['create VirtualNodeShortcut', 'apply VirtualNodeShortcut status']);
+    const told = fleet.events.filter(({ reason }) => reason === 'Conflicted');
+    expect(told).toMatchObject([{ type: 'Warning', note: expect.stringContaining('"first"') }]);
+    const counts = apis.map((api) => api.requests.length);
+    expect(counts.slice(1)).toEqual(before.slice(1));
+    await fleet.clock.advance(20_000);
+    const later = apis.map((api, index) => api.requests.slice(counts[index]).filter(({ verb }) => verb !== 'watch'));
+    expect(later).toEqual([[], [], []]);
   });
 
   it('gives the loser its turn when the winner is gone', async () => {

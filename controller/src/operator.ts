@@ -1,5 +1,13 @@
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
-import { type ConfigMap, clusterIDOf, type LiqoObject, labelKeys, remoteClusterIDOf, resources } from '@leafway/liqo';
+import {
+  type ConfigMap,
+  type Configuration,
+  clusterIDOf,
+  type LiqoObject,
+  labelKeys,
+  remoteClusterIDOf,
+  resources,
+} from '@leafway/liqo';
 import {
   type Cache,
   type Change,
@@ -17,6 +25,7 @@ import {
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
 import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
 import type { LeafSession } from './leaf/session.ts';
+import { runUnlessRefused } from './optional-cache.ts';
 import { readCredentials } from './secret-ref.ts';
 import { Claims } from './shortcut/claims.ts';
 import { shortcutFinalizer } from './shortcut/decide.ts';
@@ -69,6 +78,8 @@ class CentralOperator implements Operator {
   readonly #leafClusters: Cache<LeafCluster>;
   readonly #shortcuts: Cache<VirtualNodeShortcut>;
   readonly #configMaps: Cache<ConfigMap>;
+  /** What the centre calls the ranges of its leaves. No link needs it. */
+  readonly #configurations: Cache<Configuration>;
   readonly #fleet: Fleet;
   readonly #claims: Claims;
   readonly #leafController: Controller;
@@ -86,6 +97,11 @@ class CentralOperator implements Operator {
       type: resources.configMaps,
       namespace: liqoNamespace,
       labelSelector: labelKeys.appName,
+    });
+    this.#configurations = createCache<Configuration>({
+      ...common,
+      type: resources.configurations,
+      indexes: { leaf: (configuration) => [remoteClusterIDOf(configuration) ?? ''] },
     });
     this.#shortcuts = createCache<VirtualNodeShortcut>({
       ...common,
@@ -113,6 +129,7 @@ class CentralOperator implements Operator {
     this.#leafClusters.onChange((change) => this.#claims.leafChanged(change));
     this.#shortcuts.onChange((change) => this.#shortcutChanged(change));
     this.#leafClusters.onChange((change) => this.#leafClusterChanged(change));
+    this.#configurations.onChange((change) => this.#centreChanged(change));
   }
 
   get ready(): boolean {
@@ -120,7 +137,8 @@ class CentralOperator implements Operator {
   }
 
   async follow(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#centralCaches.map((cache) => cache.run(signal)));
+    const optional = runUnlessRefused(this.#configurations, signal);
+    await Promise.all([...this.#centralCaches.map((cache) => cache.run(signal)), optional]);
     await this.#fleet.close();
   }
 
@@ -144,6 +162,7 @@ class CentralOperator implements Operator {
       leafClusters: this.#leafClusters,
       shortcuts: this.#shortcuts,
       session: (leaf) => this.#fleet.session(ownAccess(leaf)),
+      atCentre: (leaf) => this.#configurations.byIndex('leaf', leaf),
       liqoNamespace: this.#options.liqoNamespace,
     };
     const reconcile: Reconcile = (name, { signal }) => reconcileLeaf(deps, name, signal);
@@ -185,6 +204,13 @@ class CentralOperator implements Operator {
       if (remoteClusterID === undefined || spec.clusters.some(({ id }) => id === remoteClusterID)) {
         this.#shortcutController.enqueue(metadata.name);
       }
+    }
+  }
+
+  #centreChanged({ before, after }: Change<Configuration>): void {
+    for (const configuration of [before, after]) {
+      const leaf = configuration === undefined ? undefined : remoteClusterIDOf(configuration);
+      if (leaf !== undefined) this.#leafController.enqueueAfter(leaf, factsDelayMs);
     }
   }
 

@@ -1,6 +1,6 @@
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
 import type { RunningLab } from '@leafway/lab';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type Contender,
   type Contest,
@@ -9,6 +9,7 @@ import {
   namesIn,
   type Outcome,
 } from '../support/contest.ts';
+import { killPart } from '../support/parts.ts';
 import { type ReplicatedCentre, replicateCentre } from '../support/replicated-centre.ts';
 import { sharedLab } from '../support/shared-lab.ts';
 import { conditionOf } from '../support/wait.ts';
@@ -110,13 +111,17 @@ describe(`${contenders} creates at once, on two API servers with three webhooks`
   }
 
   /** One race from the start to an empty field; prints what happened. */
-  async function race(title: string, specOf: (index: number) => Spec): Promise<void> {
+  async function race(
+    title: string,
+    specOf: (index: number) => Spec,
+    meanwhile: () => Promise<unknown> = async () => undefined,
+  ): Promise<void> {
     contest.forget();
     const field = Array.from(
       { length: contenders },
       (_, index): Contender => ({ name: contenderName(title, index), spec: specOf(index) }),
     );
-    const outcomes = await contest.create(centre.apis, field);
+    const [outcomes] = await Promise.all([contest.create(centre.apis, field), meanwhile()]);
     const stored = outcomes.filter((outcome) => outcome.stored);
     const refused = outcomes.filter((outcome) => !outcome.stored);
     expect(stored.length).toBeGreaterThan(0);
@@ -156,6 +161,14 @@ describe(`${contenders} creates at once, on two API servers with three webhooks`
       },
       180_000,
     );
+
+    it('end so although the controller is killed when it has begun', async () => {
+      const killed = async (): Promise<void> => {
+        await vi.waitUntil(() => contest.everProgrammed().size > 0, { timeout: patienceMs, interval: 1 });
+        await killPart(lab, 'controller');
+      };
+      await centre.withoutWebhooks(() => race(`${title}k`, specOf, killed));
+    }, 180_000);
 
     it('end so without any webhook too', () => centre.withoutWebhooks(() => race(`${title}x`, specOf)), 180_000);
   });

@@ -14,6 +14,7 @@ import {
   type KubeApi,
   type KubeObject,
   type Logger,
+  type Metrics,
   type Random,
 } from '@leafway/reconciler';
 import type { SecretKey, World } from './admission/world.ts';
@@ -24,6 +25,8 @@ export interface CachedWorldDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Where the caches tell how much they hold and when they last heard something. */
+  readonly metrics?: Metrics;
 }
 
 export interface CachedWorldOptions {

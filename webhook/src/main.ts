@@ -1,90 +1,94 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { dirname } from 'node:path';
 import { createKubeApi, loadConnection, systemClock, systemRandom } from '@leafway/reconciler';
-import { Command, InvalidArgumentError } from 'commander';
+import { createPrometheusMetrics } from '@leafway/reconciler/prometheus';
 import { pino } from 'pino';
-import { createCachedWorld } from './cached-world.ts';
-import { type ListenAddress, parseListenAddress } from './listen-address.ts';
-import { BodyBudget } from './server/body-budget.ts';
-import { type KeyPair, problemOfKeyPair } from './server/key-pair.ts';
-import { createListener } from './server/listener.ts';
-import { stopServer } from './server/shutdown.ts';
-import { createCertificateFollower, createTlsServer } from './server/tls.ts';
+import { readFlags } from './flags.ts';
+import { createIssuer } from './server/authority/issuer.ts';
+import { runAuthority } from './server/authority/run-authority.ts';
+import { followFiles } from './server/tls/follow-files.ts';
+import { createSystemDelayMonitor } from './system-event-loop.ts';
+import { systemFolders } from './system-files.ts';
+import { createWebhook } from './webhook.ts';
 
-interface Flags {
-  kubeconfig?: string;
-  listen: ListenAddress;
-  tlsCert: string;
-  tlsKey: string;
-  clusterId?: string;
-  liqoNamespace: string;
-  logLevel: string;
-}
-
-const command = new Command('leafway-webhook')
-  .description('Admission webhook of the central cluster: judges VirtualNodeShortcuts and LeafClusters.')
-  .option('--kubeconfig <file>', 'kubeconfig of the central cluster; default: the cluster it runs in')
-  .requiredOption('--listen <host:port>', 'where HTTPS is served; port 0 takes a free one', listenAddress)
-  .requiredOption('--tls-cert <file>', 'certificate and chain in PEM; a changed file is taken into use')
-  .requiredOption('--tls-key <file>', 'private key in PEM')
-  .option('--cluster-id <id>', "the central cluster's own ID, where no ConfigMap of Liqo tells it")
-  .option('--liqo-namespace <name>', 'namespace of Liqo on the central cluster', 'liqo')
-  .option('--log-level <level>', 'trace, debug, info, warn or error', 'info')
-  .parse();
-const flags = command.opts<Flags>();
-
-const log = pino({ level: flags.logLevel }, pino.destination({ dest: 2, sync: true }));
+const { flags, command } = readFlags(process.argv);
+/** Lines are written together, at the latest so often; whatever ends the process writes the rest before. */
+const logDestination = pino.destination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 100 });
+const log = pino({ level: flags.logLevel }, logDestination);
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 process.once('SIGINT', () => stop.abort());
+/** Later than `stop`: while requests are still served, the world is still followed. */
+const end = new AbortController();
 
-const { api, pair } = await open().catch((err: unknown) =>
-  command.error(`error: ${err instanceof Error ? err.message : String(err)}`),
-);
-const ports = { clock: systemClock, random: systemRandom, log };
-const world = createCachedWorld({ api, ...ports }, { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId });
+const metrics = createPrometheusMetrics();
+const ports = { clock: systemClock, random: systemRandom, log, metrics };
+const { api, webhook } = await open().catch(refuse);
+const { server, certificate } = webhook;
 
-const budget = new BodyBudget();
-const listener = createListener({ world, ...ports, budget, worldWaitsFor: world.waitsFor, notReady });
-const server = createTlsServer(pair, listener);
-const certificate = createCertificateFollower(pair, { server, read: readKeyPair, ...ports });
-certificate.run(stop.signal);
-const following = world.run(stop.signal);
+const following = [webhook.run(end.signal), ...(await followCertificates())];
+if (flags.healthListen !== undefined) {
+  const health = createServer(webhook.health).listen(flags.healthListen.port, flags.healthListen.host);
+  await once(health, 'listening').catch(refuse);
+  health.unref();
+}
 server.listen(flags.listen.port, flags.listen.host);
-await once(server, 'listening');
+await once(server, 'listening').catch(refuse);
 log.info({ address: server.address() }, 'webhook listens');
 
 if (!stop.signal.aborted) await once(stop.signal, 'abort');
-log.info({}, 'webhook stops');
-await stopServer(server, systemClock);
-await following;
+await webhook.stop(flags.shutdownGrace * 1_000);
+end.abort();
+await Promise.all(following);
 await api.close();
 
 /** What must be right before anything is served; its errors are for the person who set the flags. */
 async function open() {
-  const first = await readKeyPair();
-  const broken = problemOfKeyPair(first, systemClock.now());
-  if (broken !== undefined) throw new Error(`--tls-cert ${flags.tlsCert}, --tls-key ${flags.tlsKey}: ${broken}`);
-  return {
-    pair: first,
-    api: createKubeApi(loadConnection({ kubeconfig: flags.kubeconfig }), { userAgent: 'leafway-webhook' }),
+  const { kubeconfig, clientCa, clientName: commonName, tlsName: names, clusterId: clusterID, liqoNamespace } = flags;
+  const clients = clientCa === undefined ? undefined : { authorities: await readFile(clientCa, 'utf8'), commonName };
+  const api = createKubeApi(loadConnection({ kubeconfig }), { userAgent: 'leafway-webhook' });
+  const delays = createSystemDelayMonitor();
+  return { api, webhook: createWebhook({ ...ports, api, delays }, { names, clients, clusterID, liqoNamespace }) };
+}
+
+/** Offers the first certificate, and later ones as they come; resolves with what goes on until the end. */
+async function followCertificates(): Promise<Promise<void>[]> {
+  const { tlsCert, tlsKey, clientCa, tlsName: names = [], certificateSecret: secret, webhookConfiguration } = flags;
+  const hasFiles = tlsCert !== undefined && tlsKey !== undefined;
+  const look = async (): Promise<void> => {
+    if (hasFiles) await offerFiles(tlsCert, tlsKey);
+    if (clientCa !== undefined) webhook.offerClientAuthorities(await readFile(clientCa, 'utf8'));
   };
+  await look();
+  const firstProblem = hasFiles ? certificate.rejection() : undefined;
+  if (firstProblem !== undefined) command.error(`error: --tls-cert ${tlsCert}, --tls-key ${tlsKey}: ${firstProblem}`);
+  const files = [tlsCert, tlsKey, clientCa].filter((file) => file !== undefined);
+  followFiles(
+    files.map((file) => dirname(file)),
+    look,
+    stop.signal,
+    { ...ports, folders: systemFolders },
+  );
+  if (hasFiles) return [];
+  const options = { secret, names, configuration: webhookConfiguration };
+  return [runAuthority({ ...ports, api, issuer: createIssuer(), offer: certificate.offer }, options, end.signal)];
 }
 
-function notReady(): string | undefined {
-  if (stop.signal.aborted) return 'stopping';
-  return world.waitsFor() ?? certificate.problem();
-}
-
-async function readKeyPair(): Promise<KeyPair> {
-  const [cert, key] = await Promise.all([readFile(flags.tlsCert, 'utf8'), readFile(flags.tlsKey, 'utf8')]);
-  return { cert, key };
-}
-
-function listenAddress(text: string): ListenAddress {
+async function offerFiles(certFile: string, keyFile: string): Promise<void> {
   try {
-    return parseListenAddress(text);
+    const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')]);
+    certificate.offer({ cert, key });
   } catch (err) {
-    throw new InvalidArgumentError(err instanceof Error ? err.message : String(err));
+    certificate.miss(messageOf(err));
   }
+}
+
+function refuse(err: unknown): never {
+  return command.error(`error: ${messageOf(err)}`);
+}
+
+function messageOf(err: unknown): string {
+  return err instanceof Error ? err.message : String(err);
 }

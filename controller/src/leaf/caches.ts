@@ -4,6 +4,7 @@ import {
   type Connection,
   type GatewayClient,
   type GatewayServer,
+  type GatewayTemplate,
   type LiqoObject,
   type LiqoResource,
   labelKeys,
@@ -22,6 +23,7 @@ import {
   type Metrics,
   type Random,
 } from '@leafway/reconciler';
+import { isRefused } from '../optional-cache.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
 
 /** Everything on a leaf that takes part in links, kept current by watches. */
@@ -31,7 +33,12 @@ export interface LeafCaches {
   readonly configurations: Cache<Configuration>;
   readonly servers: Cache<GatewayServer>;
   readonly clients: Cache<GatewayClient>;
-  readonly all: readonly AnyCache[];
+  /** Those without which the leaf is of no use. */
+  readonly needed: readonly AnyCache[];
+  /** Those that it can be used without. */
+  readonly optional: readonly AnyCache[];
+  /** The gateway templates; `undefined` where they are not served or may not be read. */
+  templates(): readonly GatewayTemplate[] | undefined;
   /** What belongs to the link with that remote, and whatever that shortcut made, however it is labelled now. */
   objectsFor(remoteClusterID: string, shortcutUID: string): FoundObjects;
   /** Takes the answer of a write, so that the next look already sees it. */
@@ -59,14 +66,14 @@ const byShortcut = 'shortcut';
 
 /** The caches of one leaf; they do nothing before they are run. */
 export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
-  const all: AnyCache[] = [];
+  const needed: AnyCache[] = [];
   const observers = new Map<string, (object: LiqoObject) => void>();
   const make = <T extends LiqoObject>(
     type: LiqoResource,
     select: { labelSelector?: string; namespace?: string } = {},
   ): Cache<T> => {
     const cache = createOne<T>(options, type, select);
-    all.push(cache);
+    needed.push(cache);
     observers.set(type.kind, (object) => cache.observe(object as T));
     return cache;
   };
@@ -79,8 +86,15 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
   const networks = make<Network>(resources.networks);
   const inLiqo = { namespace: options.liqoNamespace, labelSelector: labelKeys.appName };
   const configMaps = make<ConfigMap>(resources.configMaps, inLiqo);
+  const optional = [resources.wgGatewayServerTemplates, resources.wgGatewayClientTemplates].map((type) =>
+    createOne<GatewayTemplate>(options, type, {}),
+  );
   return {
-    ...{ configMaps, networks, configurations, servers, clients, all },
+    ...{ configMaps, networks, configurations, servers, clients, needed, optional },
+    templates: () =>
+      optional.every((cache) => cache.synced && !isRefused(cache))
+        ? optional.flatMap((cache) => cache.list())
+        : undefined,
     objectsFor: (remoteClusterID, shortcutUID) => {
       const find = <T extends LiqoObject>(cache: Cache<T>): readonly T[] => [
         ...new Set([...cache.byIndex(byRemote, remoteClusterID), ...cache.byIndex(byShortcut, shortcutUID)]),

@@ -16,6 +16,8 @@ function aNetwork(name: string, type: 'pod' | 'external' | 'reserved', cidr: str
 function aView(over: Partial<LeafView> = {}): LeafView {
   return {
     problem: undefined,
+    credential: undefined,
+    templates: undefined,
     identity: 'identity of rome',
     configMaps: [buildClusterIDConfigMap({ clusterID: 'rome', liqoNamespace: 'liqo' })],
     networks: [aNetwork('pod-cidr', 'pod', '10.1.0.0/16'), aNetwork('external-cidr', 'external', '10.70.0.0/16')],
@@ -26,8 +28,8 @@ function aView(over: Partial<LeafView> = {}): LeafView {
 }
 
 const rome = aLeafCluster('rome');
-const status = (view: LeafView | undefined) =>
-  leafStatus(rome, view, { liqoNamespace: 'liqo', now: new Date('2026-11-21T12:00:00Z') });
+const options = { liqoNamespace: 'liqo', atCentre: [], now: new Date('2026-11-21T12:00:00Z') };
+const status = (view: LeafView | undefined) => leafStatus(rome, view, options);
 const condition = (view: LeafView | undefined, type: string) =>
   status(view).conditions?.find((one) => one.type === type);
 
@@ -53,7 +55,10 @@ describe('the facts of a leaf', () => {
     if (configMap === undefined) throw new Error('no ConfigMap');
     const { annotations: _, ...metadata } = configMap.metadata;
     expect(status(aView()).dataPlane).toEqual({ kind: 'Leafway' });
-    expect(status(aView({ configMaps: [{ ...configMap, metadata }] })).dataPlane).toEqual({ kind: 'Liqo' });
+    expect(status(aView({ configMaps: [{ ...configMap, metadata }] })).dataPlane).toEqual({
+      kind: 'Liqo',
+      namespace: 'liqo',
+    });
   });
 
   it('are the same in whatever order the caches have them', () => {

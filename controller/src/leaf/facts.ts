@@ -1,26 +1,23 @@
 import { type Condition, type LeafCluster, type LeafClusterStatus, safeParseCidr } from '@leafway/core';
 import {
-  annotationKeys,
-  type ConfigMap,
   type Configuration,
   clusterIDOf,
   type GatewayClient,
   type GatewayServer,
-  type Network,
   readOwnNetworks,
   readServerEndpoint,
   readUsedRanges,
   remoteClusterIDOf,
 } from '@leafway/liqo';
 import { setCondition } from '@leafway/reconciler';
+import { type DataPlaneView, dataPlaneFacts, podNamesAtCentre } from './liqo-facts.ts';
 
 /** What a session knows of its leaf. */
-export interface LeafView {
+export interface LeafView extends DataPlaneView {
   readonly problem: string | undefined;
   readonly identity: string | undefined;
-  readonly configMaps: readonly ConfigMap[];
-  readonly networks: readonly Network[];
-  readonly configurations: readonly Configuration[];
+  /** What it logs in with; `undefined` before that was read. */
+  readonly credential: { readonly expiresAt: Date | undefined } | undefined;
   readonly gateways: { readonly servers: readonly GatewayServer[]; readonly clients: readonly GatewayClient[] };
 }
 
@@ -51,6 +48,14 @@ function ownID(view: LeafView): string | undefined {
   return view.configMaps.map(clusterIDOf).find((id) => id !== undefined);
 }
 
+/** What a status is made from besides the leaf. */
+export interface LeafStatusOptions {
+  readonly liqoNamespace: string;
+  /** The centre's own Configurations for that leaf. */
+  readonly atCentre: readonly Configuration[];
+  readonly now: Date;
+}
+
 /**
  * The status of a LeafCluster from what is seen of the leaf. While the leaf cannot be used its last facts stay:
  * they are what the webhook plans with. `pendingCleanup` is not among them: it is work, not a fact.
@@ -58,10 +63,10 @@ function ownID(view: LeafView): string | undefined {
 export function leafStatus(
   leaf: LeafCluster,
   view: LeafView | undefined,
-  options: { liqoNamespace: string; now: Date },
+  options: LeafStatusOptions,
 ): LeafClusterStatus {
   const problem = unusableReason(leaf, view);
-  const seen = view === undefined || problem !== undefined ? undefined : factsOf(view, options.liqoNamespace);
+  const seen = view === undefined || problem !== undefined ? undefined : factsOf(view, options);
   const malformed = seen?.networks === undefined ? [] : malformedRanges(seen.networks);
   const facts = seen === undefined || malformed.length > 0 ? knownFacts(leaf) : seen;
   const verdicts = verdictsOf(leaf.metadata.deletionTimestamp !== undefined, problem, malformed, facts);
@@ -75,30 +80,44 @@ export function leafStatus(
     ...observedGeneration,
     conditions: [...conditions],
     ...facts,
+    ...credentialFact(leaf, view),
   };
 }
 
-type Facts = Pick<LeafClusterStatus, 'dataPlane' | 'identity' | 'networks' | 'gateways'>;
+/** It comes from a Secret on the centre, so it is known of a leaf that does not answer, too. */
+function credentialFact({ status }: LeafCluster, view: LeafView | undefined): Pick<LeafClusterStatus, 'credential'> {
+  if (view?.credential === undefined) return status?.credential === undefined ? {} : { credential: status.credential };
+  const { expiresAt } = view.credential;
+  return expiresAt === undefined ? {} : { credential: { expiresAt: rfc3339(expiresAt) } };
+}
+
+/** As Kubernetes writes it, in whole seconds. */
+const rfc3339 = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
+
+type Facts = Pick<LeafClusterStatus, 'dataPlane' | 'identity' | 'networks' | 'templates' | 'gateways'>;
 
 function knownFacts({ status }: LeafCluster): Facts {
   return {
     ...(status?.dataPlane === undefined ? {} : { dataPlane: status.dataPlane }),
     ...(status?.identity === undefined ? {} : { identity: status.identity }),
     ...(status?.networks === undefined ? {} : { networks: status.networks }),
+    ...(status?.templates === undefined ? {} : { templates: status.templates }),
     ...(status?.gateways === undefined ? {} : { gateways: status.gateways }),
   };
 }
 
-function factsOf(view: LeafView, liqoNamespace: string): Facts {
+function factsOf(view: LeafView, { liqoNamespace, atCentre }: LeafStatusOptions): Facts {
   const own = readOwnNetworks(view.networks, liqoNamespace);
+  const podAtCentre = podNamesAtCentre(own.pod, atCentre);
   return {
-    dataPlane: { kind: hasOurAgent(view) ? 'Leafway' : 'Liqo' },
+    ...dataPlaneFacts(view, liqoNamespace),
     ...(view.identity === undefined ? {} : { identity: { uid: view.identity } }),
     networks: {
       pod: [...own.pod],
       external: [...own.external],
       service: [...own.service],
       internal: [...own.internal],
+      ...(podAtCentre === undefined ? {} : { podAtCentre }),
       inUse: readUsedRanges(view.networks, view.configurations).map((range) => ({ ...range })),
     },
     gateways: [
@@ -120,11 +139,6 @@ function gatewayFact(
 ): NonNullable<Facts['gateways']> {
   const remoteClusterID = remoteClusterIDOf(gateway);
   return remoteClusterID === undefined ? [] : [{ remoteClusterID, role, ...(port === undefined ? {} : { port }) }];
-}
-
-/** Our agent says of itself on the ConfigMap with the cluster's ID that it runs the data plane. */
-function hasOurAgent({ configMaps }: LeafView): boolean {
-  return configMaps.some(({ metadata }) => metadata.annotations?.[annotationKeys.dataPlane] === 'Leafway');
 }
 
 const leaving = {

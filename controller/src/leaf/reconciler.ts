@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
+import type { Configuration } from '@leafway/liqo';
 import {
   addFinalizer,
   type Cache,
@@ -34,6 +35,8 @@ export interface LeafReconcilerDependencies {
   /** With an index `leaf`. */
   readonly shortcuts: Cache<VirtualNodeShortcut>;
   readonly session: (leaf: LeafCluster) => LeafSession | undefined;
+  /** The centre's own Configurations for a leaf. */
+  readonly atCentre: (leaf: string) => readonly Configuration[];
   readonly clock: Clock;
   readonly liqoNamespace: string;
 }
@@ -50,7 +53,8 @@ export async function reconcileLeaf(
   if (session?.isConnecting) return done(); // Its first attempt wakes us.
   const leaf = found.metadata.deletionTimestamp === undefined ? await hold(deps, found, signal) : found;
   const cleanup = await cleanUp(leaf, session, signal);
-  const facts = leafStatus(leaf, session, { liqoNamespace: deps.liqoNamespace, now: deps.clock.now() });
+  const { liqoNamespace, clock } = deps;
+  const facts = leafStatus(leaf, session, { liqoNamespace, atCentre: deps.atCentre(name), now: clock.now() });
   const isOwing = leaf.status?.pendingCleanup !== undefined;
   const status = isOwing ? { ...facts, pendingCleanup: cleanup.left } : facts;
   const current = isDeepStrictEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal);

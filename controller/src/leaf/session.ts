@@ -1,4 +1,12 @@
-import type { ConfigMap, Configuration, GatewayClient, GatewayServer, LiqoObject, Network } from '@leafway/liqo';
+import type {
+  ConfigMap,
+  Configuration,
+  GatewayClient,
+  GatewayServer,
+  GatewayTemplate,
+  LiqoObject,
+  Network,
+} from '@leafway/liqo';
 import {
   type BackOffLimits,
   backOffMs,
@@ -10,8 +18,10 @@ import {
   type Random,
   sleep,
 } from '@leafway/reconciler';
+import { isSettled, runUnlessRefused } from '../optional-cache.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
 import { createLeafCaches, type LeafCaches } from './caches.ts';
+import { credentialExpiry } from './credential-expiry.ts';
 import { identify } from './identify.ts';
 import { StampClock } from './stamp-clock.ts';
 
@@ -45,6 +55,7 @@ export class LeafSession {
   #problem: string | undefined = 'connecting';
   #isConnecting = true;
   #isDoubted = false;
+  #credential: { readonly expiresAt: Date | undefined } | undefined;
 
   constructor(id: string, deps: SessionDependencies) {
     this.id = id;
@@ -67,6 +78,11 @@ export class LeafSession {
     return this.#live?.identity;
   }
 
+  /** What was last logged in with; `undefined` before that was read. */
+  get credential(): { readonly expiresAt: Date | undefined } | undefined {
+    return this.#credential;
+  }
+
   get api(): KubeApi | undefined {
     return this.#live?.api;
   }
@@ -81,6 +97,11 @@ export class LeafSession {
 
   get configurations(): readonly Configuration[] {
     return this.#live?.caches.configurations.list() ?? [];
+  }
+
+  /** `undefined` where the leaf does not serve them, or does not let us see them. */
+  get templates(): readonly GatewayTemplate[] | undefined {
+    return this.#live?.caches.templates();
   }
 
   get gateways(): { servers: readonly GatewayServer[]; clients: readonly GatewayClient[] } {
@@ -155,7 +176,9 @@ export class LeafSession {
 
   /** From credentials to watches; throws when they are of no use any more. */
   async #connectOnce(signal: AbortSignal): Promise<void> {
-    const api = this.#deps.connect(await this.#deps.credentials(signal), this.id);
+    const connection = await this.#deps.credentials(signal);
+    this.#credential = { expiresAt: credentialExpiry(connection) };
+    const api = this.#deps.connect(connection, this.id);
     try {
       await this.#watch(api, await identify(api, this.#deps.clock, signal), signal);
     } finally {
@@ -183,17 +206,23 @@ export class LeafSession {
     };
     const judge = (): void => {
       if (signal.aborted) return;
-      const problem = caches.all.map((cache) => cache.problem).find((found) => found !== undefined);
+      const problem = caches.needed.map((cache) => cache.problem).find((found) => found !== undefined);
       if (problem !== undefined) giveUp(problem);
-      if (problem !== undefined || !caches.all.every((cache) => cache.synced)) return;
+      if (problem !== undefined || !caches.needed.every((cache) => cache.synced)) return;
+      if (!caches.optional.every(isSettled)) return;
       this.#live = { api, identity, caches, giveUp };
       this.#setProblem(undefined);
     };
-    for (const cache of caches.all) {
+    for (const cache of [...caches.needed, ...caches.optional]) {
       cache.onProblem(judge);
       void cache.whenSynced(signal).then(judge, () => undefined);
     }
-    await Promise.all(caches.all.map((cache) => cache.run(signal)));
+    // What may not be read any more is no longer known.
+    for (const cache of caches.optional) cache.onProblem(() => onChange(undefined));
+    await Promise.all([
+      ...caches.needed.map((cache) => cache.run(signal)),
+      ...caches.optional.map((cache) => runUnlessRefused(cache, signal)),
+    ]);
     if (failure !== undefined) throw failure;
   }
 

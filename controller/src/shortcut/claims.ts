@@ -8,7 +8,6 @@ import {
 } from '@leafway/core';
 import { type Change, findCondition } from '@leafway/reconciler';
 import type { Acceptance } from './acceptance.ts';
-import type { Verdict } from './conditions.ts';
 import { shortcutFinalizer } from './decide.ts';
 
 export interface ClaimsDependencies {
@@ -27,7 +26,7 @@ export class Claims {
   /** What is carried out, as it was accepted; and what nobody has judged yet. */
   readonly #index: FleetIndex;
   readonly #accepted = new Map<string, AcceptedClaim>();
-  /** Those that are refused, and whom each of them yields to. */
+  /** Those that are refused, for whatever reason, and whom each of them yields to. */
   readonly #refused = new Map<string, ReadonlySet<string>>();
   /** The same the other way round. */
   readonly #waiting = new Map<string, Set<string>>();
@@ -68,7 +67,7 @@ export class Claims {
   /** Takes down what came of a judgement. */
   settle(shortcut: VirtualNodeShortcut, acceptance: Acceptance): void {
     if (acceptance.ok) this.#accept(shortcut, acceptance.accepted.plan.server);
-    else if (finalReasons.has(acceptance.verdict.reason)) this.#refuse(shortcut, acceptance.rivals);
+    else this.#refuse(shortcut, acceptance.rivals);
   }
 
   #accept(shortcut: VirtualNodeShortcut, server: string): void {
@@ -163,9 +162,6 @@ interface AcceptedClaim {
   readonly server: string;
   readonly spec: VirtualNodeShortcut['spec'];
 }
-
-/** Reasons for which a shortcut is not carried out until something else changes. */
-const finalReasons: ReadonlySet<string> = new Set(['Conflicted', 'Invalid'] satisfies Verdict['reason'][]);
 
 /** What another one could want too, besides the pair, which never changes. */
 function wishOf({ spec: { gateway, ipMapping } }: VirtualNodeShortcut): unknown {

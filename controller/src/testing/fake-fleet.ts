@@ -21,6 +21,10 @@ export class FakeFleet {
   hung: string | undefined;
   /** A kind that may not be listed on the leaves. */
   forbidden: string | undefined;
+  /** What it logs in with everywhere. */
+  token = 'secret';
+  /** By the plural of a kind: the HTTP status with which the leaves refuse it, or `hang` where they never answer. */
+  readonly #refused = new Map<string, number | 'hang'>();
   readonly #hanging: (() => void)[] = [];
   readonly #stop = new AbortController();
   #running: Promise<unknown> | undefined;
@@ -56,12 +60,25 @@ export class FakeFleet {
     for (const end of this.#hanging.splice(0)) end();
   }
 
+  /** The leaves answer with that HTTP status whatever is asked of that kind. */
+  refuse(plural: string, status: number): void {
+    this.#refused.set(plural, status);
+  }
+
+  /** The leaves take whatever is asked of that kind, and never answer. */
+  hang(plural: string): void {
+    this.#refused.set(plural, 'hang');
+  }
+
   connect(leaf: FakeLeaf): KubeApi & { close(): Promise<void> } {
     leaf.api.beforeRequest = ({ verb, type }) => {
       if (this.hung === leaf.id)
         return new Promise((_, reject) => this.#hanging.push(() => reject(new Error('timeout'))));
       if (this.away === leaf.id) throw new Error(`${leaf.id} does not answer`);
       if (verb === 'list' && type.plural === this.forbidden) throw forbidden(type.plural);
+      const refusal = this.#refused.get(type.plural);
+      if (refusal === 'hang') return new Promise(() => undefined);
+      if (refusal !== undefined) throw refusedWith(refusal, `${verb} ${type.plural}`);
       return undefined;
     };
     return Object.assign(leaf.api, { close: async () => undefined });
@@ -74,7 +91,7 @@ kind: Config
 current-context: c
 contexts: [{ name: c, context: { cluster: c, user: u } }]
 clusters: [{ name: c, cluster: { server: "https://${id}:6443", certificate-authority-data: ${certificate} } }]
-users: [{ name: u, user: { token: secret } }]
+users: [{ name: u, user: { token: ${this.token} } }]
 `;
     const secret: Secret = {
       apiVersion: 'v1',
@@ -125,5 +142,9 @@ users: [{ name: u, user: { token: secret } }]
 // Any certificate: nothing is dialled here.
 const certificate = btoa(rootCertificates[0] ?? '');
 
-const forbidden = (plural: string): ApiError =>
-  new ApiError(`list ${plural}: forbidden`, { code: 'Forbidden', status: 403, operation: `list ${plural}` });
+const forbidden = (plural: string): ApiError => refusedWith(403, `list ${plural}`);
+
+function refusedWith(status: number, operation: string): ApiError {
+  const code = status === 404 ? 'NotFound' : 'Forbidden';
+  return new ApiError(`${operation}: ${code}`, { code, status, operation });
+}

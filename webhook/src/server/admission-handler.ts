@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import type { Clock, Logger } from '@leafway/reconciler';
 import { accepted, refused } from '../admission/decision.ts';
 import { decide, type Endpoint, leavesSpecAlone, misfitOf } from '../admission/endpoints.ts';
@@ -9,11 +10,24 @@ import { collectBody, type HttpRefusal, headRefusal } from './body.ts';
 import type { BodyBudget } from './body-budget.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { JsonRejected } from './json/scan.ts';
+import type { Measures } from './measures.ts';
+import type { ClientCheck } from './tls/client-certificates.ts';
+
+/** An endpoint and where it is. */
+export interface ServedEndpoint {
+  readonly path: string;
+  readonly endpoint: Endpoint;
+}
 
 export interface AdmissionDependencies {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly log: Logger;
   readonly budget: BodyBudget;
+  readonly measures: Measures;
+  /** Asked of each request where clients have to show who they are. */
+  readonly clients?: Pick<ClientCheck, 'refusal'> | undefined;
+  /** Whether the process ends: then each answer asks the client to open a connection to another one. */
+  readonly isStopping: () => boolean;
   /** What the world still waits for, in words; `undefined` when all of it is known. */
   readonly worldWaitsFor: () => string | undefined;
 }
@@ -23,14 +37,16 @@ export interface AdmissionDependencies {
  * one without gets a plain text and a status that makes the API server fail the request. It talks to `node:http`
  * itself: at this place an application around it costs more than the decision.
  */
-export function createAdmissionHandler(endpoint: Endpoint, deps: AdmissionDependencies) {
+export function createAdmissionHandler(served: ServedEndpoint, deps: AdmissionDependencies) {
   const refuse = (response: ServerResponse, refusal: HttpRefusal): void => {
-    deps.log.warn({ status: refusal.status, reason: refusal.text }, 'a request that is no admission');
+    const { status, text: reason } = refusal;
+    deps.log.warn({ path: served.path, status, reason }, 'a request that is no admission');
+    deps.measures.refused(served.path, status);
     writeRefusal(response, refusal);
   };
 
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const refusal = headRefusal(request);
+    const refusal = clientRefusal(request, deps) ?? headRefusal(request);
     if (refusal !== undefined) {
       refuse(response, refusal);
       return;
@@ -39,7 +55,7 @@ export function createAdmissionHandler(endpoint: Endpoint, deps: AdmissionDepend
       refusal: (found) => refuse(response, found),
       body: (bytes) => {
         try {
-          serve(bytes, response, endpoint, deps);
+          serve(bytes, response, served, deps);
         } catch (err) {
           const isTheirs = err instanceof JsonRejected || err instanceof ReviewRejected;
           if (!isTheirs) deps.log.error({ err }, 'a request could not be answered');
@@ -50,15 +66,24 @@ export function createAdmissionHandler(endpoint: Endpoint, deps: AdmissionDepend
   };
 }
 
-function serve(bytes: Buffer, response: ServerResponse, endpoint: Endpoint, deps: AdmissionDependencies): void {
+function clientRefusal({ socket }: IncomingMessage, { clients }: AdmissionDependencies): HttpRefusal | undefined {
+  const reason = clients?.refusal(socket as TLSSocket);
+  return reason === undefined ? undefined : { status: 403, text: `${reason}: only API servers may ask`, isEarly: true };
+}
+
+function serve(bytes: Buffer, response: ServerResponse, served: ServedEndpoint, deps: AdmissionDependencies): void {
   const start = deps.clock.monotonicMs();
   const envelope = readEnvelope(bytes);
-  const answer = admit(envelope, endpoint, deps);
+  const answer = admit(envelope, served.endpoint, deps);
   const body = JSON.stringify(answerReview(answer));
   // As an array the headers are not looked at one by one, and with the body as a string all goes out in one write.
-  response.writeHead(200, ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))]);
+  const headers = ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))];
+  if (deps.isStopping()) headers.push('Connection', 'close');
+  response.writeHead(200, headers);
   response.end(body);
-  deps.log.info(logFields(envelope.request, answer, deps.clock.monotonicMs() - start), 'admission');
+  const ms = deps.clock.monotonicMs() - start;
+  deps.measures.decided(served.path, envelope.request, answer, ms);
+  deps.log.info(logFields(envelope.request, answer, ms), 'admission');
 }
 
 /** Never accepts what it could not judge. */

@@ -14,6 +14,7 @@ export interface BodyLimits {
  */
 export class BodyBudget {
   readonly #limits: BodyLimits;
+  #bodies = 0;
   #small = 0;
   #large = 0;
 
@@ -21,9 +22,25 @@ export class BodyBudget {
     this.#limits = bodyLimits;
   }
 
+  /** How many requests hold something, or may. */
+  get bodies(): number {
+    return this.#bodies;
+  }
+
   /** What is held now. */
   get bytes(): number {
     return this.#small + this.#large;
+  }
+
+  /** A body begins, with no byte yet. */
+  open(): void {
+    this.#bodies += 1;
+  }
+
+  /** A body ends that holds so many bytes. */
+  close(bytes: number): void {
+    this.#bodies -= 1;
+    this.resize(bytes, 0);
   }
 
   /** Lets a body that holds `from` bytes hold `to`; `false`, and nothing changed, when a purse has no more. */

@@ -45,10 +45,10 @@ export function collectBody(
 ): void {
   const chunks: Buffer[] = [];
   let [bytes, isOver] = [0, false];
+  budget.open();
   const finish = (): void => {
     isOver = true;
-    budget.resize(bytes, 0);
-    bytes = 0;
+    budget.close(bytes);
   };
   request.on('data', (chunk: Buffer) => {
     if (isOver) return;

@@ -2,12 +2,10 @@ import type { RequestListener } from 'node:http';
 import { createEndpoints } from '../admission/endpoints.ts';
 import type { World } from '../admission/world.ts';
 import { type AdmissionDependencies, createAdmissionHandler } from './admission-handler.ts';
-import { createApp } from './app.ts';
+import { type AppDependencies, createApp } from './app.ts';
 
-export interface ListenerDependencies extends AdmissionDependencies {
+export interface ListenerDependencies extends AdmissionDependencies, Omit<AppDependencies, 'metrics'> {
   readonly world: World;
-  /** Why this process should get no requests; `undefined` when it is ready. */
-  readonly notReady: () => string | undefined;
 }
 
 /** The webhook over HTTP: admissions are answered here, everything else by an express application. */
@@ -16,7 +14,7 @@ export function createListener(deps: ListenerDependencies): RequestListener {
   const handlers = new Map(
     Object.entries(createEndpoints(deps.world)).map(([path, endpoint]) => [
       path,
-      createAdmissionHandler(endpoint, deps),
+      createAdmissionHandler({ path, endpoint }, deps),
     ]),
   );
   return (request, response) => {

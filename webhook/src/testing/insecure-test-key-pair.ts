@@ -1,4 +1,4 @@
-import type { KeyPair } from '../server/key-pair.ts';
+import type { KeyPair } from '../server/tls/key-pair.ts';
 
 /**
  * A self-signed certificate for 127.0.0.1 and localhost, valid from 2020 to 2120, for tests only. Its private key is

@@ -3,11 +3,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, type RequestOptions, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { systemClock } from '@leafway/reconciler';
+import { noMetrics, systemClock } from '@leafway/reconciler';
 import { pino } from 'pino';
 import { BodyBudget } from '../server/body-budget.ts';
 import { createListener, type ListenerDependencies } from '../server/listener.ts';
-import { createTlsServer } from '../server/tls.ts';
+import { createMeasures } from '../server/measures.ts';
+import type { ClientCheck } from '../server/tls/client-certificates.ts';
+import { createTlsServer, secureContext } from '../server/tls/tls-server.ts';
 import { aWorld } from './builders.ts';
 import { insecureTestKeyPair } from './insecure-test-key-pair.ts';
 
@@ -29,8 +31,12 @@ export interface ServedApp {
   close(): Promise<void>;
 }
 
+export interface ServedAppOptions extends Partial<ListenerDependencies> {
+  readonly tls?: { readonly clients: ClientCheck; readonly clientAuthorities: string };
+}
+
 /** Serves the webhook over HTTPS. */
-export async function serveApp(overrides: Partial<ListenerDependencies> = {}): Promise<ServedApp> {
+export async function serveApp({ tls, ...overrides }: ServedAppOptions = {}): Promise<ServedApp> {
   const lines: Record<string, unknown>[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
   const nothing = (): undefined => undefined;
@@ -39,11 +45,17 @@ export async function serveApp(overrides: Partial<ListenerDependencies> = {}): P
     clock: systemClock,
     log,
     budget: new BodyBudget(),
+    measures: createMeasures(noMetrics),
+    isStopping: () => false,
+    remarks: () => [],
     worldWaitsFor: nothing,
     notReady: nothing,
+    clients: tls?.clients,
     ...overrides,
   });
-  const server = createTlsServer(insecureTestKeyPair, listener).listen(0, '127.0.0.1');
+  const server = createTlsServer({ clients: tls?.clients }, listener);
+  server.setSecureContext(secureContext(insecureTestKeyPair, tls?.clientAuthorities));
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true, ca: insecureTestKeyPair.cert });

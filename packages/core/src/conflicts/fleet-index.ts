@@ -3,7 +3,7 @@ import { overlaps } from '../address/relations.ts';
 import type { LeafCluster, VirtualNodeShortcut } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
 import { leafFacts } from '../facts/leaf-facts.ts';
-import { limitLines } from '../plan/lines.ts';
+import { fitLine, limitLines } from '../plan/lines.ts';
 import { pairKey } from './pair-key.ts';
 import { type Review, reviewShortcut } from './review-shortcut.ts';
 import { isOlder } from './seniority.ts';
@@ -166,4 +166,4 @@ function unknownCentre(centralClusterID: string | undefined): string[] {
 }
 
 const loses = ({ metadata: { name } }: VirtualNodeShortcut): string =>
-  `VirtualNodeShortcut ${name} is for the same pair, but younger: it has no effect`;
+  fitLine(`VirtualNodeShortcut ${name} is for the same pair, but younger: it has no effect`, [name]);

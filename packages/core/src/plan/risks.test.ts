@@ -115,7 +115,7 @@ describe('the warnings of a plan tell', () => {
     [
       'of pods that the centre calls otherwise',
       { milan: { podAtCentre: [parseCidr('10.99.0.0/16')] } },
-      ["milan's pods have two ranges: 10.99.0.0/16 at the centre, 10.71.0.0/16 directly from rome"],
+      ["milan's pods are 10.99.0.0/16 at the centre, but 10.71.0.0/16 directly from rome"],
     ],
     [
       'of a wish that is not carried out yet',

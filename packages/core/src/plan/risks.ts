@@ -27,8 +27,8 @@ export function risks(input: RiskInput): string[] {
     ...mtuLine(input),
     ...privateAddressLine(input),
     ...twoAddressLines(input),
-    ...existingLine(input.spec),
     ...orphanLine(input),
+    ...existingLine(input.spec),
   ];
 }
 
@@ -154,7 +154,7 @@ function twoAddressLines({ plan: { sides }, facts }: RiskInput): string[] {
       const [direct, central] = [names.pod[index], atCentre[index]];
       if (direct === undefined || central === undefined) return [];
       const [atCentreText, directText] = [central.text, direct.name.text];
-      const line = `${peer}'s pods have two ranges: ${atCentreText} at the centre, ${directText} directly from ${cluster}`;
+      const line = `${peer}'s pods are ${atCentreText} at the centre, but ${directText} directly from ${cluster}`;
       return [fitLine(line, [peer, cluster, atCentreText, directText])];
     });
 }

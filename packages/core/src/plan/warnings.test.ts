@@ -97,10 +97,10 @@ describe('the warnings of a plan', () => {
       'rome will dial',
       'cost: a gateway',
       'MTU 1500 is',
-      "rome's pods have",
-      "milan's pods have",
-      'spec.existing: Adopt is',
+      "rome's pods are",
+      "milan's pods are",
       'deletionPolicy Orphan: deleting',
+      'spec.existing: Adopt is',
       "external ranges: rome's",
     ]);
   });

@@ -196,6 +196,21 @@ describe('a gateway server', () => {
     await agent.stop();
   });
 
+  it('keeps the names that it has while others are wanted that cannot be given', async () => {
+    const agent = await startAgent();
+    addServer(agent.api);
+    addConfiguration(agent.api, 'milan', { pod: ['10.81.0.0/16'], external: ['10.90.0.0/16'] });
+    await agent.settle();
+    agent.api.edit<Configuration>(resources.configurations, atMilan, (draft) => {
+      const wanted = encodeWantedCIDRs({ pod: ['10.80.0.0/16'], external: ['10.90.0.0/16'] });
+      draft.metadata.annotations = { [annotationKeys.wantedCIDRs]: wanted };
+    });
+    await agent.settle();
+    expect(configurationOf(agent)?.status?.conditions).toMatchObject([{ status: 'False', reason: 'WantedCIDRsTaken' }]);
+    expect(agent.machine.gateways.get('milan')?.nodeRoutes).toEqual(['10.81.0.0/16', '10.90.0.0/16']);
+    await agent.stop();
+  });
+
   it('follows the peer key, and takes none that is no key', async () => {
     const agent = await startAgent();
     const server = addServer(agent.api);

@@ -8,7 +8,7 @@ import {
   readConfiguration,
 } from '@leafway/liqo';
 import type { AddressMapping } from '../firewall/ruleset.ts';
-import { namesCondition } from '../ipam/remote-names.ts';
+import { type NamesProblem, namesCondition } from '../ipam/remote-names.ts';
 import { aboutRemote, byAge, type Caches } from './caches.ts';
 import { Problem } from './problems.ts';
 
@@ -59,15 +59,27 @@ export function peerKeyFor(
   return { problem: new Problem(all[0], { reason: 'KeyNotUsable', action: 'SetPeer' }, sentence) };
 }
 
-/** The remote's ranges and their names, none before they have any; `pending` while a change is about to be answered. */
+/**
+ * The remote's ranges and their names, none before they have any; `pending` while a change is about to be answered.
+ * When other names are wanted and cannot be given, those that it has stay.
+ */
 export function namesOf(caches: Caches, remoteClusterID: string): RemoteNames | 'pending' {
   const none = { pod: [], external: [] };
   const configuration = aboutRemote<Configuration>(caches.configurations, remoteClusterID)[0];
   if (configuration === undefined) return none;
-  const answered = configuration.status?.conditions?.find(({ type }) => type === namesCondition)?.observedGeneration;
-  if (answered !== undefined && answered !== configuration.metadata.generation) return 'pending';
-  const reading = readConfiguration(configuration);
+  const answer = configuration.status?.conditions?.find(({ type }) => type === namesCondition);
+  if (answer?.observedGeneration !== undefined && answer.observedGeneration !== configuration.metadata.generation)
+    return 'pending';
+  const isWishRefused = answer?.status === 'False' && isAboutWish(answer.reason);
+  const reading = readConfiguration(isWishRefused ? withoutAnswer(configuration) : configuration);
   return reading.ready ? reading : none;
+}
+
+const isAboutWish = (reason: string): boolean =>
+  (['WantedCIDRsTaken', 'WantedCIDRsMalformed'] satisfies NamesProblem[]).some((each) => each === reason);
+
+function withoutAnswer({ status, ...configuration }: Configuration): Configuration {
+  return { ...configuration, status: { ...status, conditions: [] } };
 }
 
 /** All addresses of the external range that lead somewhere, in a stable order. */

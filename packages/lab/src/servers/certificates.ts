@@ -10,8 +10,8 @@ export interface CertifiedKey {
 /** Issues certificates that are valid for one lab. */
 export interface CertificateAuthority {
   readonly cert: string;
-  /** For a server; `hosts` are DNS names and IP addresses. */
-  issueServer(commonName: string, hosts: readonly string[]): Promise<CertifiedKey>;
+  /** For a server; `hosts` are DNS names and IP addresses. Valid as long as the authority unless `notAfter` is given. */
+  issueServer(commonName: string, hosts: readonly string[], notAfter?: Date): Promise<CertifiedKey>;
   /** For a client: the common name is the user, the organizations are its groups. */
   issueClient(commonName: string, organizations?: readonly string[]): Promise<CertifiedKey>;
 }
@@ -41,6 +41,7 @@ export async function createCertificateAuthority(commonName: string, now: Date):
     subject: { CN: string[]; O?: string[] },
     usage: string,
     hosts: readonly string[],
+    notAfter = validity.notAfter,
   ): Promise<CertifiedKey> => {
     const leafKeys = await generateKeys();
     const names = hosts.map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value }));
@@ -48,7 +49,8 @@ export async function createCertificateAuthority(commonName: string, now: Date):
       serialNumber: serialNumber(),
       subject: [{ CN: subject.CN }, ...(subject.O === undefined ? [] : [{ O: subject.O }])],
       issuer: root.subject,
-      ...validity,
+      notBefore: validity.notBefore,
+      notAfter,
       publicKey: leafKeys.publicKey,
       signingKey: keys.privateKey,
       signingAlgorithm: keyAlgorithm,
@@ -62,7 +64,7 @@ export async function createCertificateAuthority(commonName: string, now: Date):
   };
   return {
     cert: `${root.toString('pem')}\n`,
-    issueServer: (name, hosts) => issue({ CN: [name] }, x509.ExtendedKeyUsage.serverAuth, hosts),
+    issueServer: (name, hosts, notAfter) => issue({ CN: [name] }, x509.ExtendedKeyUsage.serverAuth, hosts, notAfter),
     issueClient: (name, organizations = []) =>
       issue(
         { CN: [name], ...(organizations.length === 0 ? {} : { O: [...organizations] }) },

@@ -61,6 +61,8 @@ export function scanJson(bytes: Uint8Array): JsonScan {
       case byte.closeList:
         depth -= 1;
         break;
+      default:
+        break;
     }
   }
   return { keys, hasOddEscapes };

@@ -1,0 +1,114 @@
+import {
+  annotationKeys,
+  buildConfiguration,
+  buildGatewayTemplate,
+  type GatewayTemplate,
+  resources,
+} from '@leafway/liqo';
+import { afterEach, describe, expect, it } from 'vitest';
+import { FakeFleet } from './testing/fake-fleet.ts';
+import type { FakeLeaf } from './testing/fake-leaf.ts';
+
+let fleet: FakeFleet;
+afterEach(() => fleet.stop());
+
+const { plural } = resources.wgGatewayServerTemplates;
+const template = buildGatewayTemplate({ role: 'Server', liqoNamespace: 'liqo' });
+const configMap = { namespace: 'liqo', name: 'liqo-clusterid-configmap' };
+
+/** The fleet of which rome is run by Liqo. */
+async function aFleet(prepare: (fleet: FakeFleet) => void = () => undefined): Promise<FakeFleet> {
+  fleet = new FakeFleet();
+  prepare(fleet);
+  await fleet.start();
+  await makeLiqo(fleet.rome);
+  return fleet;
+}
+
+async function makeLiqo(leaf: FakeLeaf): Promise<void> {
+  leaf.api.edit(resources.configMaps, configMap, ({ metadata }) => {
+    delete metadata.annotations?.[annotationKeys.dataPlane];
+  });
+  await fleet.pass(1);
+}
+
+const statusOf = async (id: string) => (await fleet.leaf(id))?.status;
+
+async function isReady(id: string): Promise<boolean | undefined> {
+  return (await statusOf(id))?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+describe('the facts of a leaf that Liqo runs', () => {
+  it('follow its gateway templates', async () => {
+    const { rome } = await aFleet();
+    expect((await statusOf('rome'))?.templates).toEqual([]);
+    rome.api.seed<GatewayTemplate>(resources.wgGatewayServerTemplates, template);
+    await fleet.pass(1);
+    expect((await statusOf('rome'))?.templates).toMatchObject([
+      { kind: 'WgGatewayServerTemplate', namespace: 'liqo', name: 'wireguard-server' },
+    ]);
+    rome.api.remove(resources.wgGatewayServerTemplates, template.metadata);
+    await fleet.pass(1);
+    expect((await statusOf('rome'))?.templates).toEqual([]);
+    expect((await statusOf('milan'))?.templates).toBeUndefined();
+  });
+
+  it.each([
+    ['are not served', 404],
+    ['may not be read', 403],
+  ])('say nothing of templates that %s, and it is asked for them once', async (_, status) => {
+    const { rome } = await aFleet((fresh) => fresh.refuse(plural, status));
+    expect(await isReady('rome')).toBe(true);
+    await fleet.pass(120);
+    expect(await statusOf('rome')).not.toHaveProperty('templates');
+    expect(rome.api.requests.filter(({ type }) => type.plural === plural)).toHaveLength(1);
+  });
+
+  it('lose the templates that are served no longer', async () => {
+    const { rome } = await aFleet();
+    rome.api.seed<GatewayTemplate>(resources.wgGatewayServerTemplates, template);
+    await fleet.pass(1);
+    fleet.refuse(plural, 404);
+    rome.api.breakWatches();
+    await fleet.pass(60);
+    expect(await statusOf('rome')).not.toHaveProperty('templates');
+    expect(await isReady('rome')).toBe(true);
+  });
+
+  it('wait for no templates that never come', async () => {
+    await aFleet((fresh) => fresh.hang(plural));
+    await fleet.pass(15);
+    expect(await isReady('rome')).toBe(true);
+    expect(await statusOf('rome')).not.toHaveProperty('templates');
+  });
+});
+
+describe('the facts of a leaf', () => {
+  it('tell when its credential expires, also of a leaf that never answered', async () => {
+    const claims = Buffer.from(JSON.stringify({ exp: 1_796_083_200 })).toString('base64url');
+    await aFleet((fresh) => {
+      fresh.token = `e30.${claims}.signature`;
+      fresh.away = 'milan';
+    });
+    const credential = { expiresAt: '2026-12-01T00:00:00Z' };
+    expect(await statusOf('rome')).toMatchObject({ credential });
+    expect(await isReady('milan')).toBe(false);
+    expect(await statusOf('milan')).toMatchObject({ credential });
+  });
+
+  it('have no expiry where the credential has none', async () => {
+    await aFleet();
+    expect(await statusOf('rome')).not.toHaveProperty('credential');
+  });
+
+  it('tell what the centre calls its pods', async () => {
+    const { central } = await aFleet();
+    const side = { remoteClusterID: 'rome', namespace: 'liqo-tenant-rome' };
+    const own = { remotePod: ['10.244.0.0/16'], remoteExternal: ['10.70.0.0/16'] };
+    const remote = { cidr: { pod: ['10.71.0.0/16'], external: ['10.68.0.0/16'] } };
+    central.seed(resources.configurations, { ...buildConfiguration(side, own), status: { remote } });
+    await fleet.pass(1);
+    expect((await statusOf('rome'))?.networks?.podAtCentre).toEqual(['10.71.0.0/16']);
+    expect((await statusOf('milan'))?.networks).not.toHaveProperty('podAtCentre');
+  });
+});
