@@ -22,6 +22,9 @@ export function createAnswer(world: CachedWorld): Answer {
     clock: { monotonicMs: () => performance.now() },
     log: complaints,
     budget: new BodyBudget(),
+    measures: { decided() {}, refused() {} },
+    isStopping: () => false,
+    remarks: () => [],
     worldWaitsFor: world.waitsFor,
     notReady: world.waitsFor,
   });
