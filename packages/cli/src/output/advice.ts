@@ -44,7 +44,7 @@ function adviceByReason(reason: string, facts: AdviceFacts): string | undefined 
   const { name, leaves, server, client, endpoint } = facts;
   const advice: Readonly<Record<string, string>> = {
     Invalid: `Correct the fields that are named: kubectl edit vns ${name}.`,
-    Conflicted: `Keep one of the two: leafway disconnect ${name}.`,
+    Conflicted: `Change what is named, or keep one of the two: leafway disconnect ${name}.`,
     LinkExists: 'Remove the link that is there, with the tool that made it; then this one is set up by itself.',
     CleanupPending: `Wait for the leaf to answer. If it never will, give its remainder up: kubectl annotate leafcluster LEAF leafway.dev/abandon=true.`,
     FactsUnknown:
@@ -55,6 +55,7 @@ function adviceByReason(reason: string, facts: AdviceFacts): string | undefined 
       'Check that Liqo, or the Leafway agent, runs on that leaf: it has to name the ranges of the other.',
     NamespaceAmbiguous: 'Keep one tenant namespace for the pair: remove the label of the others, or the namespaces.',
     RemoteCIDRsDiffer: 'Delete that Configuration if nobody else needs it: it is made anew with the ranges of today.',
+    NamesDiffer: `Ask for the names that are there, or for none: kubectl edit vns ${name} (spec.ipMapping).`,
     WaitingForServer: `See why the gateway on ${server} has no address. Without load balancers: leafway disconnect ${name}, then connect with --service-type NodePort.`,
     WaitingForClient: `Check that Liqo, or the Leafway agent, runs on ${client}.`,
     WaitingForKey: `Check that the gateways of ${leaves} run: a gateway publishes its key when it starts.`,

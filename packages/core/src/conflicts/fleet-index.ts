@@ -24,7 +24,7 @@ export interface FleetIndex {
   removeLeaf(id: string): void;
   /** All that is to be said of one shortcut, whether it is in the index or not. */
   review(shortcut: VirtualNodeShortcut, options?: ReviewOptions): Review;
-  /** Whether nothing on a leaf overlaps a range: neither what is in use nor what a shortcut is promised. */
+  /** Whether a range overlaps nothing that is in use or promised on a leaf; on one that is not known it never does. */
   isFree(leafID: string, range: Cidr): boolean;
 }
 
