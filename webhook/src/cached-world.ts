@@ -39,7 +39,7 @@ export interface CachedWorldOptions {
 
 /** The world as the watches on the central cluster show it. */
 export interface CachedWorld extends World {
-  readonly fleet: Pick<FleetIndex, 'review' | 'isFree'>;
+  readonly fleet: FleetIndex;
   /** Keeps it current until the signal aborts. Never rejects. */
   run(signal: AbortSignal): Promise<void>;
   /** What the first list is still missing of, in words; `undefined` when all of it is there. */
