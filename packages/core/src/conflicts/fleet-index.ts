@@ -3,6 +3,7 @@ import { LeafNode } from './leaf-node.ts';
 import { Pair } from './pair.ts';
 import { type Review, type ReviewOptions, reviewWith } from './review.ts';
 import { isSameMapping, StoredShortcut, type Wishes, wishesOf } from './stored-shortcut.ts';
+import { TextPool } from './text-pool.ts';
 
 /**
  * Everything that admissions compare with, kept current with each change. What it answers depends on the objects that
@@ -40,6 +41,7 @@ class NodeFleetIndex implements FleetIndex {
   readonly #options: FleetIndexOptions;
   readonly #leaves = new Map<string, LeafNode>();
   readonly #shortcuts = new Map<string, StoredShortcut>();
+  readonly #texts = new TextPool();
 
   constructor(options: FleetIndexOptions) {
     this.#options = options;
@@ -57,7 +59,7 @@ class NodeFleetIndex implements FleetIndex {
     }
     this.removeShortcut(name);
     const [a, b] = shortcut.spec.clusters;
-    const stored = new StoredShortcut(shortcut, wishes, this.#pair(a.id, b.id));
+    const stored = new StoredShortcut(shortcut, wishes, this.#pair(a.id, b.id), this.#texts);
     this.#shortcuts.set(name, stored);
     register(stored);
     this.#change(stored.pair, () => stored.pair.insert(stored));
@@ -129,7 +131,7 @@ class NodeFleetIndex implements FleetIndex {
   #leaf(id: string): LeafNode {
     const found = this.#leaves.get(id);
     if (found !== undefined) return found;
-    const leaf = new LeafNode(id);
+    const leaf = new LeafNode(id, this.#texts);
     this.#leaves.set(id, leaf);
     return leaf;
   }

@@ -1,6 +1,7 @@
 import { safeParseAddress } from '../address/address.ts';
 import type { ShortcutSpec, VirtualNodeShortcut } from '../api/index.ts';
 import type { Pair } from './pair.ts';
+import type { TextPool } from './text-pool.ts';
 
 /** What a shortcut wishes that others may wish as well; what is left at its default is absent. */
 export interface Wishes {
@@ -24,10 +25,11 @@ export class StoredShortcut {
   /** The next younger one of the same pair. */
   next: StoredShortcut | undefined;
 
-  constructor({ metadata, spec }: VirtualNodeShortcut, wishes: Wishes, pair: Pair) {
+  constructor({ metadata, spec }: VirtualNodeShortcut, wishes: Wishes, pair: Pair, texts: TextPool) {
     this.name = metadata.name;
     this.uid = metadata.uid;
-    this.creationTimestamp = metadata.creationTimestamp;
+    // Shortcuts of one fleet are often created in one go.
+    this.creationTimestamp = metadata.creationTimestamp && texts.share(metadata.creationTimestamp);
     this.pair = pair;
     this.first = spec.clusters[0].id === pair.a.id ? pair.a.id : pair.b.id;
     this.wishes = wishes;

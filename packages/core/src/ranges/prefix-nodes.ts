@@ -25,7 +25,7 @@ export class PrefixNodes<Owner> {
   /** The length of the largest free blocks within each node, as far as nothing above it is taken. */
   free: Uint8Array;
   /** Who has a node as a range; absent in nodes that only join two others. */
-  readonly owners: (Owner | undefined)[] = [];
+  owners: (Owner | undefined)[];
   /** Unused nodes, each pointing at the next. */
   #unused: number = absent;
   #count = 0;
@@ -39,7 +39,7 @@ export class PrefixNodes<Owner> {
     this.#children = new Int32Array(capacity * 2);
     this.lengths = new Uint8Array(capacity);
     this.free = new Uint8Array(capacity);
-    this.owners.push(undefined, undefined);
+    this.owners = new Array(capacity);
     this.#count = 2;
   }
 
@@ -110,7 +110,6 @@ export class PrefixNodes<Owner> {
       return node;
     }
     if (this.#count === this.lengths.length) this.#grow();
-    this.owners.push(undefined);
     this.#count += 1;
     return this.#count - 1;
   }
@@ -121,6 +120,10 @@ export class PrefixNodes<Owner> {
     this.#children = grown(this.#children, new Int32Array(capacity * 2));
     this.lengths = grown(this.lengths, new Uint8Array(capacity));
     this.free = grown(this.free, new Uint8Array(capacity));
+    // Pushing would make more room than there is in the others.
+    const owners = this.owners;
+    this.owners = new Array(capacity);
+    for (const [node, owner] of owners.entries()) this.owners[node] = owner;
   }
 }
 
