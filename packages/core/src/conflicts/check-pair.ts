@@ -21,13 +21,13 @@ export function checkPair(subject: Subject): { readonly problems: Problem[]; rea
   };
 }
 
-function taken({ shortcut: { spec } }: Subject, rival: StoredShortcut): Problem {
+function taken({ shortcut: { spec }, isStored }: Subject, rival: StoredShortcut): Problem {
   const [a, b] = spec.clusters;
   const { name, first, wishes } = rival;
   if (wishes.isLeaving === true) {
     const message =
       `the VirtualNodeShortcut "${name}", which links ${a.id} and ${b.id}, is still being deleted: ` +
-      `wait until it is gone (kubectl wait --for=delete vns/${name}), then try again`;
+      `wait until it is gone (kubectl wait --for=delete vns/${name})${isStored ? '' : ', then try again'}`;
     return problem('spec.clusters', 'CORE_PAIR_LEAVING', message, rival);
   }
   const order = first === a.id ? '' : ' (the order has no meaning)';
