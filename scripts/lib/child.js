@@ -17,7 +17,7 @@ const passedOn = ['SIGTERM', 'SIGHUP', 'SIGINT'];
  */
 export function runInForeground(command, args, { env = process.env, cwd, stdio = 'inherit' } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, cwd, stdio });
+    // Before the child runs, which may cause a signal at once. A signal that comes while it is started is handled after.
     const handlers = passedOn.map((signal) => {
       const handler = () => {
         if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
@@ -25,6 +25,7 @@ export function runInForeground(command, args, { env = process.env, cwd, stdio =
       process.on(signal, handler);
       return { signal, handler };
     });
+    const child = spawn(command, args, { env, cwd, stdio });
     const settle = () => {
       for (const { signal, handler } of handlers) process.off(signal, handler);
     };

@@ -42,11 +42,15 @@ export async function startWebhook({ name, command, logFile, ca }: WebhookProces
   const child = spawn(executable, args, { stdio: ['ignore', log.fd, log.fd] });
   const ended = once(child, 'exit');
   const pid = child.pid ?? 0;
+  // An interrupted benchmark ends without waiting for anybody.
+  const kill = (): unknown => child.kill('SIGKILL');
+  process.once('exit', kill);
   const stop = async (): Promise<void> => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
+    const timer = setTimeout(kill, stopWithinMs);
     child.kill();
     await ended;
     clearTimeout(timer);
+    process.off('exit', kill);
     await log.close();
   };
   try {

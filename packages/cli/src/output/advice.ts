@@ -55,6 +55,7 @@ function adviceByReason(reason: string, facts: AdviceFacts): string | undefined 
       'Check that Liqo, or the Leafway agent, runs on that leaf: it has to name the ranges of the other.',
     NamespaceAmbiguous: 'Keep one tenant namespace for the pair: remove the label of the others, or the namespaces.',
     RemoteCIDRsDiffer: 'Delete that Configuration if nobody else needs it: it is made anew with the ranges of today.',
+    NamesDiffer: `Ask for the names that are there, or for none: kubectl edit vns ${name} (spec.ipMapping).`,
     WaitingForServer: `See why the gateway on ${server} has no address. Without load balancers: leafway disconnect ${name}, then connect with --service-type NodePort.`,
     WaitingForClient: `Check that Liqo, or the Leafway agent, runs on ${client}.`,
     WaitingForKey: `Check that the gateways of ${leaves} run: a gateway publishes its key when it starts.`,
