@@ -3,6 +3,7 @@ import type { LeafCluster, VirtualNodeShortcut } from '../api/index.ts';
 import { LeafNode } from './leaf-node.ts';
 import { Pair } from './pair.ts';
 import { type Review, type ReviewOptions, reviewWith } from './review.ts';
+import { seniorityOf } from './seniority.ts';
 import { isSameMapping, StoredShortcut, type Wishes, wishesOf } from './stored-shortcut.ts';
 import { TextPool } from './text-pool.ts';
 
@@ -159,12 +160,13 @@ class NodeFleetIndex implements FleetIndex {
 }
 
 /** Whether the stored version of a shortcut takes the same names, and has the same right to them. */
-function isSameClaim(stored: StoredShortcut, { metadata, spec }: VirtualNodeShortcut, { mapping }: Wishes): boolean {
-  const { pair, first, uid, creationTimestamp, wishes } = stored;
-  const [a, b] = spec.clusters;
+function isSameClaim(stored: StoredShortcut, shortcut: VirtualNodeShortcut, { mapping }: Wishes): boolean {
+  const { pair, first, uid, creationTimestamp, isAccepted, wishes } = stored;
+  const [a, b] = shortcut.spec.clusters;
+  const seniority = seniorityOf(shortcut);
   const isSamePair = first === a.id && (b.id === pair.a.id || b.id === pair.b.id) && a.id !== b.id;
-  const isSameObject = uid === metadata.uid && creationTimestamp === metadata.creationTimestamp;
-  return isSamePair && isSameObject && isSameMapping(wishes.mapping, mapping);
+  const isSameObject = uid === seniority.uid && creationTimestamp === seniority.creationTimestamp;
+  return isSamePair && isSameObject && isAccepted === seniority.isAccepted && isSameMapping(wishes.mapping, mapping);
 }
 
 /** The leaves on which the gateway server of a shortcut may run. */
