@@ -1,3 +1,4 @@
+import { admissionBenchmark } from './admission/run-admission.ts';
 import type { Benchmark } from './benchmark.ts';
 import { connectBenchmark } from './connect/run-connect.ts';
 import { deleteBenchmark } from './delete/run-delete.ts';
@@ -12,4 +13,5 @@ export const benchmarks: readonly Benchmark[] = [
   repairBenchmark,
   steadyBenchmark,
   tunnelBenchmark,
+  admissionBenchmark,
 ];

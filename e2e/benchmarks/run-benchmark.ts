@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startLab } from '../support/leafway.ts';
-import type { Benchmark, BenchmarkOutcome } from './benchmark.ts';
+import type { Benchmark, BenchmarkOutcome, FreeContext } from './benchmark.ts';
 import { type Conditions, readConditions } from './conditions.ts';
 
 export interface RunOptions {
@@ -12,32 +12,44 @@ export interface RunOptions {
 
 export interface BenchmarkRun {
   readonly outcome: BenchmarkOutcome;
+  /** As its last lab was. */
   readonly conditions: Conditions;
 }
 
 /** A lab that has just come up still writes its first facts, and the processes that built it are ending. */
 const settleMs = 3_000;
 
-/** Starts a benchmark's lab, measures, and takes the lab down, however it went. */
+/** Runs a benchmark in a lab, or with labs for parts of it, which are taken down however it went. */
 export async function runBenchmark(benchmark: Benchmark, options: RunOptions): Promise<BenchmarkRun> {
-  const { quick, progress, signal } = options;
-  const tell = (line: string): void => progress(`${benchmark.name}: ${line}`);
-  const start = performance.now();
-  tell(`starting ${benchmark.clusters.join(', ')}`);
-  const { lab, stop } = await startLab(benchmark.clusters);
-  try {
-    signal.throwIfAborted();
-    const work = async (): Promise<BenchmarkRun> => {
-      const conditions = await readConditions(lab);
-      await delay(settleMs);
-      const outcome = await benchmark.run({ lab, quick, progress: tell });
-      return { outcome, conditions };
-    };
-    return await Promise.race([work(), aborted(signal)]);
-  } finally {
-    await stop();
-    tell(`its lab is gone, ${Math.round((performance.now() - start) / 1_000)} s after the start`);
-  }
+  const { quick, signal } = options;
+  const progress = (line: string): void => options.progress(`${benchmark.name}: ${line}`);
+  let conditions: Conditions | undefined;
+
+  const withLab: FreeContext['withLab'] = async (clusters, flags, use) => {
+    const start = performance.now();
+    progress(`starting ${clusters.join(', ')}`);
+    const { lab, stop } = await startLab(clusters, [], ...flags);
+    try {
+      signal.throwIfAborted();
+      const work = async () => {
+        conditions = await readConditions(lab);
+        await delay(settleMs);
+        return await use(lab);
+      };
+      return await Promise.race([work(), aborted(signal)]);
+    } finally {
+      await stop();
+      progress(`its lab is gone, ${Math.round((performance.now() - start) / 1_000)} s after the start`);
+    }
+  };
+
+  const run = (): Promise<BenchmarkOutcome> =>
+    benchmark.clusters === undefined
+      ? Promise.race([benchmark.run({ quick, progress, signal, withLab }), aborted(signal)])
+      : withLab(benchmark.clusters, [], (lab) => benchmark.run({ lab, quick, progress }));
+  const outcome = await run();
+  if (conditions === undefined) throw new Error(`${benchmark.name} started no lab, whose conditions could be told`);
+  return { outcome, conditions };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -32,7 +32,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   webhook: ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
   controller: ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
-  e2e: ['@leafway/core', '@leafway/gateway', '@leafway/lab', '@leafway/liqo', '@leafway/reconciler', 'leafway'],
+  e2e: [
+    '@leafway/core',
+    '@leafway/gateway',
+    '@leafway/lab',
+    '@leafway/liqo',
+    '@leafway/reconciler',
+    '@leafway/webhook',
+    'leafway',
+  ],
   scripts: ['@leafway/core', '@leafway/lab', '@leafway/liqo'],
 };
 

@@ -1,4 +1,11 @@
-import { createFleetIndex, kinds, type LeafCluster, type ObjectMeta, type VirtualNodeShortcut } from '@leafway/core';
+import {
+  createFleetIndex,
+  type FleetIndex,
+  kinds,
+  type LeafCluster,
+  type ObjectMeta,
+  type VirtualNodeShortcut,
+} from '@leafway/core';
 import { type ConfigMap, clusterIDConfigMapLabel, clusterIDOf, labelKeys, resources } from '@leafway/liqo';
 import {
   type Cache,
@@ -32,6 +39,7 @@ export interface CachedWorldOptions {
 
 /** The world as the watches on the central cluster show it. */
 export interface CachedWorld extends World {
+  readonly fleet: Pick<FleetIndex, 'review' | 'isFree'>;
   /** Keeps it current until the signal aborts. Never rejects. */
   run(signal: AbortSignal): Promise<void>;
   /** What the first list is still missing of, in words; `undefined` when all of it is there. */

@@ -77,6 +77,7 @@ func newClient(authority string, inFlight int) (*http.Client, error) {
 // loop is one connection's requests, one after another.
 type loop struct {
 	times      []time.Duration
+	total      int
 	wrong      int
 	firstWrong string
 }
@@ -92,6 +93,7 @@ func (l *loop) run(client *http.Client, url string, reviews []review, start, end
 		}
 		problem := ask(client, url, &reviews[i], &answer)
 		elapsed := time.Since(begin)
+		l.total++
 		if problem != nil {
 			l.wrong++
 			if l.firstWrong == "" {

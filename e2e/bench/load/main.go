@@ -29,7 +29,9 @@ func main() {
 
 // result is what one run tells; times are in milliseconds.
 type result struct {
-	Requests   int     `json:"requests"`
+	Requests int `json:"requests"`
+	// Total has the requests of the warm-up too.
+	Total      int     `json:"total"`
 	Wrong      int     `json:"wrong"`
 	FirstWrong string  `json:"firstWrong,omitempty"`
 	Seconds    float64 `json:"seconds"`
@@ -71,6 +73,7 @@ func summarize(loops []loop) result {
 	var sum result
 	for i := range loops {
 		all = append(all, loops[i].times...)
+		sum.Total += loops[i].total
 		sum.Wrong += loops[i].wrong
 		if sum.FirstWrong == "" {
 			sum.FirstWrong = loops[i].firstWrong

@@ -3,7 +3,7 @@ import type { RunningLab } from '@leafway/lab';
 import type { KubeApi } from '@leafway/reconciler';
 import { actors, countRequests, createdMs, type FleetLog, readyWriteMs } from '../audit/count-requests.ts';
 import { markAuditLogs, readAuditLogs } from '../audit/read-audit-logs.ts';
-import type { Benchmark, BenchmarkContext } from '../benchmark.ts';
+import type { BenchmarkContext, BenchmarkInLab } from '../benchmark.ts';
 import { withAdmins } from '../link/connections.ts';
 import { connect, disconnect } from '../link/link.ts';
 import { deleteTenantNamespaces, type Ends, makeTenantNamespaces } from '../link/tenant-namespaces.ts';
@@ -17,7 +17,7 @@ const name = 'rome-milan';
 const trailingMs = 2_000;
 const loggedWithinMs = 10_000;
 
-export const connectBenchmark: Benchmark = {
+export const connectBenchmark: BenchmarkInLab = {
   name: 'connect',
   summary: 'from create to Ready: time, requests by verb and cluster, writes',
   seconds: { full: 130, quick: 35 },

@@ -3,7 +3,7 @@ import { kinds, type VirtualNodeShortcut } from '@leafway/core';
 import { addressThroughCentre, directAddress, type RunningLab } from '@leafway/lab';
 import type { KubeApi } from '@leafway/reconciler';
 import { type WatchResult, watchFromPod } from 'leafway/demo';
-import type { Benchmark, BenchmarkContext } from '../benchmark.ts';
+import type { BenchmarkContext, BenchmarkInLab } from '../benchmark.ts';
 import { withAdmins } from '../link/connections.ts';
 import { connect } from '../link/link.ts';
 import { type FoundObject, findNetworkObjects, findTenantNamespaces, waitUntilGone } from '../link/link-objects.ts';
@@ -26,7 +26,7 @@ const goneWithinMs = 60_000;
  */
 const namespaceRestMs = 6_000;
 
-export const deleteBenchmark: Benchmark = {
+export const deleteBenchmark: BenchmarkInLab = {
   name: 'delete',
   summary: "from delete to gone, by kind of object; the neighbours' lost packets",
   seconds: { full: 115, quick: 50 },

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
 import type { KubeApi, KubeObject } from '@leafway/reconciler';
-import type { Benchmark, BenchmarkContext } from '../benchmark.ts';
+import type { BenchmarkContext, BenchmarkInLab } from '../benchmark.ts';
 import { withAdmins } from '../link/connections.ts';
 import { connect, isReady } from '../link/link.ts';
 import { type FoundObject, findNetworkObjects, findTenantNamespaces } from '../link/link-objects.ts';
@@ -18,7 +18,7 @@ const looksEveryMs = 250;
 /** So many looks in a row must show the same Ready shortcut before the next damage. */
 const looksAlike = 4;
 
-export const repairBenchmark: Benchmark = {
+export const repairBenchmark: BenchmarkInLab = {
   name: 'repair',
   summary: 'from damage on a leaf by hand to the object being as it was',
   seconds: { full: 120, quick: 60 },

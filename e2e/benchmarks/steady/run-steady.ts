@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningLab } from '@leafway/lab';
 import { actors, countRequests } from '../audit/count-requests.ts';
 import { markAuditLogs, readAuditLogs } from '../audit/read-audit-logs.ts';
-import type { Benchmark, BenchmarkContext } from '../benchmark.ts';
+import type { BenchmarkContext, BenchmarkInLab } from '../benchmark.ts';
 import { withAdmins } from '../link/connections.ts';
 import { connect } from '../link/link.ts';
 import { formatShortcuts, type SteadySample, steadyFigures, steadyHeadline } from './figures.ts';
@@ -18,7 +18,7 @@ const settleMs = 10_000;
 /** A server logs a request when it has answered it. */
 const loggedWithinMs = 1_000;
 
-export const steadyBenchmark: Benchmark = {
+export const steadyBenchmark: BenchmarkInLab = {
   name: 'steady',
   summary: 'requests in a minute in which nothing happens, with one and three shortcuts',
   seconds: { full: 160, quick: 50 },

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { addressThroughCentre, directAddress, type RunningLab, readCounters, runInFrame, runInLab } from '@leafway/lab';
-import type { Benchmark, BenchmarkContext } from '../benchmark.ts';
+import type { BenchmarkContext, BenchmarkInLab } from '../benchmark.ts';
 import { withAdmins } from '../link/connections.ts';
 import { connect } from '../link/link.ts';
 import {
@@ -16,7 +16,7 @@ import { reportTunnel } from './report.ts';
 
 const program = (name: string): string[] => [process.execPath, fileURLToPath(new URL(name, import.meta.url))];
 
-export const tunnelBenchmark: Benchmark = {
+export const tunnelBenchmark: BenchmarkInLab = {
   name: 'tunnel',
   summary: 'throughput and round trip: a link without and with our rules, through the centre, direct',
   seconds: { full: 155, quick: 40 },

@@ -1,6 +1,6 @@
 import type { VirtualNodeShortcut } from '@leafway/core';
 import { bareShortcut, shortcutOf } from './objects.ts';
-import { type FleetSize, leafID, linkOf, uidOf } from './shape.ts';
+import { type FleetSize, firstFreeLink, leafID, linkOf, uidOf } from './shape.ts';
 
 /** An AdmissionReview as an API server sends it, and the answer that is right. */
 export interface ExpectedReview {
@@ -20,14 +20,10 @@ export function reviewsFor(size: FleetSize, count: number): ExpectedReview[] {
     if (index % 10 === 1 || index % 10 === 7) return { allowed: true, review: updateReview(index, existing, size) };
     return {
       allowed: true,
-      review: createReview(index, pairOf(firstFree(size) + ((index * 7919) % freeCount(size)), size)),
+      review: createReview(index, pairOf(firstFreeLink(size) + ((index * 7919) % size.leaves), size)),
     };
   });
 }
-
-/** The first link that is on a ring of its own beyond those of the fleet. */
-const firstFree = ({ leaves, shortcuts }: FleetSize): number => Math.ceil(shortcuts / leaves) * leaves;
-const freeCount = ({ leaves }: FleetSize): number => leaves;
 
 function pairOf(number: number, size: FleetSize): [string, string] {
   const { a, b } = linkOf(number, size);

@@ -35,6 +35,9 @@ export function linkOf(number: number, { leaves }: FleetSize): Link {
   return { a, b: (a + step) % leaves, step };
 }
 
+/** The first link beyond those of the fleet that begins a ring. */
+export const firstFreeLink = ({ leaves, shortcuts }: FleetSize): number => Math.ceil(shortcuts / leaves) * leaves;
+
 /** The links of a leaf, each with its place among the names that the leaf has given. */
 export function linksOfLeaf(leaf: number, size: FleetSize): { readonly peer: number; readonly place: number }[] {
   const links: { peer: number; place: number }[] = [];

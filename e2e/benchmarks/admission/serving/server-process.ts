@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A webhook that runs as a process of its own. */
@@ -42,11 +42,15 @@ export async function startWebhook({ name, command, logFile, ca }: WebhookProces
   const child = spawn(executable, args, { stdio: ['ignore', log.fd, log.fd] });
   const ended = once(child, 'exit');
   const pid = child.pid ?? 0;
+  // An interrupted benchmark ends without waiting for anybody.
+  const kill = (): unknown => child.kill('SIGKILL');
+  process.once('exit', kill);
   const stop = async (): Promise<void> => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
+    const timer = setTimeout(kill, stopWithinMs);
     child.kill();
     await ended;
     clearTimeout(timer);
+    process.off('exit', kill);
     await log.close();
   };
   try {
@@ -117,13 +121,19 @@ async function sumOverTree(pid: number, value: (usage: Usage) => number): Promis
 
 async function treeOf(pid: number): Promise<number[]> {
   const listed = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  const children = listed.split(' ').filter((part) => part !== '').map(Number);
+  const children = listed
+    .split(' ')
+    .filter((part) => part !== '')
+    .map(Number);
   return [pid, ...(await Promise.all(children.map(treeOf))).flat()];
 }
 
 /** Field numbers as in proc(5), counted from behind the name, which may hold spaces. */
 async function usageOf(pid: number): Promise<Usage> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   return { ticks: (fields[11] ?? 0) + (fields[12] ?? 0), pages: fields[21] ?? 0 };
 }

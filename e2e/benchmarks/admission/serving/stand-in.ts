@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { kinds } from '@leafway/core';
 import type { KubeObject } from '@leafway/reconciler';
-import { type Names, leafOf, shortcutOf } from '../fleet/objects.ts';
+import { leafOf, type Names, shortcutOf } from '../fleet/objects.ts';
 import type { FleetSize } from '../fleet/shape.ts';
 
 /** Where the stand-in is. */

@@ -1,3 +1,4 @@
+import type { Cidr } from '../address/cidr.ts';
 import type { LeafCluster, VirtualNodeShortcut } from '../api/index.ts';
 import { LeafNode } from './leaf-node.ts';
 import { Pair } from './pair.ts';
@@ -22,6 +23,8 @@ export interface FleetIndex {
   removeLeaf(id: string): void;
   /** All that is to be said of one shortcut, whether it is in the index or not. */
   review(shortcut: VirtualNodeShortcut, options?: ReviewOptions): Review;
+  /** Whether a range overlaps nothing that is in use or promised on a leaf; on one that is not known it never does. */
+  isFree(leafID: string, range: Cidr): boolean;
 }
 
 export interface FleetIndexOptions {
@@ -89,6 +92,12 @@ class NodeFleetIndex implements FleetIndex {
       now: this.#options.now?.(),
     };
     return reviewWith(world, shortcut, options);
+  }
+
+  isFree(leafID: string, range: Cidr): boolean {
+    const leaf = this.#leaves.get(leafID);
+    leaf?.promises.settleAll();
+    return leaf?.taken.isFree(range) ?? true;
   }
 
   #learn(leaf: LeafNode, version: LeafCluster | undefined): void {

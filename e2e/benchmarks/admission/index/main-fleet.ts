@@ -1,0 +1,114 @@
+/**
+ * Holds a fleet as the webhook does and measures in it, in a process of its own so that nothing else is in its memory:
+ * `main-fleet.ts <order as JSON>`, with `--expose-gc`; tasks and answers are messages of its parent.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseCidr } from '@leafway/core';
+import { type KubeObject, systemClock, systemRandom, type WatchEvent } from '@leafway/reconciler';
+import { createCachedWorld } from '@leafway/webhook';
+import { quantile } from '../../statistics/summary.ts';
+import { shortcutOf } from '../fleet/objects.ts';
+import { reviewsFor } from '../fleet/reviews.ts';
+import { firstFreeLink, leafID } from '../fleet/shape.ts';
+import { createFleetApi } from './fleet-api.ts';
+import { complaints, createAnswer } from './in-process.ts';
+import type { ChangeFacts, DecisionFacts, FleetOrder, FleetTask, LoadFacts, PrefixFacts } from './messages.ts';
+
+const { size, names } = JSON.parse(process.argv[2] ?? '') as FleetOrder;
+const counts = { reviews: 1_000, prefixes: 20_000, changes: Math.min(1_000, size.leaves) };
+
+const { api, release, send } = createFleetApi(size, names);
+const ports = { api, clock: systemClock, random: systemRandom, log: complaints };
+const world = createCachedWorld(ports, { liqoNamespace: 'liqo', clusterID: 'central' });
+const facts = await load();
+const answer = createAnswer(world);
+const reviews = reviewsFor(size, counts.reviews).map(({ allowed, review }) => ({
+  bytes: Buffer.from(JSON.stringify(review)),
+  verdict: `"allowed":${allowed}`,
+}));
+const prefixes = Array.from({ length: counts.prefixes }, (_, index) => ({
+  leaf: leafID((index * 7919) % size.leaves),
+  range: parseCidr(`10.${(index * 31) % 256}.${(index * 17) % 256}.0/${index % 2 === 0 ? 24 : 28}`),
+}));
+
+let version = 3_000_000;
+
+const tasks: Readonly<Record<FleetTask, () => object | Promise<object>>> = { decisions, prefixes: check, changes };
+process.on('message', (task: FleetTask) => {
+  void Promise.resolve(tasks[task]()).then((result) => process.send?.(result));
+});
+process.once('disconnect', () => process.exit());
+process.send?.(facts);
+
+async function load(): Promise<LoadFacts> {
+  const start = heapMib();
+  const begin = performance.now();
+  void world.run(new AbortController().signal);
+  await until(() => !isMissing('LeafClusters'));
+  const leavesMs = performance.now() - begin;
+  const withLeaves = heapMib();
+  const beginShortcuts = performance.now();
+  release();
+  await until(() => world.waitsFor() === undefined);
+  const loadMs = leavesMs + performance.now() - beginShortcuts;
+  return { loadMs, leavesMib: withLeaves - start, shortcutsMib: heapMib() - withLeaves };
+}
+
+function isMissing(what: string): boolean {
+  return world.waitsFor()?.includes(what) ?? false;
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await delay(5);
+}
+
+/** What is reachable, in the heap and beside it. */
+function heapMib(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1024 / 1024;
+}
+
+function decisions(): DecisionFacts {
+  const times: number[] = [];
+  let wrong = 0;
+  for (const { bytes, verdict } of reviews) {
+    const begin = performance.now();
+    const body = answer(bytes);
+    times.push((performance.now() - begin) * 1_000);
+    if (!body.includes(verdict)) wrong += 1;
+  }
+  return { meanUs: times.reduce((sum, time) => sum + time, 0) / times.length, p99Us: quantile(times, 0.99), wrong };
+}
+
+function check(): PrefixFacts {
+  let free = 0;
+  const begin = performance.now();
+  for (const { leaf, range } of prefixes) if (world.fleet.isFree(leaf, range)) free += 1;
+  const ms = performance.now() - begin;
+  return { meanNs: (ms * 1e6) / prefixes.length, freeShare: free / prefixes.length };
+}
+
+/** Shortcuts that the fleet does not have are added, changed and removed again. */
+async function changes(): Promise<ChangeFacts> {
+  const first = firstFreeLink(size);
+  const objects = Array.from({ length: counts.changes }, (_, index) => shortcutOf(first + index, size));
+  const means: number[] = [];
+  for (const [step, type] of (['ADDED', 'MODIFIED', 'DELETED'] as const).entries()) {
+    const events = objects.map((object): WatchEvent<KubeObject> => ({ type, object: changed(object, step) }));
+    const begin = performance.now();
+    await send(events);
+    means.push(((performance.now() - begin) * 1_000) / events.length);
+  }
+  const [addUs = 0, updateUs = 0, removeUs = 0] = means;
+  return { addUs, updateUs, removeUs };
+}
+
+function changed(object: ReturnType<typeof shortcutOf>, step: number): KubeObject {
+  version += 1;
+  const copy = structuredClone(object);
+  copy.metadata.resourceVersion = String(version);
+  if (step > 0) copy.spec.gateway = { ...copy.spec.gateway, mtu: 1400 };
+  return copy;
+}

@@ -1,0 +1,48 @@
+import type { Names } from '../fleet/objects.ts';
+import type { FleetSize } from '../fleet/shape.ts';
+
+/** What a process with a fleet is started with. */
+export interface FleetOrder {
+  readonly size: FleetSize;
+  readonly names: Names;
+}
+
+/** What it has loaded. */
+export interface LoadFacts {
+  /** Until everything was known, from the first object on. */
+  readonly loadMs: number;
+  /** Heap after garbage collection: what the leaves take, and what the shortcuts take beyond that. */
+  readonly leavesMib: number;
+  readonly shortcutsMib: number;
+}
+
+/** What it can be asked to measure. */
+export type FleetTask = 'decisions' | 'prefixes' | 'changes';
+
+export interface DecisionFacts {
+  readonly meanUs: number;
+  readonly p99Us: number;
+  /** Answers that were not the right ones. */
+  readonly wrong: number;
+}
+
+export interface PrefixFacts {
+  /** For one prefix against everything on its leaf. */
+  readonly meanNs: number;
+  /** How many of the prefixes were free. */
+  readonly freeShare: number;
+}
+
+/** Means for one shortcut, from its watch event until the next one is asked for. */
+export interface ChangeFacts {
+  readonly addUs: number;
+  readonly updateUs: number;
+  readonly removeUs: number;
+}
+
+/** The answers by task. */
+export interface FleetAnswers {
+  readonly decisions: DecisionFacts;
+  readonly prefixes: PrefixFacts;
+  readonly changes: ChangeFacts;
+}
