@@ -100,16 +100,16 @@ describe('the examples', () => {
 
     it('a dry run of the valid ones says what `leafway plan` says, and leaves no trace', async () => {
       const [before, oursBefore] = [await takeCensus(lab), await ours()];
-      let count = 0;
-      for (const { file, prelude, text } of valid.filter((example) => example.prelude.length === 0)) {
+      let lines = 0;
+      for (const { file, text } of valid.filter(({ prelude }) => prelude.length === 0)) {
         const { stderr } = await apply(text, '--dry-run=server');
         const args = ['--filename', `${examplesDirectory}valid/${file}`, '--kubeconfig', lab.kubeconfig(lab.centre)];
         const { stdout } = await leafway(['plan', ...args, '--output=json']);
         const [planned] = JSON.parse(stdout) as { warnings: string[] }[];
         expect(warningsIn(stderr), file).toEqual(planned?.warnings);
-        count += warningsIn(stderr).length + prelude.length;
+        lines += warningsIn(stderr).length;
       }
-      expect(count).toBeGreaterThan(0);
+      expect(lines).toBeGreaterThan(0);
       expect(compareCensuses(before, await takeCensus(lab))).toEqual(untouched);
       expect(await ours()).toEqual(oursBefore);
     });
