@@ -106,7 +106,10 @@ class CentralOperator implements Operator {
     this.#shortcuts = createCache<VirtualNodeShortcut>({
       ...common,
       type: kinds.shortcuts,
-      indexes: { leaf: ({ spec }) => spec.clusters.map(({ id }) => id) },
+      indexes: {
+        leaf: ({ spec }) => spec.clusters.map(({ id }) => id),
+        [byCredentials]: (shortcut) => (hasOwnCredentials(shortcut) ? [own] : []),
+      },
     });
     this.#fleet = new Fleet({
       connect,
@@ -147,7 +150,9 @@ class CentralOperator implements Operator {
       () => true,
       () => false, // Told to stop before.
     );
-    if (isSynced) await Promise.all([this.#leafController.run(signal), this.#shortcutController.run(signal)]);
+    if (!isSynced) return;
+    this.#claims.lead();
+    await Promise.all([this.#leafController.run(signal), this.#shortcutController.run(signal)]);
   }
 
   get #centralCaches() {
@@ -215,7 +220,8 @@ class CentralOperator implements Operator {
   }
 
   #shortcutChanged({ before, after }: Change<VirtualNodeShortcut>): void {
-    if (isOfOtherSpec(before, after)) this.#retainSessions();
+    // All others reach their leaves with what the LeafClusters name.
+    if (isOfOtherSpec(before, after) && [before, after].some(hasOwnCredentials)) this.#retainSessions();
     if (isHeld(before) !== isHeld(after)) {
       // The LeafClusters are held as long as a shortcut is.
       for (const { id } of (after ?? before)?.spec.clusters ?? []) this.#leafController.enqueue(id);
@@ -233,7 +239,7 @@ class CentralOperator implements Operator {
 
   #retainSessions(): void {
     const accesses: LeafAccess[] = this.#leafClusters.list().map(ownAccess);
-    for (const end of this.#shortcuts.list().flatMap(({ spec }) => spec.clusters)) {
+    for (const end of this.#shortcuts.byIndex(byCredentials, own).flatMap(({ spec }) => spec.clusters)) {
       const leaf = this.#leafClusters.get(end.id);
       if (leaf !== undefined) accesses.push(accessOf(end, leaf));
     }
@@ -250,6 +256,13 @@ const concurrency = 16;
 /** An object made anew begins to count generations anew. */
 const isOfOtherSpec = (before: KubeObject | undefined, after: KubeObject | undefined): boolean =>
   before?.metadata.uid !== after?.metadata.uid || before?.metadata.generation !== after?.metadata.generation;
+
+/** An index of the shortcuts, and the only value in it. */
+const byCredentials = 'credentials';
+const own = 'own';
+
+const hasOwnCredentials = (shortcut: VirtualNodeShortcut | undefined): boolean =>
+  shortcut?.spec.clusters.some(({ kubeconfigSecretRef }) => kubeconfigSecretRef !== undefined) === true;
 
 const isHeld = (shortcut: VirtualNodeShortcut | undefined): boolean =>
   shortcut?.metadata.finalizers?.includes(shortcutFinalizer) === true;

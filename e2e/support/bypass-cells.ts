@@ -6,7 +6,8 @@ export const writes = ['create', 'update', 'JSON patch', 'merge patch', 'apply']
 export const subresources = ['', '/status', '/finalizers', '/scale'] as const;
 export const namings = ['name', 'generateName'] as const;
 export const targets = ['absent', 'live', 'terminating'] as const;
-export const layers = ['schema', 'rule', 'webhook'] as const;
+/** What refuses a spec; the policy does so for who lacks a right. */
+export const layers = ['schema', 'rule', 'policy', 'webhook'] as const;
 
 /** One way in which somebody may try to store a spec. */
 export interface Cell {

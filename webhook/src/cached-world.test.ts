@@ -25,8 +25,6 @@ function aCachedWorld(clusterID?: string) {
   };
 }
 
-const names = (objects: readonly { metadata: { name: string } }[]): string[] =>
-  objects.map(({ metadata }) => metadata.name);
 const idConfigMap = (name: string): ConfigMap => {
   const configMap = buildClusterIDConfigMap({ clusterID: 'central', liqoNamespace: 'liqo' });
   return { ...configMap, metadata: { ...configMap.metadata, name } };
@@ -66,8 +64,8 @@ describe('the cached world', () => {
     await api.create(kinds.leafClusters, aLeaf('rome'));
     await start();
     const secret = { namespace: 'leafway-system', name: 'rome-kubeconfig' };
-    expect(names(world.leafClustersOfSecret({ ...secret, key: 'kubeconfig' }))).toEqual(['rome']);
-    expect(names(world.leafClustersOfSecret({ ...secret, key: 'other' }))).toEqual([]);
+    expect(world.leafClustersOfSecret({ ...secret, key: 'kubeconfig' })).toEqual(['rome']);
+    expect(world.leafClustersOfSecret({ ...secret, key: 'other' })).toEqual([]);
   });
 
   test("takes the centre's ID from Liqo's ConfigMap, unless there are two of them", async () => {

@@ -1,9 +1,9 @@
 import {
   createFleetIndex,
-  defaultLeafClusterSpec,
   type FleetIndex,
   kinds,
   type LeafCluster,
+  type ObjectMeta,
   type VirtualNodeShortcut,
 } from '@leafway/core';
 import { type ConfigMap, clusterIDConfigMapLabel, clusterIDOf, labelKeys, resources } from '@leafway/liqo';
@@ -17,7 +17,8 @@ import {
   type Metrics,
   type Random,
 } from '@leafway/reconciler';
-import type { SecretKey, World } from './admission/world.ts';
+import { SecretUsers } from './admission/secret-users.ts';
+import type { World } from './admission/world.ts';
 
 export interface CachedWorldDependencies {
   /** The central cluster. */
@@ -50,26 +51,23 @@ interface Followed {
   readonly cache: Pick<Cache<KubeObject>, 'run' | 'synced'>;
 }
 
-const bySecret = 'secret';
+/** What is kept of the objects is in the index; of the caches only that they follow. */
+const bookkeeping = { keeps: 'versions', atMost: { objects: 1_000_000, bytes: 16 * 1024 ** 3 } } as const;
 
 /** A world from caches of the central cluster; it is empty before `run`. */
 export function createCachedWorld(deps: CachedWorldDependencies, options: CachedWorldOptions): CachedWorld {
-  const shortcuts = createCache<VirtualNodeShortcut>({
-    ...deps,
-    type: kinds.shortcuts,
-  });
-  const leaves = createCache<LeafCluster>({
-    ...deps,
-    type: kinds.leafClusters,
-    indexes: { [bySecret]: ({ spec }) => [secretKey(defaultLeafClusterSpec(spec).kubeconfigSecretRef)] },
-  });
+  const followed = { ...deps, ...bookkeeping };
+  const shortcuts = createCache<VirtualNodeShortcut>({ ...followed, type: kinds.shortcuts, reduce: withoutStatus });
+  const leaves = createCache<LeafCluster>({ ...followed, type: kinds.leafClusters, reduce: withoutRecords });
   const configMaps = options.clusterID === undefined ? clusterIDCache(deps, options.liqoNamespace) : undefined;
   const centralClusterID = (): string | undefined =>
     configMaps === undefined ? options.clusterID : onlyClusterID(configMaps);
   const fleet = createFleetIndex({ centralClusterID, now: () => deps.clock.now() });
   shortcuts.onChange(({ key, after }) => (after === undefined ? fleet.removeShortcut(key) : fleet.putShortcut(after)));
   leaves.onChange(({ key, after }) => (after === undefined ? fleet.removeLeaf(key) : fleet.putLeaf(after)));
-  const followed: readonly Followed[] = [
+  const secrets = new SecretUsers();
+  leaves.onChange(({ key, after }) => (after === undefined ? secrets.remove(key) : secrets.put(after)));
+  const caches: readonly Followed[] = [
     { what: 'VirtualNodeShortcuts', cache: shortcuts },
     { what: 'LeafClusters', cache: leaves },
     ...(configMaps === undefined
@@ -79,15 +77,15 @@ export function createCachedWorld(deps: CachedWorldDependencies, options: Cached
 
   return {
     fleet,
-    leafClustersOfSecret: (ref) => leaves.byIndex(bySecret, secretKey(ref)),
+    leafClustersOfSecret: (ref) => secrets.usersOf(ref),
     get centralClusterID() {
       return centralClusterID();
     },
     run: async (signal) => {
-      await Promise.all(followed.map(({ cache }) => cache.run(signal)));
+      await Promise.all(caches.map(({ cache }) => cache.run(signal)));
     },
     waitsFor: () => {
-      const missing = followed.filter(({ cache }) => !cache.synced).map(({ what }) => what);
+      const missing = caches.filter(({ cache }) => !cache.synced).map(({ what }) => what);
       return missing.length === 0 ? undefined : `not read yet: ${missing.join(', ')}`;
     },
   };
@@ -104,7 +102,16 @@ function onlyClusterID(cache: Cache<ConfigMap>): string | undefined {
   return first === undefined || others.length > 0 ? undefined : clusterIDOf(first);
 }
 
-/** None of the three parts can hold a slash. */
-function secretKey({ namespace, name, key }: SecretKey): string {
-  return `${namespace}/${name}/${key}`;
+/** What conflicts are judged by: a status is mostly the larger part of a shortcut, and says nothing about them. */
+function withoutStatus({ apiVersion, kind, metadata, spec }: VirtualNodeShortcut): VirtualNodeShortcut {
+  return { apiVersion, kind, metadata: bare(metadata), spec };
+}
+
+function withoutRecords({ metadata, ...leaf }: LeafCluster): LeafCluster {
+  return { ...leaf, metadata: bare(metadata) };
+}
+
+function bare({ name, uid, resourceVersion, creationTimestamp, deletionTimestamp }: ObjectMeta): ObjectMeta {
+  const metadata = { name, uid, resourceVersion, creationTimestamp, deletionTimestamp };
+  return metadata as ObjectMeta;
 }

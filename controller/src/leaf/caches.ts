@@ -5,11 +5,13 @@ import {
   type GatewayClient,
   type GatewayServer,
   type GatewayTemplate,
+  type GatewayTemplateReading,
   type LiqoObject,
   type LiqoResource,
   labelKeys,
   type Network,
   type PublicKey,
+  readGatewayTemplate,
   remoteClusterIDOf,
   resources,
   type TenantNamespace,
@@ -38,7 +40,7 @@ export interface LeafCaches {
   /** Those that it can be used without. */
   readonly optional: readonly AnyCache[];
   /** The gateway templates; `undefined` where they are not served or may not be read. */
-  templates(): readonly GatewayTemplate[] | undefined;
+  templates(): readonly GatewayTemplateReading[] | undefined;
   /** What belongs to the link with that remote, and whatever that shortcut made, however it is labelled now. */
   objectsFor(remoteClusterID: string, shortcutUID: string): FoundObjects;
   /** Takes the answer of a write, so that the next look already sees it. */
@@ -89,11 +91,18 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
   const optional = [resources.wgGatewayServerTemplates, resources.wgGatewayClientTemplates].map((type) =>
     createOne<GatewayTemplate>(options, type, {}),
   );
+  // Once for each version of a template: how long it takes is up to the leaf.
+  const readings = new WeakMap<GatewayTemplate, GatewayTemplateReading>();
+  const read = (template: GatewayTemplate): GatewayTemplateReading => {
+    const reading = readings.get(template) ?? readGatewayTemplate(template);
+    readings.set(template, reading);
+    return reading;
+  };
   return {
     ...{ configMaps, networks, configurations, servers, clients, needed, optional },
     templates: () =>
       optional.every((cache) => cache.synced && !isRefused(cache))
-        ? optional.flatMap((cache) => cache.list())
+        ? optional.flatMap((cache) => cache.list().map(read))
         : undefined,
     objectsFor: (remoteClusterID, shortcutUID) => {
       const find = <T extends LiqoObject>(cache: Cache<T>): readonly T[] => [

@@ -5,7 +5,8 @@ import {
   buildGatewayTemplate,
   buildNetwork,
   type Configuration,
-  type GatewayTemplate,
+  type GatewayTemplateReading,
+  readGatewayTemplate,
 } from '@leafway/liqo';
 import { describe, expect, it } from 'vitest';
 import { type DataPlaneView, dataPlaneFacts, podNamesAtCentre } from './liqo-facts.ts';
@@ -13,13 +14,10 @@ import { type DataPlaneView, dataPlaneFacts, podNamesAtCentre } from './liqo-fac
 const agentsConfigMap = buildClusterIDConfigMap({ clusterID: 'rome', liqoNamespace: 'liqo' });
 const { [annotationKeys.dataPlane]: _, ...annotations } = agentsConfigMap.metadata.annotations ?? {};
 const liqosConfigMap = { ...agentsConfigMap, metadata: { ...agentsConfigMap.metadata, annotations } };
-const server = buildGatewayTemplate({ role: 'Server', liqoNamespace: 'liqo' });
-const client = buildGatewayTemplate({ role: 'Client', liqoNamespace: 'liqo' });
+const server = readGatewayTemplate(buildGatewayTemplate({ role: 'Server', liqoNamespace: 'liqo' }));
+const client = readGatewayTemplate(buildGatewayTemplate({ role: 'Client', liqoNamespace: 'liqo' }));
 
-const named = (name: string, namespace = 'liqo'): GatewayTemplate => ({
-  ...server,
-  metadata: { ...server.metadata, name, namespace },
-});
+const named = (name: string, namespace = 'liqo'): GatewayTemplateReading => ({ ...server, name, namespace });
 
 function factsOf(over: Partial<DataPlaneView>): ReturnType<typeof dataPlaneFacts> {
   const view = { configMaps: [liqosConfigMap], networks: [], configurations: [], templates: undefined, ...over };
@@ -66,6 +64,8 @@ describe('the facts of a data plane', () => {
       named('a'.repeat(254)),
       named('fine', 'not.a.label'),
       { ...named('fine'), kind: 'Secret' },
+      named(7 as never),
+      named('fine', null as never),
     ];
     expect(factsOf({ templates: [...hostile, named('mine')] }).templates?.map(({ name }) => name)).toEqual(['mine']);
   });

@@ -3,8 +3,7 @@ import {
   annotationKeys,
   type ConfigMap,
   type Configuration,
-  forwardedFields,
-  type GatewayTemplate,
+  type GatewayTemplateReading,
   type Network,
   readConfiguration,
   readLiqoVersion,
@@ -19,7 +18,7 @@ export interface DataPlaneView {
   readonly networks: readonly Network[];
   readonly configurations: readonly Configuration[];
   /** `undefined` where the leaf does not tell. */
-  readonly templates: readonly GatewayTemplate[] | undefined;
+  readonly templates: readonly GatewayTemplateReading[] | undefined;
 }
 
 /** Our agent says of itself on the ConfigMap with the cluster's ID that it runs the data plane; else Liqo does. */
@@ -40,20 +39,19 @@ const templatesSchema = leafClusterSchema.properties.status.properties.templates
 const { kind: kindSchema, namespace: namespaceSchema, name: nameSchema } = templatesSchema.items.properties;
 
 /** All templates or none: with a part of them, one that exists would be refused as unknown. */
-function templateFacts(templates: readonly GatewayTemplate[]): Templates | undefined {
-  const facts = templates.flatMap((template) => {
-    const kind = kindSchema.enum.find((known) => known === template.kind);
-    const { namespace = '', name } = template.metadata;
+function templateFacts(templates: readonly GatewayTemplateReading[]): Templates | undefined {
+  const facts = templates.flatMap(({ kind: found, namespace, name, forwards }) => {
+    const kind = kindSchema.enum.find((known) => known === found);
     if (kind === undefined || !fits(namespace, namespaceSchema) || !fits(name, nameSchema)) return [];
-    return [{ kind, namespace, name, forwards: forwardedFields(template) }];
+    return [{ kind, namespace, name, forwards: [...forwards] }];
   });
   if (facts.length > templatesSchema.maxItems) return undefined;
   return facts.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
 }
 
 /** A name that our own API server would refuse would keep the whole status from being written. */
-function fits(text: string, { maxLength, pattern }: { maxLength: number; pattern: string }): boolean {
-  return text.length <= maxLength && new RegExp(pattern).test(text);
+function fits(text: unknown, { maxLength, pattern }: { maxLength: number; pattern: string }): boolean {
+  return typeof text === 'string' && text.length <= maxLength && new RegExp(pattern).test(text);
 }
 
 const placeOf = ({ kind, namespace, name }: Templates[number]): string => `${kind} ${namespace}/${name}`;

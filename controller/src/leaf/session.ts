@@ -3,7 +3,7 @@ import type {
   Configuration,
   GatewayClient,
   GatewayServer,
-  GatewayTemplate,
+  GatewayTemplateReading,
   LiqoObject,
   Network,
 } from '@leafway/liqo';
@@ -100,7 +100,7 @@ export class LeafSession {
   }
 
   /** `undefined` where the leaf does not serve them, or does not let us see them. */
-  get templates(): readonly GatewayTemplate[] | undefined {
+  get templates(): readonly GatewayTemplateReading[] | undefined {
     return this.#live?.caches.templates();
   }
 

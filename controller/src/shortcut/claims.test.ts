@@ -28,6 +28,7 @@ class Leader {
     });
     for (const leaf of leaves) this.#claims.leafChanged({ key: leaf.metadata.name, before: undefined, after: leaf });
     for (const shortcut of shortcuts) this.see(shortcut.metadata.name, shortcut);
+    this.#claims.lead();
   }
 
   get shortcuts(): VirtualNodeShortcut[] {
@@ -177,6 +178,28 @@ describe('of two shortcuts that want the same', () => {
       leader.judgeAll();
       expect(leader.accepted).toContain('second');
     }
+  });
+
+  it('the oldest of those that wait takes the place of the one that goes, whoever came first', () => {
+    const leader = new Leader([aContender('first')]);
+    leader.judgeAll();
+    for (const [name, second] of [
+      ['young', 3],
+      ['old', 1],
+      ['middle', 2],
+    ] as const) {
+      leader.see(name, aContender(name, { second }));
+      leader.judgeAll();
+    }
+    leader.see('first', undefined);
+    leader.judgeAll();
+    expect([...leader.accepted]).toEqual(['old']);
+    expect(leader.refused).toEqual(
+      new Map([
+        ['young', ['old']],
+        ['middle', ['old']],
+      ]),
+    );
   });
 
   it('the one that changes its wish to what the other has yields, however old it is, and keeps what it had', () => {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   createFleetIndex,
   type FleetIndex,
+  isOlder,
   type LeafCluster,
   type Review,
   type VirtualNodeShortcut,
@@ -18,22 +19,34 @@ export interface ClaimsDependencies {
 }
 
 /**
- * Who of several shortcuts that want the same is carried out. A judgement and its settling are one step, with nothing
- * between them, so that no two of them are accepted. What is carried out stays; of what is not, the older comes first.
+ * Who of several shortcuts that want the same is carried out. Each wish takes a ticket when it comes, and yields to those
+ * with earlier ones; who is refused gives its ticket back and takes another when it is looked at again. So whoever is
+ * accepted comes before everybody that may be accepted later, and what is carried out stays.
  */
 export class Claims {
   readonly #deps: ClaimsDependencies;
   /** What is carried out, as it was accepted; and what nobody has judged yet. */
   readonly #index: FleetIndex;
+  readonly #tickets = new Map<string, string>();
   readonly #accepted = new Map<string, AcceptedClaim>();
   /** Those that are refused, for whatever reason, and whom each of them yields to. */
   readonly #refused = new Map<string, ReadonlySet<string>>();
   /** The same the other way round. */
   readonly #waiting = new Map<string, Set<string>>();
+  #isLeading = false;
+  #lastTicket = 0;
 
   constructor(deps: ClaimsDependencies) {
     this.#deps = deps;
     this.#index = createFleetIndex({ centralClusterID: deps.centralClusterID });
+  }
+
+  /**
+   * From now on this controller judges. Until then the order is that of the leader before: first what it accepted, then
+   * what it had begun, then by age.
+   */
+  lead(): void {
+    this.#isLeading = true;
   }
 
   leafChanged({ key, after }: Change<LeafCluster>): void {
@@ -41,21 +54,24 @@ export class Claims {
     else this.#index.putLeaf(after);
   }
 
-  /** Whoever yields to this one is judged again when it is another now, or gone. */
+  /** Whoever yields to this one is judged again when it wants something else now, or is gone. */
   shortcutChanged({ key, before, after }: Change<VirtualNodeShortcut>): void {
-    if (this.#accepted.get(key)?.uid !== after?.metadata.uid) this.#accepted.delete(key);
-    const isNews = !isDeepStrictEqual(identityOf(before), identityOf(after));
-    if (!isNews && this.#rankOf(before) === this.#rankOf(after)) return;
-    if (isNews) this.#forgive(key);
-    if (after === undefined || this.#isOut(after)) this.#index.removeShortcut(key);
-    else this.#put(after);
+    const isSameObject = before?.metadata.uid === after?.metadata.uid;
+    if (!isSameObject) this.#accepted.delete(key);
+    const isNews = !isSameObject || !isDeepStrictEqual(newsOf(before), newsOf(after));
+    if (isNews) {
+      this.#forgive(key);
+      this.#tickets.delete(key);
+    }
+    if (after === undefined || this.#isIdle(after)) this.#index.removeShortcut(key);
+    else if (isNews || !this.#isLeading) this.#put(after);
     if (isNews) this.#wakeWaiting(key);
   }
 
   /** What is to be said of a stored shortcut; `runningServer`: where its gateway server was seen. */
   review(shortcut: VirtualNodeShortcut, runningServer: string | undefined): Review {
     const options = { isStored: true, currentServer: runningServer };
-    return this.#index.review(ranked(shortcut, this.#standingOf(shortcut)), options);
+    return this.#index.review(withTicket(shortcut, this.#ticketOf(shortcut)), options);
   }
 
   /** This controller carried it out before: on its leaves is what nobody contested then. */
@@ -64,7 +80,7 @@ export class Claims {
     return claim !== undefined && claim.uid === uid;
   }
 
-  /** Takes down what came of a judgement. */
+  /** Takes down what came of a judgement. Nothing may happen between the two. */
   settle(shortcut: VirtualNodeShortcut, acceptance: Acceptance): void {
     if (acceptance.ok) this.#accept(shortcut, acceptance.accepted.plan.server);
     else this.#refuse(shortcut, acceptance.rivals);
@@ -73,10 +89,10 @@ export class Claims {
   #accept(shortcut: VirtualNodeShortcut, server: string): void {
     const { name, uid } = shortcut.metadata;
     this.#forgive(name);
-    const claim = { uid, wish: wishOf(shortcut), server, spec: withServer(shortcut.spec, server) };
     const before = this.#accepted.get(name);
-    if (before !== undefined && isDeepStrictEqual({ ...before, spec: claim.spec }, claim)) return;
-    this.#accepted.set(name, claim);
+    const ticket = this.#ticketOf(shortcut);
+    if (before?.uid === uid && before?.ticket === ticket && before.server === server) return;
+    this.#accepted.set(name, { uid, ticket, server, spec: withServer(shortcut.spec, server) });
     this.#put(shortcut);
     // It may have given up what another one waits for.
     if (before !== undefined) this.#wakeWaiting(name);
@@ -92,7 +108,8 @@ export class Claims {
       const waiting = this.#waiting.get(rival) ?? new Set();
       this.#waiting.set(rival, waiting.add(name));
     }
-    if (this.#isOut(shortcut)) this.#index.removeShortcut(name);
+    if (this.#isIdle(shortcut)) this.#index.removeShortcut(name);
+    if (this.#isIdle(shortcut) || this.isCarriedOut(shortcut)) this.#tickets.delete(name);
     if (isNews) this.#wakeWaiting(name);
   }
 
@@ -105,68 +122,78 @@ export class Claims {
     this.#refused.delete(name);
   }
 
-  /** All of them are candidates again before the first is judged: the oldest is to have it. */
+  /** All of them stand in the queue again, the oldest first, before anybody is judged. */
   #wakeWaiting(rival: string): void {
     const names = [...(this.#waiting.get(rival) ?? [])];
-    for (const name of names) {
-      this.#forgive(name);
-      const shortcut = this.#deps.shortcut(name);
-      if (shortcut !== undefined) this.#put(shortcut);
-    }
+    const shortcuts = names.flatMap((name) => this.#deps.shortcut(name) ?? []);
+    shortcuts.sort((a, b) => (isOlder(a.metadata, b.metadata) ? -1 : 1));
+    for (const name of names) this.#forgive(name);
+    for (const shortcut of shortcuts) this.#put(shortcut);
     names.forEach(this.#deps.wake);
   }
 
   #put(shortcut: VirtualNodeShortcut): void {
     const claim = this.isCarriedOut(shortcut) ? this.#accepted.get(shortcut.metadata.name) : undefined;
-    if (claim === undefined) this.#index.putShortcut(ranked(shortcut, this.#standingOf(shortcut)));
-    else this.#index.putShortcut(ranked({ ...shortcut, spec: claim.spec }, standings.carriedOut));
+    if (claim === undefined) this.#index.putShortcut(withTicket(shortcut, this.#ticketOf(shortcut)));
+    else this.#index.putShortcut(withTicket({ ...shortcut, spec: claim.spec }, claim.ticket));
   }
 
-  #isOut(shortcut: VirtualNodeShortcut): boolean {
-    const { name, deletionTimestamp } = shortcut.metadata;
-    const isIdle = this.#refused.has(name) || deletionTimestamp !== undefined;
-    return isIdle && !this.isCarriedOut(shortcut) && this.#standingOf(shortcut) === standings.new;
-  }
-
-  #rankOf(shortcut: VirtualNodeShortcut | undefined): Standing | undefined {
-    return shortcut && this.#standingOf(shortcut);
-  }
-
-  #standingOf(shortcut: VirtualNodeShortcut): Standing {
-    if (this.isCarriedOut(shortcut)) {
-      const wish = this.#accepted.get(shortcut.metadata.name)?.wish;
-      return isDeepStrictEqual(wish, wishOf(shortcut)) ? standings.carriedOut : standings.begun;
+  #ticketOf(shortcut: VirtualNodeShortcut): string {
+    const { name } = shortcut.metadata;
+    if (!this.#isLeading) {
+      const ticket = inheritedTicket(shortcut);
+      this.#tickets.set(name, ticket);
+      return ticket;
     }
-    const { generation, finalizers = [] } = shortcut.metadata;
-    const accepted = findCondition(shortcut.status?.conditions ?? [], 'Accepted');
-    if (accepted?.status === 'True' && accepted.observedGeneration === generation) return standings.reported;
-    return finalizers.includes(shortcutFinalizer) ? standings.begun : standings.new;
+    const known = this.#tickets.get(name);
+    if (known !== undefined) return known;
+    this.#lastTicket += 1;
+    const ticket = `${newcomers} ${String(this.#lastTicket).padStart(ticketDigits, '0')}`;
+    this.#tickets.set(name, ticket);
+    return ticket;
+  }
+
+  /** It wants nothing now, and nothing of it can be on any leaf. */
+  #isIdle(shortcut: VirtualNodeShortcut): boolean {
+    const { name, deletionTimestamp } = shortcut.metadata;
+    const isWaiting = this.#refused.has(name) || deletionTimestamp !== undefined;
+    return isWaiting && !this.isCarriedOut(shortcut) && heritageOf(shortcut) === heritages.none;
   }
 }
 
-/** Who comes first among those that want the same; within one standing it is the older. */
-const standings = {
-  /** By this controller, with this very wish. */
-  carriedOut: 0,
-  /** The status says that it was accepted as it is: by the controller that led before. */
-  reported: 1,
-  /** There may be something of it on its leaves, but what it wants now it never had. */
-  begun: 2,
-  new: 3,
-} as const;
-type Standing = (typeof standings)[keyof typeof standings];
-
 interface AcceptedClaim {
   readonly uid: string | undefined;
-  readonly wish: unknown;
+  readonly ticket: string;
   readonly server: string;
   readonly spec: VirtualNodeShortcut['spec'];
 }
 
-/** What another one could want too, besides the pair, which never changes. */
-function wishOf({ spec: { gateway, ipMapping } }: VirtualNodeShortcut): unknown {
-  const { server, service } = gateway ?? {};
-  return { server, nodePort: service?.nodePort, loadBalancerIP: service?.loadBalancerIP, ipMapping };
+/** What the leader before left of a shortcut. */
+const heritages = {
+  /** It was accepted as it is. */
+  accepted: 0,
+  /** There may be something of it on its leaves, but what it wants now it never had. */
+  begun: 1,
+  none: 2,
+} as const;
+
+/** Tickets are compared as texts: those that are given come after those that are inherited. */
+const newcomers = 3;
+const ticketDigits = 12;
+
+function inheritedTicket(shortcut: VirtualNodeShortcut): string {
+  return `${heritageOf(shortcut)} ${shortcut.metadata.creationTimestamp ?? ''}`;
+}
+
+function heritageOf({ metadata, status }: VirtualNodeShortcut): (typeof heritages)[keyof typeof heritages] {
+  const accepted = findCondition(status?.conditions ?? [], 'Accepted');
+  if (accepted?.status === 'True' && accepted.observedGeneration === metadata.generation) return heritages.accepted;
+  return metadata.finalizers?.includes(shortcutFinalizer) ? heritages.begun : heritages.none;
+}
+
+/** The index lets the older come first: the ticket tells it who that is. */
+function withTicket(shortcut: VirtualNodeShortcut, ticket: string): VirtualNodeShortcut {
+  return { ...shortcut, metadata: { ...shortcut.metadata, creationTimestamp: ticket } };
 }
 
 /** The index would have to guess where the server of another shortcut is, and of this one it is known. */
@@ -174,13 +201,10 @@ function withServer(spec: VirtualNodeShortcut['spec'], server: string): VirtualN
   return { ...spec, gateway: { ...spec.gateway, server } };
 }
 
-/** The index lets the older come first: whoever stands better is made older than all that stand worse. */
-function ranked(shortcut: VirtualNodeShortcut, standing: Standing): VirtualNodeShortcut {
-  const { creationTimestamp = '' } = shortcut.metadata;
-  return { ...shortcut, metadata: { ...shortcut.metadata, creationTimestamp: `${standing} ${creationTimestamp}` } };
-}
-
-function identityOf(shortcut: VirtualNodeShortcut | undefined): unknown {
-  const { uid, generation, deletionTimestamp } = shortcut?.metadata ?? {};
-  return [uid, generation, deletionTimestamp];
+/** What others can want too, besides the pair, which never changes; and whether it is about to be free. */
+function newsOf(shortcut: VirtualNodeShortcut | undefined): unknown {
+  const { gateway, ipMapping } = shortcut?.spec ?? {};
+  const { server, service } = gateway ?? {};
+  const wish = { server, nodePort: service?.nodePort, loadBalancerIP: service?.loadBalancerIP, ipMapping };
+  return { wish, deletionTimestamp: shortcut?.metadata.deletionTimestamp };
 }

@@ -17,6 +17,7 @@ export const coreCodes = {
   CORE_SELF_PAIR: 'Both ends of a shortcut are the same cluster.',
   CORE_CENTRE_ENDPOINT: 'The central cluster is an end of a shortcut.',
   CORE_LEAF_UNKNOWN: 'There is no LeafCluster of that ID.',
+  CORE_LEAF_LEAVING: 'A LeafCluster that is being deleted is named by a new shortcut.',
   CORE_PAIR_TAKEN: 'Another shortcut links the same two clusters.',
   CORE_PAIR_LEAVING: 'Another shortcut of the same two clusters is still being deleted.',
   CORE_PAIR_CHANGED: 'A shortcut is changed to link other clusters.',
@@ -31,6 +32,7 @@ export const coreCodes = {
   CORE_POD_RANGES_LIQO: 'A Liqo before 1.2 is to reach several pod ranges of one cluster.',
   CORE_ANNOTATIONS_LIQO: 'A Liqo before 1.2 is to annotate the Service of a gateway.',
   CORE_NODE_PORT_TAKEN: 'Another shortcut has the same node port on the same cluster.',
+  CORE_LOAD_BALANCER_IP_TAKEN: 'Another shortcut has the same load balancer address on the same cluster.',
 
   CORE_FACTS_UNKNOWN: 'The networks of a leaf cluster are not gathered yet.',
   CORE_FACTS_MALFORMED: 'The recorded networks of a leaf cluster contain a malformed range.',

@@ -9,16 +9,10 @@ export {
   createFleetIndex,
   type FleetIndex,
   type FleetIndexOptions,
-  type FleetReviewOptions,
 } from './conflicts/fleet-index.ts';
 export { pairKey } from './conflicts/pair-key.ts';
-export {
-  checkShortcut,
-  type Review,
-  type ReviewedShortcut,
-  type ReviewInput,
-  reviewShortcut,
-} from './conflicts/review-shortcut.ts';
+export { type PlanQuestion, plan } from './conflicts/plan.ts';
+export type { Review, ReviewOptions } from './conflicts/review.ts';
 export { isOlder, type Seniority } from './conflicts/seniority.ts';
 export { type CoreCode, CoreError, coreCodes, isCoreError, type Parsed, type Problem } from './errors.ts';
 export {

@@ -68,6 +68,6 @@ export {
   publicKeyFromSecret,
   readConnection,
 } from './readers/gateway.ts';
-export { type ForwardedField, forwardedFields } from './readers/gateway-template.ts';
+export { type ForwardedField, type GatewayTemplateReading, readGatewayTemplate } from './readers/gateway-template.ts';
 export { type LiqoVersion, readLiqoVersion } from './readers/liqo-version.ts';
 export { type OwnNetworks, readOwnNetworks, readUsedRanges, type UsedRange } from './readers/networks.ts';

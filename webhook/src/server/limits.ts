@@ -26,3 +26,8 @@ export const limits = {
   /** How often the times are looked at. */
   checkMs: 1_000,
 } as const;
+
+/** What a single connection, and all together, may cost. */
+export type ConnectionLimits = Readonly<
+  Record<'connections' | 'handshakeMs' | 'headersMs' | 'requestMs' | 'stallMs' | 'keepAliveMs' | 'checkMs', number>
+>;

@@ -8,6 +8,7 @@ import {
   type VirtualNodeShortcut,
 } from '@leafway/core';
 import type { AdmissionRequest } from '../admission/review.ts';
+import { SecretUsers } from '../admission/secret-users.ts';
 import type { World } from '../admission/world.ts';
 
 /** A shortcut between rome and milan, created at noon, unless told otherwise. */
@@ -64,14 +65,15 @@ export function aWorld({
     centralClusterID: () => centralClusterID ?? undefined,
     ...(now === undefined ? {} : { now: () => now }),
   });
-  for (const leaf of leaves) fleet.putLeaf(leaf);
+  const secrets = new SecretUsers();
+  for (const leaf of leaves) {
+    fleet.putLeaf(leaf);
+    secrets.put(leaf);
+  }
   for (const shortcut of shortcuts) fleet.putShortcut(shortcut);
   return {
     fleet,
-    leafClustersOfSecret: (ref) =>
-      leaves.filter(
-        ({ spec: { kubeconfigSecretRef: own } }) => own.namespace === ref.namespace && own.name === ref.name,
-      ),
+    leafClustersOfSecret: (ref) => secrets.usersOf(ref),
     centralClusterID: centralClusterID ?? undefined,
   };
 }

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { noMetrics, systemClock } from '@leafway/reconciler';
 import { pino } from 'pino';
 import { BodyBudget } from '../server/body-budget.ts';
+import type { ConnectionLimits } from '../server/limits.ts';
 import { createListener, type ListenerDependencies } from '../server/listener.ts';
 import { createMeasures } from '../server/measures.ts';
 import type { ClientCheck } from '../server/tls/client-certificates.ts';
@@ -32,11 +33,12 @@ export interface ServedApp {
 }
 
 export interface ServedAppOptions extends Partial<ListenerDependencies> {
+  readonly limits?: ConnectionLimits;
   readonly tls?: { readonly clients: ClientCheck; readonly clientAuthorities: string };
 }
 
 /** Serves the webhook over HTTPS. */
-export async function serveApp({ tls, ...overrides }: ServedAppOptions = {}): Promise<ServedApp> {
+export async function serveApp({ tls, limits, ...overrides }: ServedAppOptions = {}): Promise<ServedApp> {
   const lines: Record<string, unknown>[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
   const nothing = (): undefined => undefined;
@@ -53,7 +55,7 @@ export async function serveApp({ tls, ...overrides }: ServedAppOptions = {}): Pr
     clients: tls?.clients,
     ...overrides,
   });
-  const server = createTlsServer({ clients: tls?.clients }, listener);
+  const server = createTlsServer({ clients: tls?.clients, limits }, listener);
   server.setSecureContext(secureContext(insecureTestKeyPair, tls?.clientAuthorities));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

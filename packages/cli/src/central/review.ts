@@ -1,18 +1,11 @@
-import {
-  createFleetIndex,
-  defaultLeafClusterSpec,
-  kinds,
-  type LeafCluster,
-  type ShortcutSpec,
-  type VirtualNodeShortcut,
-} from '@leafway/core';
+import { createFleetIndex, kinds, type LeafCluster, type ShortcutSpec, type VirtualNodeShortcut } from '@leafway/core';
 import type { Clock } from '@leafway/reconciler';
 import {
   type AdmissionRequest,
   createLeafClusterValidation,
   createShortcutValidation,
   type Decision,
-  type SecretKey,
+  SecretUsers,
   type World,
 } from '@leafway/webhook/admission';
 import type { Fleet } from './fleet.ts';
@@ -48,6 +41,7 @@ const applied = { creationTimestamp: '9999-01-01T00:00:00Z' };
 class FleetReviewer implements Reviewer {
   readonly #shortcuts = new Map<string, VirtualNodeShortcut>();
   readonly #leaves = new Map<string, LeafCluster>();
+  readonly #secrets = new SecretUsers();
   readonly #world: World;
   readonly #fleet;
   // Compiled when first asked: it takes longer than a review.
@@ -62,10 +56,7 @@ class FleetReviewer implements Reviewer {
     this.#world = {
       fleet: this.#fleet,
       centralClusterID,
-      leafClustersOfSecret: (ref) =>
-        [...this.#leaves.values()].filter(({ spec }) =>
-          isSameKey(defaultLeafClusterSpec(spec).kubeconfigSecretRef, ref),
-        ),
+      leafClustersOfSecret: (ref) => this.#secrets.usersOf(ref),
     };
     for (const leaf of leaves) this.#putLeaf(leaf);
     for (const shortcut of shortcuts) this.#putShortcut(shortcut);
@@ -112,6 +103,7 @@ class FleetReviewer implements Reviewer {
   #putLeaf(leaf: LeafCluster): void {
     this.#leaves.set(leaf.metadata.name, leaf);
     this.#fleet.putLeaf(leaf);
+    this.#secrets.put(leaf);
   }
 }
 
@@ -130,8 +122,4 @@ function requestFor<T extends VirtualNodeShortcut | LeafCluster>(manifest: T, st
     object,
     oldObject: stored,
   };
-}
-
-function isSameKey(a: SecretKey, b: SecretKey): boolean {
-  return a.namespace === b.namespace && a.name === b.name && a.key === b.key;
 }

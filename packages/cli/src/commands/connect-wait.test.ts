@@ -32,7 +32,7 @@ describe('connect --wait', () => {
     expect(err).toMatch(/0\.20 s {2}Accepted +It can be done\./);
     expect(err).toMatch(/1\.20 s {2}Ready/);
     expect(out).toContain('rome and milan are connected after 1.20 s');
-    expect(out).toContain("from rome, milan's pods are 10.69.0.0/16 (own 10.244.0.0/16)");
+    expect(out).toContain("from rome, milan's pods are 10.69.0.0/16 (10.244.0.0/16 in milan)");
     expect(terminal.central.requests.filter(({ verb }) => verb === 'watch')).toHaveLength(1);
     expect(terminal.clock.pendingTimers).toBe(0);
   });

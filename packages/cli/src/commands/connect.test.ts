@@ -63,7 +63,7 @@ describe('connect of a pair that is linked already', () => {
     const { code, out, err } = await terminal.run('connect', 'rome', 'milan');
     expect(code).toBe(0);
     expect(err).toContain('milan and rome are linked by the shortcut old already');
-    expect(out).toContain("from milan, rome's pods are 10.69.0.0/16 (own 10.244.0.0/16)");
+    expect(out).toContain("from milan, rome's pods are 10.69.0.0/16 (10.244.0.0/16 in rome)");
     expect(terminal.central.requests.map(({ verb }) => verb)).not.toContain('create');
   });
 

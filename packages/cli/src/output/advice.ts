@@ -44,7 +44,7 @@ function adviceByReason(reason: string, facts: AdviceFacts): string | undefined 
   const { name, leaves, server, client, endpoint } = facts;
   const advice: Readonly<Record<string, string>> = {
     Invalid: `Correct the fields that are named: kubectl edit vns ${name}.`,
-    Conflicted: `Keep one of the two: leafway disconnect ${name}.`,
+    Conflicted: `Change what is named, or keep one of the two: leafway disconnect ${name}.`,
     LinkExists: 'Remove the link that is there, with the tool that made it; then this one is set up by itself.',
     CleanupPending: `Wait for the leaf to answer. If it never will, give its remainder up: kubectl annotate leafcluster LEAF leafway.dev/abandon=true.`,
     FactsUnknown:

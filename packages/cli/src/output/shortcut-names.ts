@@ -10,7 +10,7 @@ function nameLine(peer: ShortcutClusterStatus, from: ShortcutClusterStatus): str
   const names = peer.remappedPodCIDRs ?? [];
   const own = peer.podCIDRs ?? [];
   const ranges = names.map((name, index) =>
-    name === own[index] ? `${name} (unchanged)` : `${name} (own ${own[index]})`,
+    name === own[index] ? `${name} (unchanged)` : `${name} (${own[index]} in ${peer.id})`,
   );
   return `from ${from.id}, ${peer.id}'s pods are ${ranges.join(', ')}`;
 }

@@ -97,6 +97,20 @@ const leafClusterColumns: readonly PrinterColumn[] = [
     priority: 1,
   },
   {
+    name: 'Version',
+    type: 'string',
+    jsonPath: '.status.dataPlane.version',
+    description: 'The version of its data plane.',
+    priority: 1,
+  },
+  {
+    name: 'Credential-Until',
+    type: 'string',
+    jsonPath: '.status.credential.expiresAt',
+    description: 'When the credential for it expires.',
+    priority: 1,
+  },
+  {
     name: 'Message',
     type: 'string',
     jsonPath: '.status.conditions[?(@.type=="Ready")].message',

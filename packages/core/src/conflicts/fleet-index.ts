@@ -1,22 +1,19 @@
 import type { Cidr } from '../address/cidr.ts';
-import { overlaps } from '../address/relations.ts';
 import type { LeafCluster, VirtualNodeShortcut } from '../api/index.ts';
-import { type Problem, problem } from '../errors.ts';
-import { leafFacts } from '../facts/leaf-facts.ts';
-import { fitLine, limitLines } from '../plan/lines.ts';
-import { pairKey } from './pair-key.ts';
-import { type Review, reviewShortcut } from './review-shortcut.ts';
-import { isOlder } from './seniority.ts';
+import { LeafNode } from './leaf-node.ts';
+import { Pair } from './pair.ts';
+import { type Review, type ReviewOptions, reviewWith } from './review.ts';
+import { isSameMapping, StoredShortcut, type Wishes, wishesOf } from './stored-shortcut.ts';
 
-/** How a shortcut is looked at. */
-export interface FleetReviewOptions {
-  /** The shortcut is an object of the API server, and yields to older ones only. What is not stored yields to all. */
-  readonly isStored?: boolean;
-  /** Which of the two clusters runs the server now, for who knows better than the facts of the leaves. */
-  readonly currentServer?: string | undefined;
-}
-
-/** Everything that admissions compare with, kept current with each change. */
+/**
+ * Everything that admissions compare with, kept current with each change. What it answers depends on the objects that
+ * it has, not on the order in which they came.
+ *
+ * A review looks up what it needs: its cost grows with the number of ranges of the two clusters, not with that of
+ * shortcuts, leaves, or ranges in use. Putting a shortcut costs the same; putting a leaf grows with its ranges in use
+ * and its shortcuts, since that is where its facts are read. What is given is not kept, only what conflicts are
+ * judged by.
+ */
 export interface FleetIndex {
   /** Takes over a shortcut, in the place of the one of that name. */
   putShortcut(shortcut: VirtualNodeShortcut): void;
@@ -25,8 +22,8 @@ export interface FleetIndex {
   putLeaf(leaf: LeafCluster): void;
   removeLeaf(id: string): void;
   /** All that is to be said of one shortcut, whether it is in the index or not. */
-  review(shortcut: VirtualNodeShortcut, options?: FleetReviewOptions): Review;
-  /** Whether a range overlaps nothing that is in use on a leaf; true as well while that is not known. */
+  review(shortcut: VirtualNodeShortcut, options?: ReviewOptions): Review;
+  /** Whether a range overlaps nothing that is in use or promised on a leaf; on one that is not known it never does. */
   isFree(leafID: string, range: Cidr): boolean;
 }
 
@@ -39,131 +36,160 @@ export interface FleetIndexOptions {
 
 /** An index without shortcuts and leaves. */
 export function createFleetIndex(options: FleetIndexOptions = {}): FleetIndex {
-  return new MapFleetIndex(options);
+  return new NodeFleetIndex(options);
 }
 
-class MapFleetIndex implements FleetIndex {
-  readonly #shortcuts = new Map<string, VirtualNodeShortcut>();
-  readonly #leaves = new Map<string, LeafCluster>();
-  /** Pair → shortcuts by name. */
-  readonly #byPair = new Map<string, Map<string, VirtualNodeShortcut>>();
-  /** Leaf → shortcuts with a node port, by name. */
-  readonly #byPortLeaf = new Map<string, Map<string, VirtualNodeShortcut>>();
-  readonly #centralClusterID: () => string | undefined;
-  readonly #now: () => Date | undefined;
+class NodeFleetIndex implements FleetIndex {
+  readonly #options: FleetIndexOptions;
+  readonly #leaves = new Map<string, LeafNode>();
+  readonly #shortcuts = new Map<string, StoredShortcut>();
 
-  constructor({ centralClusterID, now }: FleetIndexOptions) {
-    this.#centralClusterID = centralClusterID ?? (() => undefined);
-    this.#now = now ?? (() => undefined);
+  constructor(options: FleetIndexOptions) {
+    this.#options = options;
   }
 
   putShortcut(shortcut: VirtualNodeShortcut): void {
     const { name } = shortcut.metadata;
-    this.removeShortcut(name);
-    this.#shortcuts.set(name, shortcut);
-    for (const [index, key] of this.#placesOf(shortcut)) {
-      const found = index.get(key);
-      if (found === undefined) index.set(key, new Map([[name, shortcut]]));
-      else found.set(name, shortcut);
+    const known = this.#shortcuts.get(name);
+    const wishes = wishesOf(shortcut);
+    if (known !== undefined && isSameClaim(known, shortcut, wishes)) {
+      unregister(known);
+      known.wishes = wishes;
+      register(known);
+      return;
     }
+    this.removeShortcut(name);
+    const [a, b] = shortcut.spec.clusters;
+    const stored = new StoredShortcut(shortcut, wishes, this.#pair(a.id, b.id));
+    this.#shortcuts.set(name, stored);
+    register(stored);
+    this.#change(stored.pair, () => stored.pair.insert(stored));
   }
 
   removeShortcut(name: string): void {
-    const shortcut = this.#shortcuts.get(name);
-    if (shortcut === undefined) return;
+    const stored = this.#shortcuts.get(name);
+    if (stored === undefined) return;
     this.#shortcuts.delete(name);
-    for (const [index, key] of this.#placesOf(shortcut)) {
-      const found = index.get(key);
-      found?.delete(name);
-      if (found?.size === 0) index.delete(key);
-    }
+    unregister(stored);
+    this.#change(stored.pair, () => stored.pair.drop(stored));
   }
 
   putLeaf(leaf: LeafCluster): void {
-    this.#leaves.set(leaf.metadata.name, leaf);
+    this.#learn(this.#leaf(leaf.metadata.name), leaf);
   }
 
   removeLeaf(id: string): void {
-    this.#leaves.delete(id);
+    const leaf = this.#leaves.get(id);
+    if (leaf !== undefined) this.#learn(leaf, undefined);
   }
 
-  review(shortcut: VirtualNodeShortcut, { isStored = false, currentServer }: FleetReviewOptions = {}): Review {
-    const { metadata, spec } = shortcut;
-    const [a, b] = spec.clusters;
-    // A name belongs to one object at a time: the same name is this very shortcut, or one that has just gone.
-    const others = (index: ShortcutsByKey, key: string) =>
-      [...(index.get(key)?.values() ?? [])].filter((other) => other.metadata.name !== metadata.name);
-    const ofPair = others(this.#byPair, pairKey(a.id, b.id));
-    const losing = isStored ? ofPair.filter((other) => isOlder(metadata, other.metadata)) : [];
-    const standing = ofPair.filter((other) => !losing.includes(other));
-    const yields = (other: VirtualNodeShortcut): boolean => isStored && isOlder(metadata, other.metadata);
-    const withPort = spec.clusters
-      .flatMap(({ id }) => others(this.#byPortLeaf, id))
-      .filter((other) => !ofPair.includes(other) && !yields(other));
-    const central = this.#centralClusterID();
-    const review = reviewShortcut({
-      name: metadata.name,
-      uid: metadata.uid,
-      spec,
-      centralClusterID: central,
-      leaves: (id) => this.#leaves.get(id),
-      shortcuts: [...standing.filter((other) => !isLeaving(other)), ...withPort].map((other) => ({
-        name: other.metadata.name,
-        uid: other.metadata.uid,
-        spec: other.spec,
-      })),
-      currentServer,
-      now: this.#now(),
-    });
-    const problems = [...review.problems, ...standing.filter(isLeaving).map((other) => waitFor(shortcut, other))];
-    if (problems.length > 0) return { problems, warnings: [] };
-    const [role, ...rest] = review.warnings;
-    return {
-      ...review,
-      warnings: limitLines([
-        ...(role === undefined ? [] : [role]),
-        ...losing.map(loses),
-        ...unknownCentre(central),
-        ...rest,
-      ]),
+  review(shortcut: VirtualNodeShortcut, options: ReviewOptions = {}): Review {
+    const [a, b] = shortcut.spec.clusters;
+    const world = {
+      leaves: [this.#leaves.get(a.id), this.#leaves.get(b.id)] as const,
+      self: this.#shortcuts.get(shortcut.metadata.name),
+      centralClusterID: this.#options.centralClusterID?.(),
+      now: this.#options.now?.(),
     };
+    return reviewWith(world, shortcut, options);
   }
 
   isFree(leafID: string, range: Cidr): boolean {
     const leaf = this.#leaves.get(leafID);
-    const facts = leaf === undefined ? undefined : leafFacts(leaf);
-    if (facts === undefined || !facts.ok) return true;
-    const { pod, external, inUse } = facts.value;
-    return ![...pod, ...external, ...inUse.map(({ cidr }) => cidr)].some((used) => overlaps(used, range));
+    leaf?.promises.settleAll();
+    return leaf?.taken.isFree(range) ?? true;
   }
 
-  *#placesOf(shortcut: VirtualNodeShortcut): Generator<[ShortcutsByKey, string]> {
-    const [a, b] = shortcut.spec.clusters;
-    yield [this.#byPair, pairKey(a.id, b.id)];
-    if (shortcut.spec.gateway?.service?.nodePort === undefined) return;
-    yield [this.#byPortLeaf, a.id];
-    yield [this.#byPortLeaf, b.id];
+  #learn(leaf: LeafNode, version: LeafCluster | undefined): void {
+    const before = ownRanges(leaf);
+    leaf.learn(version, (otherID) => this.#pair(leaf.id, otherID));
+    // What the others call the ranges of this leaf depends on what they are.
+    const isOther = before !== ownRanges(leaf);
+    for (const pair of [...leaf.pairs.values()]) {
+      if (isOther && pair.oldest !== undefined) {
+        const { promises } = pair.peerOf(leaf);
+        promises.withdraw(pair.oldest);
+        promises.enroll(pair.oldest);
+      }
+      this.#prune(pair);
+    }
+    this.#pruneLeaf(leaf);
+  }
+
+  /** Changes which shortcut of a pair counts. */
+  #change(pair: Pair, change: () => void): void {
+    const leaves = pair.a === pair.b ? [pair.a] : [pair.a, pair.b];
+    for (const { promises } of leaves) if (pair.oldest !== undefined) promises.withdraw(pair.oldest);
+    change();
+    for (const { promises } of leaves) if (pair.oldest !== undefined) promises.enroll(pair.oldest);
+    this.#prune(pair);
+  }
+
+  #pair(a: string, b: string): Pair {
+    const [leafA, leafB] = [this.#leaf(a), this.#leaf(b)];
+    const found = leafA.pairs.get(b);
+    if (found !== undefined) return found;
+    const pair = new Pair(leafA, leafB);
+    leafA.pairs.set(b, pair);
+    leafB.pairs.set(a, pair);
+    return pair;
+  }
+
+  #leaf(id: string): LeafNode {
+    const found = this.#leaves.get(id);
+    if (found !== undefined) return found;
+    const leaf = new LeafNode(id);
+    this.#leaves.set(id, leaf);
+    return leaf;
+  }
+
+  #prune(pair: Pair): void {
+    if (!pair.isEmpty) return;
+    pair.a.pairs.delete(pair.b.id);
+    pair.b.pairs.delete(pair.a.id);
+    this.#pruneLeaf(pair.a);
+    this.#pruneLeaf(pair.b);
+  }
+
+  #pruneLeaf(leaf: LeafNode): void {
+    if (leaf.known === undefined && leaf.pairs.size === 0) this.#leaves.delete(leaf.id);
   }
 }
 
-type ShortcutsByKey = Map<string, Map<string, VirtualNodeShortcut>>;
-
-const isLeaving = ({ metadata }: VirtualNodeShortcut): boolean => metadata.deletionTimestamp !== undefined;
-
-/** The refusal to take over a pair from a shortcut that is still being deleted. */
-function waitFor({ spec }: VirtualNodeShortcut, { metadata: { name } }: VirtualNodeShortcut): Problem {
-  const pair = spec.clusters.map(({ id }) => id).join(' and ');
-  const message =
-    `the VirtualNodeShortcut "${name}", which links ${pair}, is still being deleted: ` +
-    `wait until it is gone (kubectl wait --for=delete vns/${name}), then try again`;
-  return problem('spec.clusters', 'CORE_PAIR_LEAVING', message, { name });
+/** Whether the stored version of a shortcut takes the same names, and has the same right to them. */
+function isSameClaim(stored: StoredShortcut, { metadata, spec }: VirtualNodeShortcut, { mapping }: Wishes): boolean {
+  const { pair, first, uid, creationTimestamp, wishes } = stored;
+  const [a, b] = spec.clusters;
+  const isSamePair = first === a.id && (b.id === pair.a.id || b.id === pair.b.id) && a.id !== b.id;
+  const isSameObject = uid === metadata.uid && creationTimestamp === metadata.creationTimestamp;
+  return isSamePair && isSameObject && isSameMapping(wishes.mapping, mapping);
 }
 
-function unknownCentre(centralClusterID: string | undefined): string[] {
-  return centralClusterID === undefined
-    ? ["the central cluster's own ID is not known: it was not checked that neither end is the centre"]
-    : [];
+/** The leaves on which the gateway server of a shortcut may run. */
+function serversOf({ pair: { a, b }, wishes: { server } }: StoredShortcut): LeafNode[] {
+  return [a, b].filter(({ id }) => server === undefined || server === id);
 }
 
-const loses = ({ metadata: { name } }: VirtualNodeShortcut): string =>
-  fitLine(`VirtualNodeShortcut ${name} is for the same pair, but younger: it has no effect`, [name]);
+function register(shortcut: StoredShortcut): void {
+  const { nodePort, loadBalancerIP } = shortcut.wishes;
+  if (nodePort === undefined && loadBalancerIP === undefined) return;
+  for (const leaf of serversOf(shortcut)) {
+    if (nodePort !== undefined) leaf.nodePorts.add(nodePort, shortcut);
+    if (loadBalancerIP !== undefined) leaf.loadBalancerIPs.add(loadBalancerIP, shortcut);
+  }
+}
+
+function unregister(shortcut: StoredShortcut): void {
+  const { nodePort, loadBalancerIP } = shortcut.wishes;
+  if (nodePort === undefined && loadBalancerIP === undefined) return;
+  for (const leaf of serversOf(shortcut)) {
+    if (nodePort !== undefined) leaf.nodePorts.remove(nodePort, shortcut);
+    if (loadBalancerIP !== undefined) leaf.loadBalancerIPs.remove(loadBalancerIP, shortcut);
+  }
+}
+
+/** What names for the ranges of a leaf depend on. */
+function ownRanges({ known }: LeafNode): string {
+  const { pod = [], external = [] } = known?.facts ?? {};
+  return [...pod, ...external].map(({ text }) => text).join();
+}

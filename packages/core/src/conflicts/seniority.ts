@@ -1,7 +1,8 @@
-import type { ObjectMeta } from '../api/index.ts';
-
-/** What tells the older of two objects. */
-export type Seniority = Pick<ObjectMeta, 'creationTimestamp' | 'uid'>;
+/** What tells the older of two objects: fields of their metadata. */
+export interface Seniority {
+  readonly creationTimestamp?: string | undefined;
+  readonly uid?: string | undefined;
+}
 
 /**
  * Whether `a` is older than `b`: by the second of its creation, then by its UID, which differs. What is not stored yet

@@ -29,7 +29,9 @@ describe('a Liqo before 1.2', () => {
           'milan runs a Liqo before 1.2, which reaches only one pod range of another cluster, and rome has 2 (10.1.0.0/16, 10.2.0.0/16): upgrade Liqo on milan',
       },
     ];
-    expect(problemsOf([withTwoPodRanges(someFacts('rome')), aLiqo('milan', '1.0')])).toEqual(refused);
+    const rome = withTwoPodRanges(someFacts('rome'));
+    expect(problemsOf([rome, aLiqo('milan', '1.0')], { server: 'rome' })).toEqual(refused);
+    expect(problemsOf([rome, aLiqo('milan', '1.0')], { server: 'milan' })).toEqual(refused);
     expect(problemsOf([withTwoPodRanges(aLiqo('rome', '1.2')), aLiqo('milan', '1.0')])).toEqual(refused);
   });
 

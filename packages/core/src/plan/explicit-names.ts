@@ -1,9 +1,10 @@
-import { safeParseCidr } from '../address/cidr.ts';
+import { type Cidr, safeParseCidr } from '../address/cidr.ts';
 import { unusableRange } from '../address/unusable-range.ts';
 import type { ShortcutSpec } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
-import { nearestFreeBlock } from '../remap/nearest-free-block.ts';
-import { canStandFor, clashOf, type Naming, takenRanges, type Wanted } from './naming.ts';
+import { nearestFreeIn } from '../remap/nearest-free-block.ts';
+import type { Occupancy } from './ground.ts';
+import { canStandFor, clashOf, giveName, type Naming, type Wanted } from './naming.ts';
 
 /** What `spec.ipMapping.explicit` lists. */
 export type ExplicitMappings = NonNullable<NonNullable<ShortcutSpec['ipMapping']>['explicit']>;
@@ -19,52 +20,59 @@ export function takeExplicitNames(naming: Naming, mappings: ExplicitMappings): P
     const message = `${self.id} runs Liqo, whose IPAM chooses what ${peer.id}'s ranges are called there: remove this entry, or use the policy Auto`;
     return [problem(path, 'CORE_MAPPING_LIQO', message)];
   }
-  return (['pod', 'external'] as const).flatMap((use) => {
+  const attempts = (['pod', 'external'] as const).flatMap((use) => {
     const texts = mapping[use];
-    return texts === undefined
-      ? []
-      : takeList(
-          naming,
-          naming.wanted.filter((want) => want.use === use),
-          texts,
-          `${path}.${use}`,
-        );
+    const wanted = naming.wanted.filter((want) => want.use === use);
+    return texts === undefined ? [] : takeList(naming, wanted, texts, `${path}.${use}`);
   });
+  // What is free is taken before anything is proposed instead of the rest, and no proposal is made twice.
+  return attempts.map((attempt) => ('range' in attempt ? overlap(naming, attempt) : attempt));
 }
 
-function takeList(naming: Naming, wanted: readonly Wanted[], texts: readonly string[], path: string): Problem[] {
+/** A range that cannot be taken because it overlaps something. */
+interface Overlap {
+  readonly path: string;
+  readonly range: Cidr;
+  readonly clash: Occupancy;
+}
+
+function takeList(
+  naming: Naming,
+  wanted: readonly Wanted[],
+  texts: readonly string[],
+  path: string,
+): (Problem | Overlap)[] {
   if (texts.length !== wanted.length) {
     const own = wanted.map(({ real }) => real.text).join(', ');
-    return [
-      problem(
-        path,
-        'CORE_MAPPING_COUNT',
-        `lists ${texts.length} ranges, but ${naming.peer.id} has ${wanted.length} (${own}): list one for each`,
-      ),
-    ];
+    const message = `lists ${texts.length} ranges, but ${naming.peer.id} has ${wanted.length} (${own}): list one for each`;
+    return [problem(path, 'CORE_MAPPING_COUNT', message)];
   }
   return wanted.flatMap((want, index) => takeOne(naming, want, texts[index] ?? '', `${path}[${index}]`));
 }
 
-function takeOne(naming: Naming, want: Wanted, text: string, path: string): Problem[] {
+function takeOne(naming: Naming, want: Wanted, text: string, path: string): (Problem | Overlap)[] {
   const parsed = safeParseCidr(text);
   if (!parsed.ok) return [problem(path, 'CORE_MAPPING_MALFORMED', parsed.message)];
-  const name = parsed.value;
-  const { self, peer } = naming;
-  if (!canStandFor(name, want.real)) {
-    const message = `${name.text} can not stand for ${peer.id}'s ${want.real.text}: use an IPv${want.real.family} range with /${want.real.length}`;
+  const range = parsed.value;
+  if (!canStandFor(range, want.real)) {
+    const message = `${range.text} can not stand for ${naming.peer.id}'s ${want.real.text}: use an IPv${want.real.family} range with /${want.real.length}`;
     return [problem(path, 'CORE_MAPPING_LENGTH', message)];
   }
-  const unusable = unusableRange(name);
+  const unusable = unusableRange(range);
   if (unusable !== undefined) {
-    return [problem(path, 'CORE_MAPPING_UNUSABLE', `${name.text} can not stand for ${want.real.text}: ${unusable}`)];
+    const message = `${range.text} can not stand for ${want.real.text}: ${unusable}`;
+    return [problem(path, 'CORE_MAPPING_UNUSABLE', message)];
   }
-  const clash = clashOf(naming, name);
-  if (clash === undefined) {
-    want.name = name;
-    return [];
-  }
-  const free = nearestFreeBlock(name, takenRanges(naming));
+  const clash = clashOf(naming, range);
+  if (clash !== undefined) return [{ path, range, clash }];
+  giveName(naming, want, range);
+  return [];
+}
+
+function overlap({ ground, self }: Naming, { path, range, clash }: Overlap): Problem {
+  const free = nearestFreeIn(ground.taken, range);
+  if (free !== undefined) ground.take(free, { describe: () => ({ words: 'proposed' }) });
   const wayOut = free === undefined ? 'use another range' : `${free.text} is free`;
-  return [problem(path, 'CORE_MAPPING_OVERLAP', `${name.text} overlaps ${clash} on ${self.id}: ${wayOut}`)];
+  const message = `${range.text} overlaps ${clash.words} on ${self.id}: ${wayOut}`;
+  return problem(path, 'CORE_MAPPING_OVERLAP', message, clash.rival);
 }

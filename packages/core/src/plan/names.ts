@@ -2,21 +2,29 @@ import { isSameCidr } from '../address/relations.ts';
 import type { CompleteShortcutSpec } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
-import { allocate } from '../remap/allocate.ts';
+import { allocateIn } from '../remap/allocate.ts';
+import { nearestFreeIn } from '../remap/nearest-free-block.ts';
 import type { RangeMapping, RemoteNames } from '../remap/range-mapping.ts';
 import { takeExplicitNames } from './explicit-names.ts';
-import { beginNaming, canStandFor, clashOf, type Naming, takenRanges, type Use } from './naming.ts';
+import type { Ground } from './ground.ts';
+import { beginNaming, canStandFor, clashOf, giveName, type Naming, type Use } from './naming.ts';
+
+/** What one cluster calls the ranges of another, or everything that is in the way. */
+export type NamesOutcome =
+  | { readonly ok: true; readonly value: RemoteNames }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
  * Decides what `self` calls the ranges of `peer`. No name overlaps what is in use on `self`, nor another name.
- * Names that `self` gave to this peer already stay. All problems are found at once.
+ * Names that `self` gave to this peer already stay. All problems are found at once. What is decided is taken from the
+ * ground. The cost grows with the number of ranges of `peer`, not with what is in use on `self`.
  */
 export function planNames(
-  self: LeafFacts,
-  peer: LeafFacts,
+  [self, peer]: readonly [LeafFacts, LeafFacts],
   mapping: CompleteShortcutSpec['ipMapping'],
-): { readonly ok: true; readonly value: RemoteNames } | { readonly ok: false; readonly problems: Problem[] } {
-  const naming = beginNaming(self, peer);
+  ground: Ground,
+): NamesOutcome {
+  const naming = beginNaming(self, peer, ground);
   const problems: Problem[] = [];
   if (mapping.policy === 'Identity') problems.push(...takeRealPodNames(naming));
   if (mapping.policy === 'Explicit') problems.push(...takeExplicitNames(naming, mapping.explicit ?? []));
@@ -36,7 +44,7 @@ function mappingsOf({ wanted }: Naming, use: Use): RangeMapping[] {
  * makes no difference to them.
  */
 function takeRealPodNames(naming: Naming): Problem[] {
-  const { self, peer } = naming;
+  const { self, peer, ground } = naming;
   const path = 'spec.ipMapping.policy';
   if (self.dataPlane === 'Liqo') {
     const message = `${self.id} runs Liqo, whose IPAM chooses what ${peer.id}'s ranges are called there: use the policy Auto`;
@@ -45,38 +53,38 @@ function takeRealPodNames(naming: Naming): Problem[] {
   return naming.wanted.flatMap((want) => {
     if (want.use !== 'pod') return [];
     const clash = clashOf(naming, want.real);
-    want.name = want.real;
-    if (clash === undefined) return [];
-    const message = `the policy Identity needs ${peer.id}'s pod range ${want.real.text} to be free on ${self.id}, but it overlaps ${clash}: use Auto`;
-    return [problem(path, 'CORE_MAPPING_OVERLAP', message)];
+    if (clash === undefined) {
+      giveName(naming, want, want.real);
+      return [];
+    }
+    const free = nearestFreeIn(ground.taken, want.real);
+    const wayOut = free === undefined ? 'use Auto' : `use Auto, or Explicit with a range like ${free.text}`;
+    const message = `the policy Identity needs ${peer.id}'s pod range ${want.real.text} to be free on ${self.id}, but it overlaps ${clash.words}: ${wayOut}`;
+    return [problem(path, 'CORE_MAPPING_OVERLAP', message, clash.rival)];
   });
 }
 
 /** A link never changes its addresses by itself: what the leaf calls a range already stays. */
 function keepNames(naming: Naming): void {
-  const held = naming.self.inUse.filter(({ remoteClusterID }) => remoteClusterID === naming.peer.id);
   for (const want of naming.wanted) {
     if (want.name !== undefined) continue;
-    const found = held.find(
-      ({ cidr, real }) =>
-        real !== undefined &&
-        isSameCidr(real, want.real) &&
-        canStandFor(cidr, want.real) &&
-        clashOf(naming, cidr) === undefined,
+    const found = naming.ground.held.find(
+      ({ name, real }) =>
+        isSameCidr(real, want.real) && canStandFor(name, want.real) && clashOf(naming, name) === undefined,
     );
-    if (found !== undefined) want.name = found.cidr;
+    if (found !== undefined) giveName(naming, want, found.name);
   }
 }
 
 /** Our agent keeps a range that is free wherever it lies; Liqo's IPAM only inside its pools (contract section 3.3). */
 function takeFreeNames(naming: Naming): Problem[] {
-  const { self, peer } = naming;
+  const { self, peer, ground } = naming;
   return naming.wanted.flatMap((want) => {
     if (want.name !== undefined) return [];
     const { real } = want;
-    const name = allocate(real, takenRanges(naming), { outsidePools: self.dataPlane === 'Leafway' ? 'keep' : 'remap' });
+    const name = allocateIn(ground.taken, real, { outsidePools: self.dataPlane === 'Leafway' ? 'keep' : 'remap' });
     if (name !== undefined) {
-      want.name = name;
+      giveName(naming, want, name);
       return [];
     }
     const message =

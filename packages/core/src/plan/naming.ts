@@ -1,6 +1,6 @@
 import type { Cidr } from '../address/cidr.ts';
-import { isSameCidr, overlaps } from '../address/relations.ts';
-import type { LeafFacts, NetworkInUse } from '../facts/leaf-facts.ts';
+import type { LeafFacts } from '../facts/leaf-facts.ts';
+import type { Ground, Occupancy } from './ground.ts';
 
 /** What a range is for. */
 export type Use = 'pod' | 'external';
@@ -17,37 +17,30 @@ export interface Naming {
   readonly self: LeafFacts;
   readonly peer: LeafFacts;
   readonly wanted: readonly Wanted[];
-  /** What a name must not overlap: everything in use on `self` but the names that this peer has there already. */
-  readonly taken: readonly NetworkInUse[];
+  readonly ground: Ground;
 }
 
 /** Nothing is named yet. */
-export function beginNaming(self: LeafFacts, peer: LeafFacts): Naming {
+export function beginNaming(self: LeafFacts, peer: LeafFacts, ground: Ground): Naming {
   const wants = (use: Use, ranges: readonly Cidr[]): Wanted[] => ranges.map((real) => ({ use, real }));
-  const others = self.inUse.filter(({ remoteClusterID }) => remoteClusterID !== peer.id);
-  const own = [
-    ...self.pod.map((cidr) => ({ cidr, owner: 'pod CIDR' })),
-    ...self.external.map((cidr) => ({ cidr, owner: 'external CIDR' })),
-  ];
-  return {
-    self,
-    peer,
-    wanted: [...wants('pod', peer.pod), ...wants('external', peer.external)],
-    taken: [...others, ...own.filter(({ cidr }) => !others.some((range) => isSameCidr(range.cidr, cidr)))],
-  };
+  return { self, peer, ground, wanted: [...wants('pod', peer.pod), ...wants('external', peer.external)] };
 }
 
-/** Every range that a further name must not overlap, the names decided so far included. */
-export function takenRanges({ taken, wanted }: Naming): Cidr[] {
-  return [...taken.map(({ cidr }) => cidr), ...wanted.flatMap(({ name }) => (name === undefined ? [] : [name]))];
+/** Decides a name. */
+export function giveName({ ground, peer }: Naming, want: Wanted, name: Cidr): void {
+  want.name = name;
+  ground.take(name, { describe: () => ({ words: `for ${peer.id}'s ${want.use} range ${want.real.text}` }) });
 }
 
-/** What a range would overlap as a name, in words; `undefined` when it is free. */
-export function clashOf(naming: Naming, range: Cidr): string | undefined {
-  const used = naming.taken.find(({ cidr }) => overlaps(cidr, range));
-  if (used !== undefined) return `${used.cidr.text} (${used.owner})`;
-  const sibling = naming.wanted.find(({ name }) => name !== undefined && overlaps(name, range));
-  return sibling?.name && `${sibling.name.text} (for ${naming.peer.id}'s ${sibling.use} range ${sibling.real.text})`;
+/** What a range would overlap as a name, and why that is taken; `undefined` when it is free. */
+export function clashOf({ ground, self }: Naming, range: Cidr): Occupancy | undefined {
+  const found = ground.taken.overlapping(range);
+  if (found === undefined) return undefined;
+  const reasons = found.owners.map((owner) => owner.describe(found.range, self.id));
+  // The same whatever came first.
+  const [first] = reasons.sort((a, b) => (a.words < b.words ? -1 : 1));
+  const rival = reasons.find((reason) => reason.rival !== undefined)?.rival;
+  return { words: `${found.range.text} (${first?.words})`, ...(rival === undefined ? {} : { rival }) };
 }
 
 /** Whether a range can stand for another: the host bits must fit. */

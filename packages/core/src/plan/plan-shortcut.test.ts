@@ -146,7 +146,7 @@ describe('the policy Identity', () => {
         path: 'spec.ipMapping.policy',
         code: 'CORE_MAPPING_OVERLAP',
         message:
-          "the policy Identity needs milan's pod range 10.100.0.0/16 to be free on rome, but it overlaps 10.96.0.0/12 (service CIDR): use Auto",
+          "the policy Identity needs milan's pod range 10.100.0.0/16 to be free on rome, but it overlaps 10.96.0.0/12 (service CIDR): use Auto, or Explicit with a range like 10.95.0.0/16",
       },
     ]);
   });

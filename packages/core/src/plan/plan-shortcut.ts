@@ -6,6 +6,7 @@ import { electServer } from '../roles/elect-server.ts';
 import { checkDialect } from './check-dialect.ts';
 import { checkSpec } from './check-spec.ts';
 import { checkTemplates } from './check-templates.ts';
+import { type Ground, groundOf } from './ground.ts';
 import { planNames } from './names.ts';
 import type { Plan, SidePlan } from './plan.ts';
 import { planWarnings } from './warnings.ts';
@@ -25,16 +26,32 @@ export interface PlanInput {
  * What a shortcut leads to: roles, names and objects of both sides, or everything that is in the way. The order of
  * the clusters makes no difference. Throws a {@link CoreError} when the facts are not those of the two clusters.
  */
-export function planShortcut(
-  input: PlanInput,
-): { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly problems: readonly Problem[] } {
+export function planShortcut(input: PlanInput): PlanOutcome {
   const spec = defaultShortcutSpec(input.spec);
   const misfits = checkSpec(spec);
   if (misfits.length > 0) return { ok: false, problems: misfits };
   const [a, b] = inOrderOf(spec, input.facts);
-  const election = electServer({ facts: [a, b], wish: spec.gateway.server, currentServer: input.currentServer });
-  const onA = planNames(a, b, spec.ipMapping);
-  const onB = planNames(b, a, spec.ipMapping);
+  return planLink({ ...input, spec, facts: [a, b], grounds: [groundOf(a, b.id), groundOf(b, a.id)] });
+}
+
+/** A plan, or everything that is in its way. */
+export type PlanOutcome =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What a plan is made from where more is known of the leaves than their facts. */
+export interface LinkInput extends PlanInput {
+  readonly spec: CompleteShortcutSpec;
+  /** In the order of the clusters of the spec, as are the grounds on which the names are taken. */
+  readonly facts: readonly [LeafFacts, LeafFacts];
+  readonly grounds: readonly [Ground, Ground];
+}
+
+/** Like {@link planShortcut}, for a spec with nothing wrong in itself. */
+export function planLink({ spec, facts: [a, b], grounds, currentServer, now }: LinkInput): PlanOutcome {
+  const election = electServer({ facts: [a, b], wish: spec.gateway.server, currentServer });
+  const onA = planNames([a, b], spec.ipMapping, grounds[0]);
+  const onB = planNames([b, a], spec.ipMapping, grounds[1]);
   const problems = [
     ...(election.ok ? checkEnds(spec, [a, b], election.value.server) : [election.problem]),
     ...(onA.ok ? [] : onA.problems),
@@ -48,7 +65,7 @@ export function planShortcut(
     roleReason: reason,
     mtu: spec.gateway.mtu,
   };
-  const warnings = planWarnings({ plan: core, spec, facts: [a, b], now: input.now });
+  const warnings = planWarnings({ plan: core, spec, facts: [a, b], now });
   return { ok: true, plan: { ...core, warnings } };
 }
 

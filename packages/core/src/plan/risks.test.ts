@@ -113,6 +113,16 @@ describe('the warnings of a plan tell', () => {
       ['rome will dial 10.9.9.9, a private address: it must be on a network that leads there'],
     ],
     [
+      "of an address that leads to the client's own pods",
+      { milan: { address: '10.244.3.4' } },
+      ['rome cannot dial 10.244.3.4, which is in its own range 10.244.0.0/16: change it'],
+    ],
+    [
+      'of an address that leads into the tunnel',
+      { spec: { gateway: { client: { address: '10.71.3.4' } } } },
+      ['rome cannot dial 10.71.3.4, which is in its range 10.71.0.0/16 for milan: change it'],
+    ],
+    [
       'of pods that the centre calls otherwise',
       { milan: { podAtCentre: [parseCidr('10.99.0.0/16')] } },
       ["milan's pods are 10.99.0.0/16 at the centre, but 10.71.0.0/16 directly from rome"],

@@ -121,7 +121,9 @@ describe('the warnings of a plan', () => {
         type: fc.constantFrom('LoadBalancer' as const, 'NodePort' as const, 'ClusterIP' as const),
         nodePort: fc.constantFrom(undefined, 30_001),
       }),
-      client: fc.constantFrom({}, { address: 'fd00:1234:5678:9abc:def0:1234:5678:9abc' }),
+      client: fc
+        .constantFrom('10.244.100.100', '10.71.100.100', '192.168.100.100', 'fd00:1234:5678:9abc:def0:1234:5678:9abc')
+        .map((address) => ({ address })),
       mtu: fc.constantFrom(1340, 8920),
     });
     fc.assert(

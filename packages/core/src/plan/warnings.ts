@@ -1,5 +1,6 @@
 import { costLine, externalLines, podLines, roleLine } from './describe-link.ts';
-import { obstacles, type RiskInput, risks } from './risks.ts';
+import type { RiskInput } from './risk-input.ts';
+import { obstacles, risks } from './risks.ts';
 
 export { shorten, warningLength } from './lines.ts';
 

@@ -29,6 +29,7 @@ export class PrefixNodes<Owner> {
   /** Unused nodes, each pointing at the next. */
   #unused: number = absent;
   #count = 0;
+  #unusedCount = 0;
 
   constructor(family: Family) {
     this.family = family;
@@ -61,6 +62,12 @@ export class PrefixNodes<Owner> {
     this.owners[node] = undefined;
     this.#children[2 * node] = this.#unused;
     this.#unused = node;
+    this.#unusedCount += 1;
+  }
+
+  /** Most of the room is that of nodes that were dropped. */
+  get isSparse(): boolean {
+    return this.#unusedCount > 64 && this.#unusedCount > 0.75 * this.#count;
   }
 
   child(node: number, side: number): number {
@@ -99,6 +106,7 @@ export class PrefixNodes<Owner> {
     const node = this.#unused;
     if (node !== absent) {
       this.#unused = this.child(node, 0);
+      this.#unusedCount -= 1;
       return node;
     }
     if (this.#count === this.lengths.length) this.#grow();

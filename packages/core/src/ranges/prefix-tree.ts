@@ -15,7 +15,7 @@ export interface Taken<Owner> {
  * number of ranges; every node knows the largest free block within it, so that free ones are found without a search.
  */
 export class PrefixTree<Owner> {
-  readonly nodes: PrefixNodes<Owner>;
+  nodes: PrefixNodes<Owner>;
   /** The address of the range that is worked on. */
   readonly #address: Uint32Array;
   /** By node, who has its range besides the first owner. Rare. */
@@ -43,6 +43,7 @@ export class PrefixTree<Owner> {
   remove(range: Cidr, owner: Owner): void {
     writeAddress(range, this.#address);
     if (this.#detach(root, range.length, owner)) this.#size -= 1;
+    if (this.nodes.isSparse) this.#rebuild();
   }
 
   /** What a range overlaps: the largest range around it, else the first one within; `undefined` when it is free. */
@@ -51,10 +52,7 @@ export class PrefixTree<Owner> {
     let node = this.topmost(range);
     if (node === absent) return undefined;
     while (nodes.owners[node] === undefined) node = nodes.child(node, 0) || nodes.child(node, 1);
-    return {
-      range: cidrOf(nodes.family, nodes.addressOf(node), nodes.lengths[node] as number),
-      owners: [nodes.owners[node] as Owner, ...(this.#others.get(node) ?? [])],
-    };
+    return this.#taken(node);
   }
 
   isFree(range: Cidr): boolean {
@@ -74,6 +72,31 @@ export class PrefixTree<Owner> {
       if (nodes.sharedLength(node, this.#address, limit) < limit) return absent;
     }
     return node === root && this.#size === 0 ? absent : node;
+  }
+
+  /** Gives back the room of what was removed. */
+  #rebuild(): void {
+    const all = [...this.#entries(root)];
+    this.nodes = new PrefixNodes(this.nodes.family);
+    this.#others.clear();
+    this.#refresh(root);
+    this.#size = 0;
+    for (const { range, owners } of all) for (const owner of owners) this.add(range, owner);
+  }
+
+  *#entries(node: number): Generator<Taken<Owner>> {
+    if (node === absent) return;
+    if (this.nodes.owners[node] !== undefined) yield this.#taken(node);
+    yield* this.#entries(this.nodes.child(node, 0));
+    yield* this.#entries(this.nodes.child(node, 1));
+  }
+
+  #taken(node: number): Taken<Owner> {
+    const { nodes } = this;
+    return {
+      range: cidrOf(nodes.family, nodes.addressOf(node), nodes.lengths[node] as number),
+      owners: [nodes.owners[node] as Owner, ...(this.#others.get(node) ?? [])],
+    };
   }
 
   /** Below a node that has the address in it. */

@@ -122,5 +122,22 @@ it('packs thousands of ranges without a gap, and finds them full', () => {
   expect(firstFreeBlock(tree, pool, 23)).toBeUndefined();
 });
 
+it('gives back the room of what was removed, and goes on', () => {
+  const pool = parseCidr('10.0.0.0/8');
+  const set = new RangeSet<number>();
+  const all = Array.from({ length: 1_000 }, (_, index) => {
+    const block = allocateIn(set, parseCidr('10.0.0.0/24')) ?? pool;
+    set.add(block, index);
+    return block;
+  });
+  const tree = set.treeOf(pool);
+  const room = tree.nodes.lengths.length;
+  for (const [index, block] of all.slice(5).entries()) set.remove(block, index + 5);
+  expect(tree.size).toBe(5);
+  expect(tree.nodes.lengths.length).toBeLessThan(room / 4);
+  for (const [index, block] of all.slice(0, 5).entries()) expect(set.overlapping(block)?.owners).toEqual([index]);
+  expect(allocateIn(set, parseCidr('10.0.0.0/24'))?.text).toBe(all[5]?.text);
+});
+
 const compare = (a: Cidr, b: Cidr): number =>
   a.address === b.address ? a.length - b.length : a.address < b.address ? -1 : 1;

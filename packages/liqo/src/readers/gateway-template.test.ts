@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GatewayTemplate } from '../api/types.ts';
 import { buildGatewayTemplate } from '../builders/cluster.ts';
-import { forwardedFields } from './gateway-template.ts';
+import { readGatewayTemplate } from './gateway-template.ts';
 
 const aTemplate = (spec: unknown): GatewayTemplate => ({
   apiVersion: 'networking.liqo.io/v1beta1',
@@ -9,6 +9,8 @@ const aTemplate = (spec: unknown): GatewayTemplate => ({
   metadata: { namespace: 'liqo', name: 'mine' },
   spec: { template: { metadata: { name: '{{ .Name }}' }, spec } },
 });
+
+const forwardedFields = (template: GatewayTemplate) => readGatewayTemplate(template).forwards;
 
 describe('the wishes that a template passes on', () => {
   it('are those whose variables it holds, however deep', () => {

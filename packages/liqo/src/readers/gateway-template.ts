@@ -3,6 +3,20 @@ import type { GatewayTemplate } from '../api/types.ts';
 /** A wish of a gateway object that its template may pass on to what is made from it, or not. */
 export type ForwardedField = 'address' | 'loadBalancerIP' | 'mtu' | 'nodePort' | 'port';
 
+/** A template, as far as a gateway that is to be made from it depends on it. Its names are as the cluster gives them. */
+export interface GatewayTemplateReading {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly forwards: readonly ForwardedField[];
+}
+
+/** Reads a template; that takes as long as the template is. */
+export function readGatewayTemplate(template: GatewayTemplate): GatewayTemplateReading {
+  const { namespace = '', name } = template.metadata;
+  return { kind: template.kind, namespace, name, forwards: forwardedFields(template) };
+}
+
 /** Fields of `spec` of a gateway as templates write them (contract, section 5.2), and what we call them. */
 const variables: readonly { readonly field: ForwardedField; readonly path: readonly string[] }[] = [
   { field: 'address', path: ['Spec', 'Endpoint', 'Addresses'] },
@@ -19,7 +33,7 @@ const deepest = 32;
  * Which wishes a template passes on: those whose variable stands in one of its texts. In doubt it does: where the whole
  * `.Spec` or `.Spec.Endpoint` is handed to something, or a field is named behind a `with`, nothing can be excluded.
  */
-export function forwardedFields({ spec }: GatewayTemplate): ForwardedField[] {
+function forwardedFields({ spec }: GatewayTemplate): ForwardedField[] {
   const named = textsIn(spec?.template, 0).flatMap(pathsIn);
   return variables.filter(({ path }) => named.some((found) => mayMean(found, path))).map(({ field }) => field);
 }
@@ -43,5 +57,5 @@ function pathsIn(text: string): string[][] {
 function mayMean(found: readonly string[], path: readonly string[]): boolean {
   const isPrefix = found.every((part, index) => part === path[index]);
   const isSuffix = found.every((part, index) => part === path[path.length - found.length + index]);
-  return found.length <= path.length && (isPrefix || isSuffix);
+  return isPrefix || isSuffix;
 }

@@ -53,7 +53,7 @@ describe('which Liqo runs a cluster', () => {
   it('stays unknown without a word of it, or with a strange one', () => {
     expect(readLiqoVersion({ networks: [], configurations: [] })).toEqual({});
     const strange = { 'app.kubernetes.io/part-of': 'other', 'app.kubernetes.io/version': 'v1.2.0' };
-    for (const labels of [strange, chart('v1\u001b[2J'), chart('v'.repeat(65)), chart('')]) {
+    for (const labels of [strange, chart('v1\u001b[2J'), chart('v'.repeat(65)), chart(''), chart(1 as never)]) {
       expect(readLiqoVersion({ networks: [podNetwork(labels)], configurations: [] })).toEqual({});
     }
   });

@@ -23,18 +23,17 @@ export function readLiqoVersion(own: {
   return { ...(version === undefined ? {} : { version }), ...(dialect === undefined ? {} : { dialect }) };
 }
 
-function versionOf({ metadata: { labels = {} } }: LiqoObject): string | undefined {
-  const version = labels[labelKeys.appVersion];
-  return labels[labelKeys.partOf] === 'liqo' && version !== undefined && /^[-.+\w]{1,64}$/.test(version)
-    ? version
-    : undefined;
+function versionOf({ metadata: { labels } }: LiqoObject): string | undefined {
+  const version: unknown = labels?.[labelKeys.appVersion];
+  const isVersion = typeof version === 'string' && /^[-.+\w]{1,64}$/.test(version);
+  return labels?.[labelKeys.partOf] === 'liqo' && isVersion ? version : undefined;
 }
 
 /** Contract, sections 2.4 (readiness of a Configuration) and 3.1 (shared Networks). */
 function dialectOf({ networks, configurations }: Parameters<typeof readLiqoVersion>[0]): LiqoVersion['dialect'] {
   const isShared = networks.some(
-    ({ metadata: { labels = {} } }) =>
-      labels[labelKeys.networkType] === networkTypes.pod && labels[labelKeys.networkShared] === 'true',
+    ({ metadata: { labels } }) =>
+      labels?.[labelKeys.networkType] === networkTypes.pod && labels[labelKeys.networkShared] === 'true',
   );
   if (isShared || configurations.some(writesConditions)) return '1.2';
   const isLabelled = configurations.some(({ metadata }) => metadata.labels?.[labelKeys.configured] === 'true');

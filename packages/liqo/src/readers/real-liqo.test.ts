@@ -16,7 +16,7 @@ import { clusterIDOf } from './cluster-id.ts';
 import { readConfiguration } from './configuration.ts';
 import { readServerEndpoint } from './endpoint.ts';
 import { ownKeySource, publicKeyFromSecret, readConnection } from './gateway.ts';
-import { forwardedFields } from './gateway-template.ts';
+import { readGatewayTemplate } from './gateway-template.ts';
 import { readLiqoVersion } from './liqo-version.ts';
 import { readOwnNetworks, readUsedRanges } from './networks.ts';
 
@@ -78,7 +78,12 @@ describe.runIf(directory !== undefined)('a connection that Liqo 1.2.0 made', () 
   it('is made from templates that pass on every wish', () => {
     const [server] = ofKind<GatewayTemplate>(milan, 'WgGatewayServerTemplate');
     const [client] = ofKind<GatewayTemplate>(milan, 'WgGatewayClientTemplate');
-    expect(forwardedFields(server as GatewayTemplate)).toEqual(['loadBalancerIP', 'mtu', 'nodePort', 'port']);
-    expect(forwardedFields(client as GatewayTemplate)).toEqual(['address', 'mtu', 'port']);
+    expect(readGatewayTemplate(server as GatewayTemplate).forwards).toEqual([
+      'loadBalancerIP',
+      'mtu',
+      'nodePort',
+      'port',
+    ]);
+    expect(readGatewayTemplate(client as GatewayTemplate).forwards).toEqual(['address', 'mtu', 'port']);
   });
 });

@@ -6,6 +6,7 @@ import { untilAborted } from '../ports/until-aborted.ts';
 import { createCacheMetrics } from './cache-metrics.ts';
 import type { CacheOptions } from './cache-options.ts';
 import { follow } from './follow.ts';
+import { reduced, versionOnly } from './reduced.ts';
 import type { Indexes } from './store.ts';
 import type { Change } from './view.ts';
 import { View } from './view.ts';
@@ -39,7 +40,9 @@ export interface Cache<T extends KubeObject> {
 /** A cache of one kind on one cluster; it does nothing before `run`. */
 export function createCache<T extends KubeObject>(options: CacheOptions<T>): Cache<T> {
   const log = options.log.child({ resource: options.type.plural });
-  const view = new View<T>(guarded(options.indexes ?? {}, log));
+  const { indexes = {}, reduce, keeps = 'objects' } = options;
+  const api = reduce === undefined ? options.api : reduced(options.api, reduce);
+  const view = new View<T>(guarded(indexes, log), keeps === 'versions' ? versionOnly : undefined);
   const firstList = Promise.withResolvers<void>();
   const changed = createSubject<Change<T>>(log);
   const problemChanged = createSubject<ApiError | undefined>(log);
@@ -55,6 +58,7 @@ export function createCache<T extends KubeObject>(options: CacheOptions<T>): Cac
     run: (signal) =>
       follow<T>({
         ...options,
+        api,
         log,
         view,
         signal,
@@ -83,7 +87,7 @@ export function createCache<T extends KubeObject>(options: CacheOptions<T>): Cac
     onChange: changed.subscribe,
     onProblem: problemChanged.subscribe,
     observe: (object) => {
-      const change = view.observe(object);
+      const change = view.observe(reduce === undefined ? object : reduce(object));
       if (change !== undefined) publish([change]);
     },
   };

@@ -101,10 +101,10 @@ const ways = { stream, pages };
 
 /** A list in pages, then a watch. */
 async function pages<T extends KubeObject>(options: FollowOptions<T>): Promise<Ending> {
-  const { api, type, view, signal } = options;
+  const { api, type, view, signal, atMost } = options;
   view.beginList();
   try {
-    takeOver(options, await listPages<T>(api, type, { ...selectionOf(options), signal }));
+    takeOver(options, await listPages<T>(api, type, { ...selectionOf(options), signal }, atMost));
   } catch (error) {
     return { listed: false, heard: false, lifeMs: 0, silentMs: 0, error };
   }
@@ -113,12 +113,12 @@ async function pages<T extends KubeObject>(options: FollowOptions<T>): Promise<E
 
 /** A watch that begins with all objects. */
 async function stream<T extends KubeObject>(options: FollowOptions<T>): Promise<Ending> {
-  const { type, view, clock } = options;
+  const { type, view, clock, atMost } = options;
   view.beginList();
   const limit = new AbortController();
   const events = open(options, { sendInitialEvents: true }, limit.signal);
   try {
-    takeOver(options, await collectInitialEvents(type, events, clock, () => limit.abort()));
+    takeOver(options, await collectInitialEvents(type, events, clock, () => limit.abort(), atMost));
   } catch (error) {
     const silentMs = limit.signal.aborted ? patienceMs : 0;
     limit.abort();
@@ -160,7 +160,7 @@ async function consume<T extends KubeObject>(
   events: AsyncIterator<WatchEvent<T>>,
   wasHeard: boolean,
 ): Promise<Ending> {
-  const { view, clock, signal, measure } = options;
+  const { view, clock, signal, measure, atMost = mostListed } = options;
   const startMs = clock.monotonicMs();
   let heardMs = startMs;
   let heard = wasHeard;
@@ -177,7 +177,7 @@ async function consume<T extends KubeObject>(
       measure.heard();
       const change = view.apply(event);
       if (change !== undefined) options.onChanges([change]);
-      if (view.store.size > mostListed.objects) throw tooMuch(options.type);
+      if (view.store.size > atMost.objects) throw tooMuch(options.type, atMost);
     }
     heard = true;
     options.onProblem(undefined);

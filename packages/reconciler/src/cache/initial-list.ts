@@ -1,9 +1,10 @@
 import { ApiError } from '../api/errors.ts';
-import type { KubeApi, KubeObject, ListOptions, ResourceType, WatchEvent } from '../api/kube-api.ts';
+import type { KubeObject, ListOptions, ResourceType, WatchEvent } from '../api/kube-api.ts';
 import { describeTarget } from '../api/paths.ts';
 import { unexpected } from '../api/translate.ts';
 import type { Clock } from '../ports/clock.ts';
-import { Listing } from './listing.ts';
+import { Listing, type ListLimits } from './listing.ts';
+import type { ReadingApi } from './reduced.ts';
 
 /** All objects that are selected, as they were at one moment. */
 export interface CompleteList<T> {
@@ -17,11 +18,12 @@ export const patienceMs = 10_000;
 
 /** All pages of a list. Throws when there is no end to them. */
 export async function listPages<T extends KubeObject>(
-  api: KubeApi,
+  api: ReadingApi,
   type: ResourceType,
   selection: ListOptions,
+  limits?: ListLimits,
 ): Promise<CompleteList<T>> {
-  const listing = new Listing<T>(type);
+  const listing = new Listing<T>(type, limits);
   let next: string | undefined;
   let resourceVersion: string;
   do {
@@ -42,9 +44,10 @@ export async function collectInitialEvents<T extends KubeObject>(
   events: AsyncIterator<WatchEvent<T>>,
   clock: Clock,
   giveUp: () => void,
+  limits?: ListLimits,
 ): Promise<CompleteList<T>> {
   const operation = `watch ${describeTarget(type)}`;
-  const listing = new Listing<T>(type);
+  const listing = new Listing<T>(type, limits);
   for (;;) {
     const next = await patiently(operation, clock, giveUp, () => events.next());
     if (next.done) throw unexpected(operation, 'the watch ended before all objects had come');

@@ -18,13 +18,16 @@ export interface Change<T> {
  */
 export class View<T extends KubeObject> {
   readonly store: Store<T>;
+  readonly #keep: ((object: T) => T) | undefined;
   /** Everything up to this resource version is known. */
   #position: string | undefined;
   /** Own writes that the watch has not reached yet: key → resource version. */
   readonly #ahead = new Map<string, string>();
 
-  constructor(indexes: Indexes<T>) {
+  /** `keep`: what of an object stays in the store. */
+  constructor(indexes: Indexes<T>, keep?: (object: T) => T) {
     this.store = new Store<T>(indexes);
+    this.#keep = keep;
   }
 
   get position(): string | undefined {
@@ -88,9 +91,12 @@ export class View<T extends KubeObject> {
     const before = this.store.get(key);
     if (before === undefined && object === undefined) return undefined;
     if (before !== undefined && object !== undefined && isSame(before, object)) return undefined;
-    const after = object === undefined ? undefined : shared(object);
-    if (after === undefined) this.store.delete(key);
-    else this.store.set(key, after);
+    if (object === undefined) {
+      this.store.delete(key);
+      return { key, before, after: undefined };
+    }
+    const after = this.#keep === undefined ? shared(object) : object;
+    this.store.set(key, this.#keep === undefined ? after : shared(this.#keep(object)));
     return { key, before, after };
   }
 }

@@ -50,8 +50,6 @@ function isDnsName(text: string): boolean {
 function sharedSecretWarnings({ metadata, spec }: LeafCluster, world: World): string[] {
   const others = world
     .leafClustersOfSecret(defaultLeafClusterSpec(spec).kubeconfigSecretRef)
-    .filter((other) => other.metadata.name !== metadata.name);
-  return others.map(
-    ({ metadata: { name } }) => `LeafCluster ${name} has the same kubeconfig: these are one cluster under two names`,
-  );
+    .filter((name) => name !== metadata.name);
+  return others.map((name) => `LeafCluster ${name} has the same kubeconfig: these are one cluster under two names`);
 }

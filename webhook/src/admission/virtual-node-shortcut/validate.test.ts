@@ -197,3 +197,11 @@ test('a shortcut that takes the name of one that has just gone does not conflict
   const gone = aShortcut({ metadata: { uid: 'uid-gone' } });
   expect(create({}, aWorld({ shortcuts: [gone] })).problems).toEqual([]);
 });
+
+test.each([
+  ['nothing', undefined],
+  ['an object of another shape', { ...aShortcut(), spec: { clusters: 0 } }],
+])('an update of %s is refused, since nobody knows what it links', (_, oldObject) => {
+  const decision = validate(aRequest(aShortcut(), { operation: 'UPDATE', oldObject }), aWorld());
+  expect(linesOf(decision)).toEqual([expect.stringContaining('delete it and create it anew')]);
+});

@@ -1,8 +1,15 @@
-import { checkChange, type VirtualNodeShortcut, virtualNodeShortcutSchema } from '@leafway/core';
+import { checkChange, type Problem, type VirtualNodeShortcut, virtualNodeShortcutSchema } from '@leafway/core';
 import { acceptedWith, type Decision, refused } from '../decision.ts';
 import type { AdmissionRequest } from '../review.ts';
 import { createSchemaCheck } from '../schema-check.ts';
 import type { World } from '../world.ts';
+
+/** What is stored could be from another version, or written while there was no schema; what it links is not known. */
+const unknownBefore: Problem = {
+  path: 'spec',
+  code: 'WEBHOOK_SCHEMA',
+  message: 'what is stored under this name is no shortcut of this version: delete it and create it anew',
+};
 
 /**
  * A validation that refuses a shortcut with every reason against it, or accepts it with its plan as warnings. It
@@ -15,7 +22,7 @@ export function createShortcutValidation(): (request: AdmissionRequest, world: W
     if (malformed.length > 0) return refused(malformed);
     const shortcut = object as VirtualNodeShortcut;
     const isStored = operation === 'UPDATE';
-    // The API server sends with an update what it has stored itself.
+    if (isStored && checkSchema(oldObject).length > 0) return refused([unknownBefore]);
     const misfits = isStored ? checkChange(oldObject as VirtualNodeShortcut, shortcut) : [];
     const review = fleet.review(shortcut, { isStored });
     const problems = [...misfits, ...review.problems];

@@ -1,6 +1,7 @@
 import { createPrivateKey, type X509Certificate } from 'node:crypto';
 import type { KubeObject } from '@leafway/reconciler';
 import { certificateOf, type KeyPair } from '../tls/key-pair.ts';
+import { splitCertificates } from '../tls/split-certificates.ts';
 
 /** The Secret that all replicas share. It is the only place besides their memory where the private keys are. */
 export interface CertificateSecret extends KubeObject {
@@ -62,11 +63,6 @@ export function secretData(authorities: readonly string[], signer: Signer, pair:
 /** What the API servers have to trust by this content, as a webhook configuration carries it. */
 export function caBundleOf({ authorities }: SecretContent): string {
   return Buffer.from(authorities.map(({ pem }) => pem).join('')).toString('base64');
-}
-
-function splitCertificates(pem: string): string[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.map((block) => `${block}\n`);
 }
 
 function belongs(certificate: X509Certificate, key: string): boolean {

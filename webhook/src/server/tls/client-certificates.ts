@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
+import { splitCertificates } from './split-certificates.ts';
 
 /** Who may ask for admissions. */
 export interface ClientRule {
@@ -21,9 +22,8 @@ export interface ClientCheck {
 
 /** The authorities in a PEM text. Throws when one of them is none, or when there is none. */
 export function parseAuthorities(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) throw new Error('there is no certificate in PEM');
-  const authorities = blocks.map((block) => new X509Certificate(block));
+  const authorities = splitCertificates(pem).map((certificate) => new X509Certificate(certificate));
+  if (authorities.length === 0) throw new Error('there is no certificate in PEM');
   const other = authorities.find(({ ca }) => !ca);
   if (other !== undefined) throw new Error(`"${other.subject}" is no certificate of an authority`);
   return authorities;

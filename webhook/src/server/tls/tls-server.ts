@@ -2,17 +2,22 @@ import { constants } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
-import { limits } from '../limits.ts';
+import { type ConnectionLimits, limits as defaultLimits } from '../limits.ts';
 import type { ClientCheck } from './client-certificates.ts';
 import type { KeyPair } from './key-pair.ts';
 
 export interface TlsServerOptions {
   /** With it each client is asked for a certificate, and may still go without. */
   readonly clients?: Pick<ClientCheck, 'opened'> | undefined;
+  /** The times and the number of connections; those of `limits` by default. */
+  readonly limits?: ConnectionLimits | undefined;
 }
 
 /** An HTTPS server for requests of API servers; it can serve nothing before it is given a {@link secureContext}. */
-export function createTlsServer({ clients }: TlsServerOptions, listener: RequestListener): Server {
+export function createTlsServer(
+  { clients, limits = defaultLimits }: TlsServerOptions,
+  listener: RequestListener,
+): Server {
   const server = createServer(
     {
       ...(clients === undefined ? {} : { requestCert: true, rejectUnauthorized: false }),

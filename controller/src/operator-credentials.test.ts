@@ -1,0 +1,32 @@
+import { kinds, type VirtualNodeShortcut } from '@leafway/core';
+import { resources, type Secret } from '@leafway/liqo';
+import { afterEach, expect, it } from 'vitest';
+import { FakeFleet } from './testing/fake-fleet.ts';
+import { aShortcut } from './testing/world.ts';
+
+let fleet: FakeFleet;
+afterEach(() => fleet.stop());
+
+it('the operator reaches a leaf with the credentials that the shortcut itself names, as long as it names them', async () => {
+  fleet = new FakeFleet();
+  await fleet.start();
+  const { central } = fleet;
+  const kubeconfigSecretRef = { namespace: 'leafway-system', name: 'own', key: 'kubeconfig' };
+  const found = await central.get<Secret>(resources.secrets, { namespace: 'leafway-system', name: 'leaf-rome' });
+  await central.create<Secret>(resources.secrets, {
+    ...{ apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'leafway-system', name: 'own' } },
+    data: found?.data ?? {},
+  });
+  const before = central.requests.length;
+  const { apiVersion, kind, spec } = aShortcut();
+  const [rome, milan] = spec.clusters;
+  await central.create<VirtualNodeShortcut>(kinds.shortcuts, {
+    ...{ apiVersion, kind, metadata: { name: 'rome-milan' } },
+    spec: { clusters: [{ ...rome, kubeconfigSecretRef }, milan] },
+  });
+  await fleet.pass(3);
+  const readOnes = (from: number): (string | undefined)[] =>
+    central.requests.slice(from).flatMap(({ type, name }) => (type.kind === 'Secret' ? [name] : []));
+  expect(readOnes(before)).toEqual(['own']);
+  expect((await fleet.shortcut())?.status?.phase).toBe('Ready');
+});

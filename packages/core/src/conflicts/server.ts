@@ -1,0 +1,30 @@
+import { electServer } from '../roles/elect-server.ts';
+import type { LeafNode } from './leaf-node.ts';
+import type { StoredShortcut } from './stored-shortcut.ts';
+
+/** Which of two leaves runs the gateway server between them now; `undefined` when none or, wrongly, both do. */
+export function runningServer([a, b]: readonly [LeafNode | undefined, LeafNode | undefined]): string | undefined {
+  const serving = [
+    [a, b],
+    [b, a],
+  ].filter(([self, peer]) => peer !== undefined && self?.known?.servesFor.has(peer.id) === true);
+  return serving.length === 1 ? serving[0]?.[0]?.id : undefined;
+}
+
+/** Where the gateway server runs, or is to run; `undefined` while that cannot be told. */
+export function serverBetween(
+  [a, b]: readonly [LeafNode | undefined, LeafNode | undefined],
+  wish: string | undefined,
+  currentServer: string | undefined,
+): string | undefined {
+  if (wish !== undefined) return wish;
+  const [factsA, factsB] = [a?.known?.facts, b?.known?.facts];
+  if (factsA === undefined || factsB === undefined) return undefined;
+  const election = electServer({ facts: [factsA, factsB], currentServer });
+  return election.ok ? election.value.server : undefined;
+}
+
+/** Where the gateway server of a stored shortcut runs, or is to run. */
+export function serverOf({ pair: { a, b }, wishes }: StoredShortcut): string | undefined {
+  return serverBetween([a, b], wishes.server, runningServer([a, b]));
+}
