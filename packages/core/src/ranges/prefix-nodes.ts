@@ -41,13 +41,13 @@ export class PrefixNodes<Owner> {
     this.#stride = field.address + this.#words;
     this.family = family;
     this.#records = new Int32Array(smallestCapacity * this.#stride);
-    this.#owners = new Array(smallestCapacity);
+    this.#owners = Array.from({ length: smallestCapacity });
   }
 
   /** Forgets all nodes but the root, and gives back their room. */
   clear(): void {
     this.#records = new Int32Array(smallestCapacity * this.#stride);
-    this.#owners = new Array(smallestCapacity);
+    this.#owners = Array.from({ length: smallestCapacity });
     this.#unused = absent;
     this.#unusedCount = 0;
     this.#count = 2;
@@ -182,7 +182,7 @@ export class PrefixNodes<Owner> {
   #grow(capacity: number): void {
     const records = new Int32Array(capacity * this.#stride);
     records.set(this.#records);
-    const owners = new Array<Owner | undefined>(capacity);
+    const owners = Array.from<Owner | undefined>({ length: capacity });
     for (let node = 0; node < this.#count; node += 1) owners[node] = this.#owners[node];
     this.#records = records;
     this.#owners = owners;
