@@ -192,8 +192,8 @@ function heritageOf({ metadata, status }: VirtualNodeShortcut): (typeof heritage
 }
 
 /** The index lets what is carried out come first, then the older: here the ticket alone tells who that is. */
-function withTicket({ status: _, ...shortcut }: VirtualNodeShortcut, ticket: string): VirtualNodeShortcut {
-  return { ...shortcut, metadata: { ...shortcut.metadata, creationTimestamp: ticket } };
+function withTicket({ apiVersion, kind, metadata, spec }: VirtualNodeShortcut, ticket: string): VirtualNodeShortcut {
+  return { apiVersion, kind, metadata: { ...metadata, creationTimestamp: ticket }, spec };
 }
 
 /** The index would have to guess where the server of another shortcut is, and of this one it is known. */

@@ -8,51 +8,49 @@ import type { PrefixTree } from './prefix-tree.ts';
  * that is not, left before right. So it packs, but does not give the lowest address first. Costs a step for each bit.
  */
 export function firstFreeBlock<Owner>(tree: PrefixTree<Owner>, pool: Cidr, length: number): Cidr | undefined {
-  const { nodes } = tree;
   let { address, length: at } = pool;
   let node = tree.topmost(pool);
-  if (length < at || largestFree(nodes, node, at) > length) return undefined;
+  if (length < at || largestFree(tree, node, at) > length) return undefined;
   for (; node !== absent; at += 1) {
-    const [left, right] = [half(nodes, node, at, 0), half(nodes, node, at, 1)];
-    const isRightFirst = isSplit(nodes, right, at + 1) && !isSplit(nodes, left, at + 1);
+    const [left, right] = [half(tree, node, at, 0), half(tree, node, at, 1)];
+    const isRightFirst = isSplit(tree, right, at + 1) && !isSplit(tree, left, at + 1);
     const first = isRightFirst ? right : left;
-    const isRight = isRightFirst === largestFree(nodes, first, at + 1) <= length;
-    if (isRight) address += sizeOf(nodes, at + 1);
+    const isRight = isRightFirst === largestFree(tree, first, at + 1) <= length;
+    if (isRight) address += sizeOf(tree, at + 1);
     node = isRight ? right : left;
   }
-  return cidrOf(nodes.family, address, length);
+  return cidrOf(tree.family, address, length);
 }
 
 /** The free block of the length of `wanted` in a pool that is nearest to it, of two equally near ones the lower. */
 export function nearestFreeBlockIn<Owner>(tree: PrefixTree<Owner>, pool: Cidr, wanted: Cidr): Cidr | undefined {
   if (wanted.length < pool.length) return undefined;
-  const { nodes } = tree;
   const block = { address: pool.address, length: pool.length, node: tree.topmost(pool) };
-  const below = highestFree(nodes, block, wanted);
-  const above = lowestFree(nodes, block, wanted);
+  const below = highestFree(tree, block, wanted);
+  const above = lowestFree(tree, block, wanted);
   const isAbove = below === undefined || (above !== undefined && above - wanted.address < wanted.address - below);
   const nearest = isAbove ? above : below;
-  return nearest === undefined ? undefined : cidrOf(nodes.family, nearest, wanted.length);
+  return nearest === undefined ? undefined : cidrOf(tree.family, nearest, wanted.length);
 }
 
 /** The prefix length of the largest free blocks within a block, of which `node` is the topmost node. */
-function largestFree<Owner>({ lengths, free }: PrefixNodes<Owner>, node: number, length: number): number {
+function largestFree<Owner>(nodes: PrefixNodes<Owner>, node: number, length: number): number {
   if (node === absent) return length;
-  const own = lengths[node] as number;
+  const own = nodes.lengthOf(node);
   // A node that begins above the block has an owner: it covers the block.
   if (own < length) return noBlock;
-  return own === length ? (free[node] as number) : length + 1;
+  return own === length ? nodes.freeOf(node) : length + 1;
 }
 
 /** The topmost node in one half of a block. */
 function half<Owner>(nodes: PrefixNodes<Owner>, node: number, length: number, side: number): number {
-  if (nodes.lengths[node] === length) return nodes.child(node, side);
+  if (nodes.lengthOf(node) === length) return nodes.child(node, side);
   return nodes.sideOf(node, length) === side ? node : absent;
 }
 
 /** Whether something smaller than the block itself is taken from it. */
-function isSplit<Owner>({ lengths, owners }: PrefixNodes<Owner>, node: number, length: number): boolean {
-  return node !== absent && (lengths[node] !== length || owners[node] === undefined);
+function isSplit<Owner>(nodes: PrefixNodes<Owner>, node: number, length: number): boolean {
+  return node !== absent && (nodes.lengthOf(node) !== length || !nodes.isRange(node));
 }
 
 /** A block of addresses, and the topmost node in it; a block without a node is free. */
