@@ -192,6 +192,19 @@ describe('of two shortcuts that want the same', () => {
     }
   });
 
+  it('the loser is told of the one that is carried out, and not of others who wait for it too', () => {
+    const port = { nodePort: 31_000 };
+    const leader = new Leader();
+    leader.see('first', aContender('first', port));
+    leader.judgeAll();
+    leader.see('second', aContender('second', { ...port, ids: ['rome', 'paris'] }));
+    leader.see('third', aContender('third', { ...port, ids: ['paris', 'rome'] }));
+    leader.judge('third');
+    expect(leader.refused.get('third')).toEqual(['first']);
+    leader.judge('second');
+    expect([...leader.woken]).toEqual([]);
+  });
+
   it('the oldest of those that wait takes the place of the one that goes, whoever came first', () => {
     const leader = new Leader([aContender('first')]);
     leader.judgeAll();
