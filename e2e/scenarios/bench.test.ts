@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('../benchmarks/main.ts', import.meta.url));
 
+/** The first time Go fetches the modules of the peer and compiles them. */
+const peerBuildMs = 900_000;
+
 function bench(...args: string[]) {
   const { stdin, result } = startCommand(process.execPath, [program, ...args]);
   stdin.end();
@@ -37,6 +40,28 @@ describe('bench', () => {
       expect(split).toContainEqual({ cluster: 'rome', verb: 'create', resource: 'configurations', count: 1 });
     }
   });
+
+  it(
+    'admission --json has the figures that are followed over time, of answers that were all right',
+    async () => {
+      const { code, stdout, stderr } = await bench('admission', '--quick', '--json');
+      expect(stderr).not.toContain('bench:');
+      expect(code).toBe(0);
+      const document = JSON.parse(stdout);
+      const names = ['throughputRatio', 'p99Ratio', 'createP99Ratio', 'decisionRatio100kTo100', 'prefixCheckNs'];
+      for (const name of names) expect(document[name]).toBeGreaterThan(0);
+      expect(document.mibPer10k).toEqual(expect.any(Number));
+      expect(document).toMatchObject({ quick: true, failures: {} });
+      const { saturated, fewInFlight, creates, aims } = document.benchmarks.admission;
+      for (const side of ['ours', 'go']) {
+        expect(saturated[side].perSecond.median).toBeGreaterThan(0);
+        expect(fewInFlight[side].p99Ms.median).toBeGreaterThan(0);
+        expect(creates[side].p99Ms.median).toBeGreaterThan(0);
+      }
+      expect(aims).toHaveLength(names.length + 1);
+    },
+    peerBuildMs,
+  );
 
   it('names the benchmarks that there are when it is asked for another', async () => {
     const { code, stdout, stderr } = await bench('conect');
