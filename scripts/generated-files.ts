@@ -22,7 +22,9 @@ export function generatedFiles(root: string): GeneratedFile[] {
   const kinds: DocumentedKind[] = customResourceDefinitions.map((definition) => {
     const example = examples[definition.spec.names.kind];
     if (example === undefined) throw new Error(`no example is named for the kind ${definition.spec.names.kind}`);
-    return { definition, example: readFileSync(join(root, 'examples/valid', example), 'utf8') };
+    const text = readFileSync(join(root, 'examples/valid', example), 'utf8');
+    // What the webhook answers is said at its head; this page is about the fields.
+    return { definition, example: text.replaceAll(/^# warns: .*\n/gm, '') };
   });
   return [
     ...customResourceDefinitions.map(crdFile),

@@ -1,18 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { addressThroughCentre, labStatus } from '@leafway/lab';
-import { fetchAndCount, kubectl, mustKubectl } from 'leafway/demo';
+import { fetchAndCount, kubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { leafway, startLab, type TestLab } from '../support/leafway.ts';
-
-interface Manifest {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly status?: object;
-}
-
-const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 
 describe('a bare lab', () => {
   let test: TestLab;
@@ -84,41 +74,6 @@ describe('a bare lab', () => {
     await expect
       .poll(async () => (await kubectl(test.lab, 'on', ['get', '--raw=/readyz'])).code, { timeout: 60_000 })
       .toBe(0);
-  });
-
-  describe('has an API server that', () => {
-    const apply = async ({ status, ...object }: Manifest): Promise<string> => {
-      const applied = await kubectl(test.lab, 'hub', ['apply', '--filename=-'], JSON.stringify(object));
-      if (applied.code !== 0 || status === undefined) return applied.stderr;
-      const args = [
-        'patch',
-        object.kind,
-        object.metadata.name,
-        '--subresource=status',
-        '--type=merge',
-        '--patch',
-        JSON.stringify({ status }),
-      ];
-      return (await kubectl(test.lab, 'hub', args)).stderr;
-    };
-    const documentsOf = (file: string): Manifest[] =>
-      parseAllDocuments(readFileSync(`${examples}${file}`, 'utf8')).map((document) => document.toJS() as Manifest);
-    const remove = async (): Promise<void> => {
-      await mustKubectl(test.lab, 'hub', ['delete', 'virtualnodeshortcuts,leafclusters', '--all']);
-    };
-
-    it.each(readdirSync(`${examples}valid`))('accepts valid/%s', async (file) => {
-      for (const document of documentsOf(`valid/${file}`)) expect(await apply(document)).toBe('');
-      await remove();
-    });
-
-    it.each(readdirSync(`${examples}invalid`))('refuses invalid/%s with its message', async (file) => {
-      const expected = /^# expect: (.*)$/m.exec(readFileSync(`${examples}invalid/${file}`, 'utf8'))?.[1] ?? '';
-      const documents = documentsOf(`invalid/${file}`);
-      for (const document of documents.slice(0, -1)) expect(await apply(document)).toBe('');
-      expect(await apply(documents.at(-1) as Manifest)).toContain(expected);
-      await remove();
-    });
   });
 
   it('leaves no process behind when it is taken down', async () => {

@@ -22,6 +22,12 @@ const patienceMs = 60_000;
 const toldWithinMs = 10_000;
 
 type Spec = VirtualNodeShortcut['spec'];
+/** What happens beside a race, and when it is decided. */
+interface Beside {
+  readonly meanwhile?: () => Promise<void>;
+  readonly afterwards?: (winner: VirtualNodeShortcut) => Promise<void>;
+}
+const nothing = async (): Promise<void> => undefined;
 type Stored = Extract<Outcome, { stored: true }>;
 const pair = (a: string, b: string): Spec['clusters'] => [{ id: a }, { id: b }];
 const pairs = [pair('rome', 'milan'), pair('rome', 'paris'), pair('milan', 'rome'), pair('paris', 'rome')];
@@ -114,7 +120,7 @@ describe(`${contenders} creates at once, on two API servers with three webhooks`
   async function race(
     title: string,
     specOf: (index: number) => Spec,
-    meanwhile: () => Promise<unknown> = async () => undefined,
+    { meanwhile = nothing, afterwards = nothing }: Beside = {},
   ): Promise<void> {
     contest.forget();
     const field = Array.from(
@@ -135,8 +141,21 @@ describe(`${contenders} creates at once, on two API servers with three webhooks`
       `${title}: ${stored.length} of ${contenders} stored; each loser among them was told the winner within ` +
         `${Math.round(waitedMs)} ms; ${refused.length} refused, ${atOnce} of them by the name of the winner`,
     );
+    await afterwards(first);
     await takeOver(first);
     await removeAll();
+  }
+
+  /** Whoever comes when all is decided is told at once, and by the name of the winner, though losers are stored too. */
+  async function expectNewcomersAreTold(winner: VirtualNodeShortcut, specOf: (index: number) => Spec): Promise<void> {
+    const field = centre.apis.map((_, index): Contender => ({ name: `late-${index}`, spec: specOf(index) }));
+    for (const [index, api] of centre.apis.entries()) {
+      const isTold = async (): Promise<string[]> => {
+        const [outcome] = await contest.create([api], field.slice(index, index + 1));
+        return outcome?.stored === false ? namesIn(outcome.message) : ['nobody'];
+      };
+      await expect.poll(isTold, { timeout: patienceMs }).toContain(winner.metadata.name);
+    }
   }
 
   /** When the winner goes, exactly one of the others takes its place, and the rest are told so. */
@@ -154,7 +173,8 @@ describe(`${contenders} creates at once, on two API servers with three webhooks`
       'end with exactly one of them on the leaves, and each other told of it, round %i',
       async (round) => {
         const before = [...centre.webhookConnections];
-        await race(`${title}${round}`, specOf);
+        const afterwards = (winner: VirtualNodeShortcut) => expectNewcomersAreTold(winner, specOf);
+        await race(`${title}${round}`, specOf, { afterwards });
         console.log(
           `connections to the webhooks: ${centre.webhookConnections.map((count, index) => count - (before[index] ?? 0)).join(', ')}`,
         );
@@ -167,7 +187,7 @@ describe(`${contenders} creates at once, on two API servers with three webhooks`
         await vi.waitUntil(() => contest.everProgrammed().size > 0, { timeout: patienceMs, interval: 1 });
         await killPart(lab, 'controller');
       };
-      await centre.withoutWebhooks(() => race(`${title}k`, specOf, killed));
+      await centre.withoutWebhooks(() => race(`${title}k`, specOf, { meanwhile: killed }));
     }, 180_000);
 
     it('end so without any webhook too', () => centre.withoutWebhooks(() => race(`${title}x`, specOf)), 180_000);

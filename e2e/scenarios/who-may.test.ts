@@ -165,7 +165,11 @@ describe('who may', () => {
         for (const secret of ['leaf-rome', 'leaf-milan']) {
           const body = leafWith('turin', { ...secretOf('rome'), name: secret });
           const answer = await api.send({ method: 'POST', path: `${leaves}${dryRun}`, user, body });
-          expectVerdict(`${readable} names ${secret}`, answer, readable.includes(secret) ? undefined : words(secret));
+          expectVerdict(
+            `reads ${readable.join(' and ')}, names ${secret}`,
+            answer,
+            readable.includes(secret) ? undefined : words(secret),
+          );
         }
       }
     });
@@ -177,7 +181,11 @@ describe('who may', () => {
           const path = `${leaves}/rome${dryRun}`;
           const answer = await api.send({ method: 'PATCH', path, user, contentType: merge, body });
           const isAllowed = secret === 'leaf-rome' || readable.includes(secret);
-          expectVerdict(`${readable} names ${secret}`, answer, isAllowed ? undefined : words(secret));
+          expectVerdict(
+            `reads ${readable.join(' and ')}, names ${secret}`,
+            answer,
+            isAllowed ? undefined : words(secret),
+          );
         }
       }
     });

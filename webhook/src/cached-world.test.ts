@@ -59,6 +59,21 @@ describe('the cached world', () => {
     expect(problems()).toEqual(['CORE_LEAF_UNKNOWN']);
   });
 
+  test('names the one of several shortcuts that is carried out, as its status says', async () => {
+    const { api, world, start, settle } = aCachedWorld('central');
+    for (const id of ['rome', 'milan']) await api.create(kinds.leafClusters, aLeaf(id));
+    for (const name of ['first', 'second']) await api.create(kinds.shortcuts, aShortcut({ metadata: { name } }));
+    const condition = { type: 'Accepted', status: 'True', reason: 'Accepted', message: '', lastTransitionTime: '' };
+    const value = { phase: 'Connecting', conditions: [condition] };
+    await api.patch(kinds.shortcuts, { name: 'second' }, [{ op: 'add', path: '/status', value }], {
+      subresource: 'status',
+    });
+    await start();
+    await settle();
+    const { problems } = world.fleet.review(aShortcut({ metadata: { name: 'new' } }));
+    expect(problems).toMatchObject([{ rival: { name: 'second' } }]);
+  });
+
   test('finds LeafClusters by Secret, the default key included', async () => {
     const { api, world, start } = aCachedWorld('central');
     await api.create(kinds.leafClusters, aLeaf('rome'));

@@ -39,7 +39,7 @@ export interface CachedWorldOptions {
 
 /** The world as the watches on the central cluster show it. */
 export interface CachedWorld extends World {
-  readonly fleet: Pick<FleetIndex, 'review' | 'isFree'>;
+  readonly fleet: FleetIndex;
   /** Keeps it current until the signal aborts. Never rejects. */
   run(signal: AbortSignal): Promise<void>;
   /** What the first list is still missing of, in words; `undefined` when all of it is there. */
@@ -57,7 +57,7 @@ const bookkeeping = { keeps: 'versions', atMost: { objects: 1_000_000, bytes: 16
 /** A world from caches of the central cluster; it is empty before `run`. */
 export function createCachedWorld(deps: CachedWorldDependencies, options: CachedWorldOptions): CachedWorld {
   const followed = { ...deps, ...bookkeeping };
-  const shortcuts = createCache<VirtualNodeShortcut>({ ...followed, type: kinds.shortcuts, reduce: withoutStatus });
+  const shortcuts = createCache<VirtualNodeShortcut>({ ...followed, type: kinds.shortcuts, reduce: withoutReport });
   const leaves = createCache<LeafCluster>({ ...followed, type: kinds.leafClusters, reduce: withoutRecords });
   const configMaps = options.clusterID === undefined ? clusterIDCache(deps, options.liqoNamespace) : undefined;
   const centralClusterID = (): string | undefined =>
@@ -102,9 +102,11 @@ function onlyClusterID(cache: Cache<ConfigMap>): string | undefined {
   return first === undefined || others.length > 0 ? undefined : clusterIDOf(first);
 }
 
-/** What conflicts are judged by: a status is mostly the larger part of a shortcut, and says nothing about them. */
-function withoutStatus({ apiVersion, kind, metadata, spec }: VirtualNodeShortcut): VirtualNodeShortcut {
-  return { apiVersion, kind, metadata: bare(metadata), spec };
+/** What conflicts are judged by: of a status, which is mostly the larger part, only whether it is carried out. */
+function withoutReport({ apiVersion, kind, metadata, spec, status }: VirtualNodeShortcut): VirtualNodeShortcut {
+  const conditions = status?.conditions?.filter(({ type }) => type === 'Accepted') ?? [];
+  const bareShortcut = { apiVersion, kind, metadata: bare(metadata), spec };
+  return conditions.length === 0 ? bareShortcut : { ...bareShortcut, status: { conditions } };
 }
 
 function withoutRecords({ metadata, ...leaf }: LeafCluster): LeafCluster {

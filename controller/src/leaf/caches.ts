@@ -18,6 +18,7 @@ import {
 } from '@leafway/liqo';
 import {
   type Cache,
+  type CacheOptions,
   type Clock,
   createCache,
   type KubeApi,
@@ -63,6 +64,18 @@ export interface LeafCachesOptions {
   readonly onGone: (object: LiqoObject) => void;
 }
 
+/** A template that was read when it came, and only that: whole ones would be the most of what is kept of a leaf. */
+interface ReadTemplate extends GatewayTemplate {
+  readonly reading?: GatewayTemplateReading;
+}
+
+const mostTemplates = { objects: 1_000, bytes: 16 * 1024 * 1024 };
+
+function readTemplate(template: GatewayTemplate): ReadTemplate {
+  const { apiVersion, kind, metadata } = template;
+  return { apiVersion, kind, metadata, reading: readGatewayTemplate(template) };
+}
+
 const byRemote = 'remote';
 const byShortcut = 'shortcut';
 
@@ -89,20 +102,13 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
   const inLiqo = { namespace: options.liqoNamespace, labelSelector: labelKeys.appName };
   const configMaps = make<ConfigMap>(resources.configMaps, inLiqo);
   const optional = [resources.wgGatewayServerTemplates, resources.wgGatewayClientTemplates].map((type) =>
-    createOne<GatewayTemplate>(options, type, {}),
+    createOne<ReadTemplate>(options, type, { reduce: readTemplate, atMost: mostTemplates }),
   );
-  // Once for each version of a template: how long it takes is up to the leaf.
-  const readings = new WeakMap<GatewayTemplate, GatewayTemplateReading>();
-  const read = (template: GatewayTemplate): GatewayTemplateReading => {
-    const reading = readings.get(template) ?? readGatewayTemplate(template);
-    readings.set(template, reading);
-    return reading;
-  };
   return {
     ...{ configMaps, networks, configurations, servers, clients, needed, optional },
     templates: () =>
       optional.every((cache) => cache.synced && !isRefused(cache))
-        ? optional.flatMap((cache) => cache.list().map(read))
+        ? optional.flatMap((cache) => cache.list().flatMap(({ reading }) => reading ?? []))
         : undefined,
     objectsFor: (remoteClusterID, shortcutUID) => {
       const find = <T extends LiqoObject>(cache: Cache<T>): readonly T[] => [
@@ -124,7 +130,7 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
 function createOne<T extends LiqoObject>(
   { api, cluster, clock, random, log, metrics, onChange, onGone }: LeafCachesOptions,
   type: LiqoResource,
-  select: { labelSelector?: string; namespace?: string },
+  select: Pick<CacheOptions<T>, 'labelSelector' | 'namespace' | 'reduce' | 'atMost'>,
 ): Cache<T> {
   const indexes = {
     [byRemote]: (object: T) => [remoteClusterIDOf(object) ?? ''],

@@ -11,13 +11,14 @@ import {
 } from '@leafway/liqo';
 import { setCondition } from '@leafway/reconciler';
 import { type DataPlaneView, dataPlaneFacts, podNamesAtCentre } from './liqo-facts.ts';
+import type { Credential } from './renewals.ts';
 
 /** What a session knows of its leaf. */
 export interface LeafView extends DataPlaneView {
   readonly problem: string | undefined;
   readonly identity: string | undefined;
   /** What it logs in with; `undefined` before that was read. */
-  readonly credential: { readonly expiresAt: Date | undefined } | undefined;
+  readonly credential: Credential | undefined;
   readonly gateways: { readonly servers: readonly GatewayServer[]; readonly clients: readonly GatewayClient[] };
 }
 

@@ -23,6 +23,7 @@ import type { LeafObjects } from '../shortcut/observation.ts';
 import { createLeafCaches, type LeafCaches } from './caches.ts';
 import { credentialExpiry } from './credential-expiry.ts';
 import { identify } from './identify.ts';
+import { type Credential, followRenewals } from './renewals.ts';
 import { StampClock } from './stamp-clock.ts';
 
 export interface SessionDependencies {
@@ -55,7 +56,7 @@ export class LeafSession {
   #problem: string | undefined = 'connecting';
   #isConnecting = true;
   #isDoubted = false;
-  #credential: { readonly expiresAt: Date | undefined } | undefined;
+  #credential: Credential | undefined;
 
   constructor(id: string, deps: SessionDependencies) {
     this.id = id;
@@ -78,8 +79,8 @@ export class LeafSession {
     return this.#live?.identity;
   }
 
-  /** What was last logged in with; `undefined` before that was read. */
-  get credential(): { readonly expiresAt: Date | undefined } | undefined {
+  /** What it is logged in to with, or will be; `undefined` before that was read. */
+  get credential(): Credential | undefined {
     return this.#credential;
   }
 
@@ -151,6 +152,7 @@ export class LeafSession {
   /** Works until `signal` aborts. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#deps;
+    const renewals = this.#followRenewals(signal);
     let failures = 0;
     while (!signal.aborted) {
       const startMs = clock.monotonicMs();
@@ -159,6 +161,16 @@ export class LeafSession {
       failures = clock.monotonicMs() - startMs > retry.maxMs ? 1 : failures + 1;
       await sleep(clock, backOffMs(failures, retry, random), signal);
     }
+    await renewals;
+  }
+
+  #followRenewals(signal: AbortSignal): Promise<void> {
+    const { clock, credentials: read, onChange } = this.#deps;
+    const onRenewed = (credential: Credential): void => {
+      this.#credential = credential;
+      onChange(undefined);
+    };
+    return followRenewals({ clock, read, onRenewed, credential: () => this.#credential }, signal);
   }
 
   #fail(error: unknown): void {

@@ -191,8 +191,8 @@ function heritageOf({ metadata, status }: VirtualNodeShortcut): (typeof heritage
   return metadata.finalizers?.includes(shortcutFinalizer) ? heritages.begun : heritages.none;
 }
 
-/** The index lets the older come first: the ticket tells it who that is. */
-function withTicket(shortcut: VirtualNodeShortcut, ticket: string): VirtualNodeShortcut {
+/** The index lets what is carried out come first, then the older: here the ticket alone tells who that is. */
+function withTicket({ status: _, ...shortcut }: VirtualNodeShortcut, ticket: string): VirtualNodeShortcut {
   return { ...shortcut, metadata: { ...shortcut.metadata, creationTimestamp: ticket } };
 }
 

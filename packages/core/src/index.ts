@@ -23,6 +23,7 @@ export {
   leafFacts,
   type NetworkInUse,
 } from './facts/leaf-facts.ts';
+export { credentialWarningMs } from './plan/credentials.ts';
 export type { Plan, PlannedObject, SidePlan } from './plan/plan.ts';
 export { type PlanInput, planShortcut } from './plan/plan-shortcut.ts';
 export { type AllocateOptions, allocate, defaultPools } from './remap/allocate.ts';

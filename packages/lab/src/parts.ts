@@ -64,6 +64,8 @@ export function webhookPart(plan: LabPlan, layout: LabLayout): PartSpec {
       `--listen=127.0.0.1:${plan.ports.webhook}`,
       `--tls-cert=${certificate}.crt`,
       `--tls-key=${certificate}.key`,
+      // No Service sends it requests that would have to be led elsewhere first.
+      '--shutdown-grace=0',
       `--cluster-id=${id}`,
       `--liqo-namespace=${liqoNamespace}`,
     ],

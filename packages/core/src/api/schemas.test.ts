@@ -59,9 +59,10 @@ describe('the schemas as JSON schemas', () => {
     expect(problemsOf(file)).toContain(path);
   });
 
-  test('every invalid example says on its first line which words refuse it', () => {
+  test('every invalid example says at its head which words refuse it, and whether that needs the webhook', () => {
+    const head = /^# expect: \S.*\n# without-webhook: (refused|webhook-needed)\n/;
     for (const file of readdirSync(join(examples, 'invalid'))) {
-      expect(readFileSync(join(examples, 'invalid', file), 'utf8'), file).toMatch(/^# expect: \S/);
+      expect(readFileSync(join(examples, 'invalid', file), 'utf8'), file).toMatch(head);
     }
   });
 });

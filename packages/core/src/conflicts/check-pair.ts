@@ -6,12 +6,12 @@ import type { StoredShortcut } from './stored-shortcut.ts';
 
 /** What the other shortcuts of the same two clusters, in either order, mean for one. */
 export function checkPair(subject: Subject): { readonly problems: Problem[]; readonly warnings: string[] } {
-  const { shortcut, leaves, isStored } = subject;
+  const { shortcut, leaves, isStored, seniority } = subject;
   const [a, b] = shortcut.spec.clusters;
   if (a.id === b.id) return { problems: [], warnings: [] };
   // A name belongs to one object at a time: the same name is this very shortcut, or one that has just gone.
   const others = (leaves[0]?.pairs.get(b.id)?.shortcuts() ?? []).filter(({ name }) => name !== shortcut.metadata.name);
-  const losing = isStored ? others.filter((other) => isOlder(shortcut.metadata, other)) : [];
+  const losing = isStored ? others.filter((other) => isOlder(seniority, other)) : [];
   const [winner] = others.filter((other) => !losing.includes(other));
   return {
     problems: winner === undefined ? [] : [taken(subject, winner)],
@@ -21,13 +21,13 @@ export function checkPair(subject: Subject): { readonly problems: Problem[]; rea
   };
 }
 
-function taken({ shortcut: { spec } }: Subject, rival: StoredShortcut): Problem {
+function taken({ shortcut: { spec }, isStored }: Subject, rival: StoredShortcut): Problem {
   const [a, b] = spec.clusters;
   const { name, first, wishes } = rival;
   if (wishes.isLeaving === true) {
     const message =
       `the VirtualNodeShortcut "${name}", which links ${a.id} and ${b.id}, is still being deleted: ` +
-      `wait until it is gone (kubectl wait --for=delete vns/${name}), then try again`;
+      `wait until it is gone (kubectl wait --for=delete vns/${name})${isStored ? '' : ', then try again'}`;
     return problem('spec.clusters', 'CORE_PAIR_LEAVING', message, rival);
   }
   const order = first === a.id ? '' : ' (the order has no meaning)';

@@ -47,14 +47,23 @@ function checkAddress(subject: Subject, leaf: LeafNode, address: string): Proble
 
 /** The oldest of those that have it and to whom this shortcut yields. */
 function rivalAmong(
-  { shortcut, isStored }: Subject,
+  subject: Subject,
   leaf: LeafNode,
   candidates: Iterable<StoredShortcut>,
 ): StoredShortcut | undefined {
-  const { metadata } = shortcut;
+  const { shortcut, isStored, seniority } = subject;
+  const yieldsToAll = !isStored || isOtherService(subject, leaf);
   return served(leaf, candidates, shortcut)
-    .filter((other) => !isStored || isOlder(other, metadata))
+    .filter((other) => yieldsToAll || isOlder(other, seniority))
     .sort((a, b) => (isOlder(a, b) ? -1 : 1))[0];
+}
+
+/** The stored shortcut is changed: what it wants now it never had, however old it is. */
+function isOtherService({ self, shortcut }: Subject, leaf: LeafNode): boolean {
+  if (self === undefined || self.uid !== shortcut.metadata.uid) return false;
+  const { nodePort, loadBalancerIP } = wishesOf(shortcut);
+  const { wishes } = self;
+  return serverOf(self) !== leaf.id || wishes.nodePort !== nodePort || wishes.loadBalancerIP !== loadBalancerIP;
 }
 
 /** Those of other pairs that are served by that leaf; one of the same pair is judged as such. */

@@ -174,6 +174,17 @@ describe('a node port or an address of the load balancer', () => {
     ]);
   });
 
+  it('stays with the one that has it when an older one is changed to want it too', () => {
+    const port = (peer: string, nodePort: number): ShortcutSpec =>
+      aSpec('rome', peer, { gateway: { server: 'rome', service: { type: 'NodePort', nodePort } } });
+    const old = aShortcut('old', port('milan', 31_000), 1);
+    const index = indexOf(leaves, [old, aShortcut('young', port('paris', 31_001), 2)]);
+    expect(index.review({ ...old, spec: port('milan', 31_001) }, stored).problems).toMatchObject([
+      { code: 'CORE_NODE_PORT_TAKEN', rival: { name: 'young' } },
+    ]);
+    expect(index.review({ ...old, spec: port('milan', 31_002) }, stored).problems).toEqual([]);
+  });
+
   it('may be the same on different clusters, and is the same however an address is written', () => {
     const index = indexOf(leaves, [aShortcut('a', wish('rome', 'milan', { loadBalancerIP: 'fd00::1' }))]);
     const other = (a: string, b: string) => index.review(aShortcut('b', wish(a, b, { loadBalancerIP: 'FD00:0::1' })));
@@ -236,6 +247,26 @@ describe('the shortcuts of one pair', () => {
       expect(problems).toEqual([]);
       expect(warnings).toContain('VirtualNodeShortcut younger is for the same pair, but younger: it has no effect');
     }
+  });
+
+  it('yield to the one that is carried out, however young it is, and a new one is told of that', () => {
+    const old = aShortcut('old', aSpec('rome', 'milan'), 1);
+    const condition = {
+      type: 'Accepted',
+      status: 'True',
+      reason: 'Accepted',
+      message: '',
+      lastTransitionTime: '',
+    } as const;
+    const young = { ...aShortcut('young', aSpec('milan', 'rome'), 2), status: { conditions: [condition] } };
+    const index = indexOf(leaves, [old, young]);
+    expect(index.review(young, stored).problems).toEqual([]);
+    expect(index.review(old, stored).problems).toMatchObject([{ rival: { name: 'young' } }]);
+    expect(index.review(aShortcut('new', aSpec('rome', 'milan'))).problems).toMatchObject([
+      { rival: { name: 'young' } },
+    ]);
+    index.putShortcut({ ...young, status: {} });
+    expect(index.review({ ...young, status: {} }, stored).problems).toMatchObject([{ rival: { name: 'old' } }]);
   });
 
   it('of the same second are told apart by their UIDs', () => {

@@ -3,7 +3,9 @@ import type { LeafCluster, VirtualNodeShortcut } from '../api/index.ts';
 import { LeafNode } from './leaf-node.ts';
 import { Pair } from './pair.ts';
 import { type Review, type ReviewOptions, reviewWith } from './review.ts';
+import { seniorityOf } from './seniority.ts';
 import { isSameMapping, StoredShortcut, type Wishes, wishesOf } from './stored-shortcut.ts';
+import { TextPool } from './text-pool.ts';
 
 /**
  * Everything that admissions compare with, kept current with each change. What it answers depends on the objects that
@@ -23,7 +25,7 @@ export interface FleetIndex {
   removeLeaf(id: string): void;
   /** All that is to be said of one shortcut, whether it is in the index or not. */
   review(shortcut: VirtualNodeShortcut, options?: ReviewOptions): Review;
-  /** Whether a range overlaps nothing that is in use or promised on a leaf; on one that is not known it never does. */
+  /** Whether nothing on a leaf overlaps a range: neither what is in use nor what a shortcut is promised. */
   isFree(leafID: string, range: Cidr): boolean;
 }
 
@@ -43,6 +45,7 @@ class NodeFleetIndex implements FleetIndex {
   readonly #options: FleetIndexOptions;
   readonly #leaves = new Map<string, LeafNode>();
   readonly #shortcuts = new Map<string, StoredShortcut>();
+  readonly #texts = new TextPool();
 
   constructor(options: FleetIndexOptions) {
     this.#options = options;
@@ -60,7 +63,7 @@ class NodeFleetIndex implements FleetIndex {
     }
     this.removeShortcut(name);
     const [a, b] = shortcut.spec.clusters;
-    const stored = new StoredShortcut(shortcut, wishes, this.#pair(a.id, b.id));
+    const stored = new StoredShortcut(shortcut, wishes, this.#pair(a.id, b.id), this.#texts);
     this.#shortcuts.set(name, stored);
     register(stored);
     this.#change(stored.pair, () => stored.pair.insert(stored));
@@ -138,7 +141,7 @@ class NodeFleetIndex implements FleetIndex {
   #leaf(id: string): LeafNode {
     const found = this.#leaves.get(id);
     if (found !== undefined) return found;
-    const leaf = new LeafNode(id);
+    const leaf = new LeafNode(id, this.#texts);
     this.#leaves.set(id, leaf);
     return leaf;
   }
@@ -157,12 +160,13 @@ class NodeFleetIndex implements FleetIndex {
 }
 
 /** Whether the stored version of a shortcut takes the same names, and has the same right to them. */
-function isSameClaim(stored: StoredShortcut, { metadata, spec }: VirtualNodeShortcut, { mapping }: Wishes): boolean {
-  const { pair, first, uid, creationTimestamp, wishes } = stored;
-  const [a, b] = spec.clusters;
+function isSameClaim(stored: StoredShortcut, shortcut: VirtualNodeShortcut, { mapping }: Wishes): boolean {
+  const { pair, first, uid, creationTimestamp, isAccepted, wishes } = stored;
+  const [a, b] = shortcut.spec.clusters;
+  const seniority = seniorityOf(shortcut);
   const isSamePair = first === a.id && (b.id === pair.a.id || b.id === pair.b.id) && a.id !== b.id;
-  const isSameObject = uid === metadata.uid && creationTimestamp === metadata.creationTimestamp;
-  return isSamePair && isSameObject && isSameMapping(wishes.mapping, mapping);
+  const isSameObject = uid === seniority.uid && creationTimestamp === seniority.creationTimestamp;
+  return isSamePair && isSameObject && isAccepted === seniority.isAccepted && isSameMapping(wishes.mapping, mapping);
 }
 
 /** The leaves on which the gateway server of a shortcut may run. */

@@ -7,6 +7,7 @@ import { packNames } from './packed-names.ts';
 import type { Pair } from './pair.ts';
 import { Promises } from './promises.ts';
 import { Register } from './register.ts';
+import type { TextPool } from './text-pool.ts';
 
 /** One leaf, and everything on it that no two shortcuts can have. */
 export class LeafNode {
@@ -19,13 +20,18 @@ export class LeafNode {
   taken = new RangeSet<RangeOwner>();
   /** Whose names, by the facts, overlap something else that is in use: they cannot stay. */
   readonly contested = new Set<RangeOwner>();
-  promises = new Promises(this);
+  promises: Promises;
   /** Which shortcuts ask for a node port, or an address of the load balancer, that may be one of this leaf. */
   readonly nodePorts = new Register<number>();
   readonly loadBalancerIPs = new Register<string>();
 
-  constructor(id: string) {
+  /** Where equal texts of all leaves are kept. */
+  readonly #texts: TextPool;
+
+  constructor(id: string, texts: TextPool) {
     this.id = id;
+    this.#texts = texts;
+    this.promises = new Promises(this, texts);
   }
 
   /** Takes over a version of the LeafCluster, or that there is none. `pairWith` makes the pair with another leaf. */
@@ -41,7 +47,7 @@ export class LeafNode {
       inUse.filter((range) => !isOwn(range)),
       pairWith,
     );
-    this.promises = new Promises(this);
+    this.promises = new Promises(this, this.#texts);
     for (const { oldest } of this.pairs.values()) if (oldest !== undefined) this.promises.enroll(oldest);
   }
 
@@ -49,7 +55,7 @@ export class LeafNode {
     for (const [remoteClusterID = '', ofRemote] of Map.groupBy(names, (name) => name.remoteClusterID)) {
       // Nobody knows what a range without the one that it stands for is called for, but it is taken all the same.
       const held = ofRemote.map(({ cidr, real = cidr }) => ({ name: cidr, real }));
-      pairWith(remoteClusterID).setHeld(this, packNames(held));
+      pairWith(remoteClusterID).setHeld(this, this.#texts.share(packNames(held)));
     }
     // The largest first, so that whatever overlaps lies within what is there already.
     for (const { cidr, remoteClusterID = '' } of names.toSorted((a, b) => a.cidr.length - b.cidr.length)) {

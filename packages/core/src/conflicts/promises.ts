@@ -5,6 +5,7 @@ import type { LeafNode } from './leaf-node.ts';
 import { holdsAll, packNames, unpackNames } from './packed-names.ts';
 import { isOlder, type Seniority } from './seniority.ts';
 import type { StoredShortcut } from './stored-shortcut.ts';
+import type { TextPool } from './text-pool.ts';
 
 /**
  * The names that shortcuts are to have on one leaf but do not have yet. They are given in the order of age, each as if
@@ -17,13 +18,15 @@ import type { StoredShortcut } from './stored-shortcut.ts';
  */
 export class Promises {
   readonly #leaf: LeafNode;
+  readonly #texts: TextPool;
   /** The shortcuts that wait for a name, the oldest first; of each pair only the one that counts. */
   readonly #waiting: StoredShortcut[] = [];
   /** So many of the first were promised what they can have. */
   #settled = 0;
 
-  constructor(leaf: LeafNode) {
+  constructor(leaf: LeafNode, texts: TextPool) {
     this.#leaf = leaf;
+    this.#texts = texts;
   }
 
   /** Takes in a shortcut that counts, unless it has all of its names. */
@@ -86,7 +89,7 @@ export class Promises {
     const held = new Set(unpackNames(pair.heldOn(leaf)).map(({ name }) => name.text));
     const promised = [...names.value.pod, ...names.value.external].filter(({ name }) => !held.has(name.text));
     for (const { name } of promised) leaf.taken.add(name, pair);
-    pair.setPromised(leaf, packNames(promised));
+    pair.setPromised(leaf, this.#texts.share(packNames(promised)));
   }
 
   /** Takes back what those from that one on were promised. */

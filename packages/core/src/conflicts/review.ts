@@ -10,6 +10,7 @@ import { checkPair } from './check-pair.ts';
 import { checkService } from './check-service.ts';
 import { Draft } from './draft.ts';
 import type { LeafNode } from './leaf-node.ts';
+import { type Seniority, seniorityOf } from './seniority.ts';
 import { runningServer } from './server.ts';
 import { isSameMapping, type StoredShortcut, wishesOf } from './stored-shortcut.ts';
 
@@ -44,6 +45,7 @@ export interface ReviewedWorld {
 export interface Subject extends ReviewedWorld {
   readonly shortcut: VirtualNodeShortcut;
   readonly isStored: boolean;
+  readonly seniority: Seniority;
   readonly currentServer: string | undefined;
 }
 
@@ -53,7 +55,7 @@ export interface Subject extends ReviewedWorld {
  */
 export function reviewWith(world: ReviewedWorld, shortcut: VirtualNodeShortcut, options: ReviewOptions): Review {
   const { isStored = false, currentServer = runningServer(world.leaves) } = options;
-  const subject = { ...world, shortcut, isStored, currentServer };
+  const subject = { ...world, shortcut, isStored, seniority: seniorityOf(shortcut), currentServer };
   const pair = checkPair(subject);
   const planned = plan(subject);
   const problems = [
@@ -99,7 +101,7 @@ function openGrounds(subject: Subject, facts: readonly [LeafFacts, LeafFacts]): 
   for (const { promises } of [a, b]) {
     const counted = countedVersion(subject);
     if (!subject.isStored) promises.settleAll();
-    else if (counted === undefined || !promises.isServed(counted)) promises.settleOlder(subject.shortcut.metadata);
+    else if (counted === undefined || !promises.isServed(counted)) promises.settleOlder(subject.seniority);
   }
   return [new Draft(a, facts[1].id), new Draft(b, facts[0].id)];
 }

@@ -1,6 +1,8 @@
 import { safeParseAddress } from '../address/address.ts';
 import type { ShortcutSpec, VirtualNodeShortcut } from '../api/index.ts';
 import type { Pair } from './pair.ts';
+import { seniorityOf } from './seniority.ts';
+import type { TextPool } from './text-pool.ts';
 
 /** What a shortcut wishes that others may wish as well; what is left at its default is absent. */
 export interface Wishes {
@@ -17,6 +19,7 @@ export class StoredShortcut {
   readonly name: string;
   readonly uid: string | undefined;
   readonly creationTimestamp: string | undefined;
+  readonly isAccepted: boolean;
   readonly pair: Pair;
   /** The cluster that its spec names first. */
   readonly first: string;
@@ -24,10 +27,14 @@ export class StoredShortcut {
   /** The next younger one of the same pair. */
   next: StoredShortcut | undefined;
 
-  constructor({ metadata, spec }: VirtualNodeShortcut, wishes: Wishes, pair: Pair) {
+  constructor(shortcut: VirtualNodeShortcut, wishes: Wishes, pair: Pair, texts: TextPool) {
+    const { metadata, spec } = shortcut;
+    const { uid, creationTimestamp, isAccepted = false } = seniorityOf(shortcut);
     this.name = metadata.name;
-    this.uid = metadata.uid;
-    this.creationTimestamp = metadata.creationTimestamp;
+    this.uid = uid;
+    // Shortcuts of one fleet are often created in one go.
+    this.creationTimestamp = creationTimestamp && texts.share(creationTimestamp);
+    this.isAccepted = isAccepted;
     this.pair = pair;
     this.first = spec.clusters[0].id === pair.a.id ? pair.a.id : pair.b.id;
     this.wishes = wishes;

@@ -3,8 +3,8 @@ import type { RiskInput } from './risk-input.ts';
 
 const hourMs = 3_600_000;
 
-/** Long enough to renew a credential by hand, with a holiday in between. */
-const soonMs = 14 * 24 * hourMs;
+/** How long before its end plans warn of a credential: enough to renew it by hand, with a holiday in between. */
+export const credentialWarningMs = 14 * 24 * hourMs;
 
 interface Expiry {
   readonly id: string;
@@ -25,7 +25,7 @@ export function expiredLines(input: RiskInput): string[] {
 /** Those that will within two weeks. */
 export function expiringLines(input: RiskInput): string[] {
   return expiries(input)
-    .filter(({ leftMs }) => leftMs > 0 && leftMs < soonMs)
+    .filter(({ leftMs }) => leftMs > 0 && leftMs < credentialWarningMs)
     .map(({ id, at, leftMs }) => {
       const when = `${inWords(leftMs)} (${dayOf(at)})`;
       return fitLine(`the credential for ${id} expires ${when}: renew it, or repairs of the link end then`, [id]);

@@ -3,7 +3,8 @@ import { PrefixTree, type Taken } from './prefix-tree.ts';
 
 /** Ranges of both families with their owners; see {@link PrefixTree} for what anything costs. */
 export class RangeSet<Owner> {
-  readonly #trees: { 4?: PrefixTree<Owner>; 6?: PrefixTree<Owner> } = {};
+  #tree4: PrefixTree<Owner> | undefined;
+  #tree6: PrefixTree<Owner> | undefined;
 
   add(range: Cidr, owner: Owner): void {
     this.treeOf(range).add(range, owner);
@@ -11,22 +12,30 @@ export class RangeSet<Owner> {
 
   /** Takes away what was added with the same range and owner; nothing happens when there is no such. */
   remove(range: Cidr, owner: Owner): void {
-    this.#trees[range.family]?.remove(range, owner);
+    this.#existing(range)?.remove(range, owner);
   }
 
   /** What a range overlaps: the largest range around it, else the first one within; `undefined` when it is free. */
   overlapping(range: Cidr): Taken<Owner> | undefined {
-    return this.#trees[range.family]?.overlapping(range);
+    return this.#existing(range)?.overlapping(range);
   }
 
   isFree(range: Cidr): boolean {
-    return this.#trees[range.family]?.isFree(range) ?? true;
+    return this.#existing(range)?.isFree(range) ?? true;
   }
 
   /** The ranges of the family of a range. */
   treeOf({ family }: Cidr): PrefixTree<Owner> {
-    this.#trees[family] ??= new PrefixTree(family);
-    return this.#trees[family];
+    if (family === 4) {
+      this.#tree4 ??= new PrefixTree(4);
+      return this.#tree4;
+    }
+    this.#tree6 ??= new PrefixTree(6);
+    return this.#tree6;
+  }
+
+  #existing({ family }: Cidr): PrefixTree<Owner> | undefined {
+    return family === 4 ? this.#tree4 : this.#tree6;
   }
 }
 

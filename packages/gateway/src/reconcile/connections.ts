@@ -77,5 +77,5 @@ export function connectionStatus(
 export function connectionProbe(before: string | undefined, link: Link, mtu: number): string | undefined {
   if (link.ping?.value === 'Error') return encodeProbe({ small: 'Failed', large: 'Failed', mtu });
   if (link.probe !== undefined) return encodeProbe(link.probe);
-  return link.isNew ? undefined : before;
+  return link.isNew || link.isOtherWay ? undefined : before;
 }

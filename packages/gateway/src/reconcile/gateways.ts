@@ -120,6 +120,7 @@ async function realize(
   if (desired.wireGuard.peer === undefined) return undefined;
   const isChanged = steps.includes('configure-wireguard');
   if (notePeer(deps, remoteClusterID, { gateway, desired, isChanged }) || isChanged) pinger.begin(remoteClusterID);
+  if (target !== undefined && links.setWay(remoteClusterID, target)) deps.onPeer(remoteClusterID);
   // A server cannot speak before it was spoken to.
   if (gateway.role === 'Server') return undefined;
   if (isChanged) handshakes.begin(remoteClusterID);

@@ -10,6 +10,10 @@ export interface Link {
   readonly peerKey: string;
   /** What the Connection still says is of an earlier peer. */
   readonly isNew: boolean;
+  /** Where the peer is probed. */
+  readonly way?: string;
+  /** The peer is called by another name now: what the Connection still says of the probe is of the former. */
+  readonly isOtherWay?: boolean;
   readonly ping?: (PingReport & { readonly at: Date }) | undefined;
   readonly probe?: Probe | undefined;
 }
@@ -18,7 +22,9 @@ export interface Link {
 export interface Links {
   get(remoteClusterID: string): Link | undefined;
   /** The tunnel has this peer now; of another one nothing is known any more. */
-  setPeer(remoteClusterID: string, peer: Omit<Link, 'ping' | 'probe'>): void;
+  setPeer(remoteClusterID: string, peer: Pick<Link, 'gatewayUID' | 'ownKey' | 'peerKey' | 'isNew'>): void;
+  /** Where the tunnel's peer is probed; whether that is another address than before. */
+  setWay(remoteClusterID: string, way: string): boolean;
   reportPing(remoteClusterID: string, report: PingReport, at: Date): void;
   reportProbe(remoteClusterID: string, probe: Probe): void;
   forget(remoteClusterID: string): void;
@@ -35,10 +41,16 @@ export function createLinks(): Links {
     setPeer: (id, peer) => {
       links.set(id, peer);
     },
+    setWay: (id, way) => {
+      const before = links.get(id)?.way;
+      const isOtherWay = before !== undefined && before !== way;
+      change(id, isOtherWay ? { way, isOtherWay, probe: undefined } : { way });
+      return isOtherWay;
+    },
     // What a probe found before the tunnel fell silent is of no use when it speaks again.
     reportPing: (id, report, at) =>
       change(id, { ping: { ...report, at }, ...(report.value === 'Error' ? { probe: undefined, isNew: false } : {}) }),
-    reportProbe: (id, probe) => change(id, { probe, isNew: false }),
+    reportProbe: (id, probe) => change(id, { probe, isNew: false, isOtherWay: false }),
     forget: (id) => {
       links.delete(id);
     },

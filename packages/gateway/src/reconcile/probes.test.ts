@@ -1,4 +1,12 @@
-import { annotationKeys, encodeProbe, type GatewayServer, type PublicKey, resources } from '@leafway/liqo';
+import {
+  annotationKeys,
+  type Configuration,
+  encodeProbe,
+  encodeWantedCIDRs,
+  type GatewayServer,
+  type PublicKey,
+  resources,
+} from '@leafway/liqo';
 import { describe, expect, it } from 'vitest';
 import {
   type Agent,
@@ -129,6 +137,22 @@ describe('the probe of a link', () => {
     const second = await startAgent({ api: agent.api, machine: agent.machine });
     expect([probeOf(second), connectionOf(second)?.status]).toEqual([undefined, { value: 'Connecting' }]);
     await second.stop();
+  });
+
+  it('says nothing of another name of the same peer, until it was tried', async () => {
+    const agent = await startProbed();
+    const status = connectionOf(agent)?.status;
+    agent.api.edit<Configuration>(resources.configurations, atMilan, (draft) => {
+      const wanted = encodeWantedCIDRs({ pod: ['10.81.0.0/16'], external: ['10.90.0.0/16'] });
+      draft.metadata.annotations = { [annotationKeys.wantedCIDRs]: wanted };
+    });
+    await agent.settle();
+    expect(agent.prober.peers.get('milan')?.address).toBe('10.81.0.0');
+    expect([probeOf(agent), connectionOf(agent)?.status]).toEqual([undefined, status]);
+    agent.reportProbe({ remoteClusterID: 'milan', ...passed });
+    await agent.settle();
+    expect(probeOf(agent)).toBe(encodeProbe(passed));
+    await agent.stop();
   });
 
   it('says nothing of another gateway of the same name', async () => {
