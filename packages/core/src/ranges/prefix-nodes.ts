@@ -24,11 +24,11 @@ const owned = 0x1_0000;
  * A node is the number of its record. The record of `absent` is no node: its address is the one that is worked on.
  */
 export class PrefixNodes<Owner> {
-  readonly family: Family;
+  #records: Int32Array;
   /** How many numbers of 32 bits an address has, and a record. */
   readonly #words: 1 | 4;
   readonly #stride: number;
-  #records: Int32Array;
+  readonly family: Family;
   /** Absent in nodes that only join two others. */
   #owners: (Owner | undefined)[];
   /** Unused nodes, each with the next one as its left child. */
@@ -37,9 +37,9 @@ export class PrefixNodes<Owner> {
   #count = 2;
 
   constructor(family: Family) {
-    this.family = family;
     this.#words = family === 4 ? 1 : 4;
     this.#stride = field.address + this.#words;
+    this.family = family;
     this.#records = new Int32Array(smallestCapacity * this.#stride);
     this.#owners = new Array(smallestCapacity);
   }
