@@ -196,5 +196,5 @@ function unregister(shortcut: StoredShortcut): void {
 /** What names for the ranges of a leaf depend on. */
 function ownRanges({ known }: LeafNode): string {
   const { pod = [], external = [] } = known?.facts ?? {};
-  return [...pod, ...external].map(({ text }) => text).join();
+  return [pod, external].map((ranges) => ranges.map(({ text }) => text).join()).join(' ');
 }
