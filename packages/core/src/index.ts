@@ -23,6 +23,7 @@ export {
   type NetworkInUse,
 } from './facts/leaf-facts.ts';
 export { credentialWarningMs } from './plan/credentials.ts';
+export { fitLine, limitLines } from './plan/lines.ts';
 export type { Plan, PlannedObject, SidePlan } from './plan/plan.ts';
 export { type AllocateOptions, allocate, defaultPools } from './remap/allocate.ts';
 export { nearestFreeBlock } from './remap/nearest-free-block.ts';

@@ -1,7 +1,9 @@
 import {
   defaultLeafClusterSpec,
+  fitLine,
   type LeafCluster,
   leafClusterSchema,
+  limitLines,
   type Problem,
   safeParseAddress,
 } from '@leafway/core';
@@ -51,5 +53,7 @@ function sharedSecretWarnings({ metadata, spec }: LeafCluster, world: World): st
   const others = world
     .leafClustersOfSecret(defaultLeafClusterSpec(spec).kubeconfigSecretRef)
     .filter((name) => name !== metadata.name);
-  return others.map((name) => `LeafCluster ${name} has the same kubeconfig: these are one cluster under two names`);
+  const line = (name: string): string =>
+    fitLine(`LeafCluster ${name} has the same kubeconfig: these are one cluster under two names`, [name]);
+  return limitLines(others.map(line));
 }
