@@ -80,6 +80,16 @@ describe('who may', () => {
     });
   });
 
+  it('the largest spec is not too much for the policy', async () => {
+    const annotations = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`a${index}`, 'x'.repeat(4096)]));
+    const spec = { clusters: clustersWith(pair), gateway: { service: { annotations } } };
+    const body = JSON.parse(shortcutManifest('who-may', pair, spec)) as object;
+    const create = (...more: readonly Right[]) =>
+      api.send({ method: 'POST', path: `${shortcuts}${dryRun}`, user: userWith(writer, ...more), body });
+    expectVerdict('without rights', await create(), refusalOf([], pair));
+    expectVerdict('with all rights', await create(...rights), undefined);
+  });
+
   describe('change a shortcut:', () => {
     const name = 'who-may';
     beforeAll(async () => {

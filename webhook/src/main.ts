@@ -14,16 +14,14 @@ import { systemFolders } from './system-files.ts';
 import { createWebhook } from './webhook.ts';
 
 const { flags, command } = readFlags(process.argv);
-/** Lines are written together, at the latest so often; whatever ends the process writes the rest before. */
-const logDestination = pino.destination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 100 });
-const log = pino({ level: flags.logLevel }, logDestination);
+const metrics = createPrometheusMetrics();
+const log = pino({ level: flags.logLevel }, logDestination());
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 process.once('SIGINT', () => stop.abort());
 /** Later than `stop`: while requests are still served, the world is still followed. */
 const end = new AbortController();
 
-const metrics = createPrometheusMetrics();
 const ports = { clock: systemClock, random: systemRandom, log, metrics };
 const { api, webhook } = await open().catch(refuse);
 const { server, certificate } = webhook;
@@ -43,6 +41,19 @@ await webhook.stop(flags.shutdownGrace * 1_000);
 end.abort();
 await Promise.all(following);
 await api.close();
+
+/**
+ * Standard error, where lines are written together: many at once or after 100 ms, and the rest before the process ends.
+ * While nobody reads them, no more than so many bytes wait; what comes then is lost, rather than that nothing is admitted.
+ */
+function logDestination() {
+  const dropped = metrics.counter({
+    name: 'leafway_webhook_dropped_log_lines_total',
+    help: 'Log lines that were lost, since nobody read the ones before.',
+  });
+  const limits = { minLength: 16_000, maxLength: 8 * 1024 * 1024, periodicFlush: 100 };
+  return pino.destination({ dest: 2, sync: false, ...limits }).on('drop', () => dropped.inc());
+}
 
 /** What must be right before anything is served; its errors are for the person who set the flags. */
 async function open() {

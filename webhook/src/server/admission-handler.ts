@@ -76,11 +76,13 @@ function serve(bytes: Buffer, response: ServerResponse, served: ServedEndpoint, 
   const envelope = readEnvelope(bytes);
   const answer = admit(envelope, served.endpoint, deps);
   const body = JSON.stringify(answerReview(answer));
-  // As an array the headers are not looked at one by one, and with the body as a string all goes out in one write.
-  const headers = ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))];
+  const bytesOfBody = Buffer.byteLength(body);
+  // As an array the headers are not looked at one by one.
+  const headers = ['Content-Type', 'application/json', 'Content-Length', String(bytesOfBody)];
   if (deps.isStopping()) headers.push('Connection', 'close');
   response.writeHead(200, headers);
-  response.end(body);
+  // As a string it goes out in one write with the headers, and without non-ASCII characters as it is.
+  response.end(body, bytesOfBody === body.length ? 'latin1' : 'utf8');
   const ms = deps.clock.monotonicMs() - start;
   deps.measures.decided(served.path, envelope.request, answer, ms);
   deps.log.info(logFields(envelope.request, answer, ms), 'admission');

@@ -13,7 +13,7 @@ export const limits = {
   /** What the first parts of all bodies together may hold in memory, and what the rests may. */
   smallBodiesBytes: 32 * miB,
   largeBodiesBytes: 64 * miB,
-  /** Far more than all API servers of a cluster open, and a third of a GiB when all of them are in use. */
+  /** Far more than all API servers of a cluster open, and a quarter of a GiB when all of them are in use. */
   connections: 4_000,
   handshakeMs: 5_000,
   headersMs: 5_000,
