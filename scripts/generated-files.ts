@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CustomResourceDefinition, customResourceDefinitions } from '@leafway/core';
+import { type CustomResourceDefinition, coreCodes, customResourceDefinitions } from '@leafway/core';
 import { stringify } from 'yaml';
 import { type DocumentedKind, renderReferencePage } from './reference-page.ts';
 
@@ -26,9 +26,12 @@ export function generatedFiles(root: string): GeneratedFile[] {
     // What the webhook answers is said at its head; this page is about the fields.
     return { definition, example: text.replaceAll(/^# warns: .*\n/gm, '') };
   });
+  // What is thrown at programs is no reason for a refusal.
+  const thrown = /^CORE_(ADDRESS|CIDR|RANGE|FACTS_MISMATCH)/;
+  const reasons = Object.fromEntries(Object.entries(coreCodes).filter(([code]) => !thrown.test(code)));
   return [
     ...customResourceDefinitions.map(crdFile),
-    { path: 'docs/reference.md', content: `<!-- ${notice} -->\n\n${renderReferencePage(kinds)}\n` },
+    { path: 'docs/reference.md', content: `<!-- ${notice} -->\n\n${renderReferencePage(kinds, reasons)}\n` },
   ];
 }
 

@@ -12,17 +12,29 @@ interface Field {
   readonly required: boolean;
 }
 
-/** The reference page of our kinds in Markdown: every field, every rule, every column. */
-export function renderReferencePage(kinds: readonly DocumentedKind[]): string {
+/** The reference page of our kinds in Markdown: every field, every rule, every column, and every reason for a refusal. */
+export function renderReferencePage(kinds: readonly DocumentedKind[], codes: Readonly<Record<string, string>>): string {
   const contents = kinds.map(
     ({ definition }) => `- [${definition.spec.names.kind}](#${definition.spec.names.singular})`,
   );
   return [
     '# Reference',
     'The kinds that Leafway adds to the central cluster. What breaks a rule of this page is refused by the API server itself.',
-    contents.join('\n'),
+    [...contents, '- [Reasons for a refusal](#reasons-for-a-refusal)'].join('\n'),
     ...kinds.flatMap(renderKind),
+    ...renderCodes(codes),
   ].join('\n\n');
+}
+
+function renderCodes(codes: Readonly<Record<string, string>>): string[] {
+  const rows = Object.entries(codes).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
+  return [
+    '## Reasons for a refusal',
+    'The rules on other objects are those of the webhook: each cause of a refusal has one of these codes as its `reason`, the ' +
+      'field, and a message that names the other party and a way out. `plan()` of `@leafway/core` and `leafway plan -o json` ' +
+      'tell the same codes. Codes are stable.',
+    ['| Code | Meaning |', '|---|---|', ...rows].join('\n'),
+  ];
 }
 
 function renderKind({ definition, example }: DocumentedKind): string[] {

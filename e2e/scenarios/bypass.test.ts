@@ -18,10 +18,9 @@ import { connectRaw, type RawAnswer, type RawApi, type User } from '../support/r
 import { grantRights, mayConnect, mayRead, userWith, writer } from '../support/rights.ts';
 import { sharedLab } from '../support/shared-lab.ts';
 
-const leaves = ['bypass-a', 'bypass-b', 'bypass-c', 'bypass-d', 'bypass-e'] as const;
-const [a, b, c, d, e] = leaves;
-const takenPort = 30_123;
-const onTakenPort = { server: a, service: { type: 'NodePort', nodePort: takenPort } };
+const leaves = ['bypass-a', 'bypass-b', 'bypass-c', 'bypass-d'] as const;
+/** The first is an end of every shortcut here, and may not serve. */
+const [a, b, c, d] = leaves;
 const rights = [writer, ...leaves.map(mayConnect), mayRead(fleetSecret.name)];
 
 const users: Readonly<Record<string, User | undefined>> = {
@@ -59,14 +58,14 @@ const shortcutTrial: Trial = {
   kind: 'VirtualNodeShortcut',
   bad: {
     schema: { gateway: { mtu: 1 } },
-    rule: { gateway: { service: { type: 'ClusterIP', nodePort: takenPort } } },
+    rule: { gateway: { service: { type: 'ClusterIP', nodePort: 30_123 } } },
     policy: { gateway: { mtu: 1401 } },
-    webhook: { gateway: onTakenPort },
+    webhook: { gateway: { server: a } },
   },
   good: { gateway: { mtu: 1400 } },
-  isBad: (spec) => /"mtu":(1|1401)[,}]|"nodePort"/.test(JSON.stringify(spec)),
+  isBad: (spec) => /"mtu":(1|1401)[,}]|"nodePort"|"server":"bypass-a"/.test(JSON.stringify(spec)),
   specFor: ({ write, target }, spec) => {
-    const other = write === 'create' || target === 'absent' ? d : target === 'live' ? b : e;
+    const other = write === 'create' || target === 'absent' ? b : target === 'live' ? c : d;
     return { clusters: [{ id: a }, { id: other }], ...spec };
   },
 };
@@ -93,29 +92,42 @@ describe('past the webhook', () => {
   beforeAll(async () => {
     lab = await sharedLab();
     api = await connectRaw(lab, lab.centre);
-    undo.push(await withoutController(lab, api), await grantRights(lab, rights));
-    for (const leaf of leaves) await store(api, aLeaf(leaf));
-
-    await store(api, aShortcut('holder', [a, c], { gateway: onTakenPort }));
+    undo.push(await withoutController(lab, api));
+    undo.push(await grantRights(lab, rights));
+    for (const leaf of leaves) await store(api, aLeaf(leaf, leaf === a ? { gateway: { mayServe: false } } : {}));
+    for (const leaf of leaves) await writeStatus(leaf);
     aims.set('VirtualNodeShortcut', {
-      absent: aShortcut('absent', [a, d]),
-      live: await store(api, aShortcut('live', [a, b])),
-      terminating: await terminate(aShortcut('terminating', [a, e])),
+      absent: aShortcut('absent', [a, b]),
+      live: await store(api, aShortcut('live', [a, c])),
+      terminating: await terminate(aShortcut('terminating', [a, d])),
     });
     aims.set('LeafCluster', {
       absent: aLeaf('absent'),
       live: await store(api, aLeaf('live')),
       terminating: await terminate(aLeaf('terminating')),
     });
-    // The webhook knows the holder of the port when it refuses the next.
-    const rival = aShortcut('rival', [a, b], { gateway: onTakenPort });
-    const request = { method: 'POST', path: `${pathOf[rival.kind]}?dryRun=All`, body: rival } as const;
-    await vi.waitFor(async () => expect((await api.send(request)).message).toContain('"holder"'), { timeout: 30_000 });
+    for (const other of [b, c, d]) await vi.waitFor(() => expectKnown(other), { timeout: 30_000 });
   });
   afterAll(async () => {
     for (const step of undo.toReversed()) await step();
     api?.close();
   });
+
+  /** As much as a link is planned by. */
+  async function writeStatus(leaf: string): Promise<void> {
+    const networks = { pod: ['10.244.0.0/16'], external: ['10.70.0.0/16'] };
+    const body = { status: { dataPlane: { kind: 'Leafway' }, networks } };
+    const path = `${pathOf.LeafCluster}/${leaf}/status`;
+    const answer = await api.send({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body });
+    expect(answer.message).toBe('');
+  }
+
+  /** The webhook has the facts of both leaves when it refuses that one should serve. */
+  async function expectKnown(other: string): Promise<void> {
+    const body = aShortcut('first', [a, other], { gateway: { server: a } });
+    const { message } = await api.send({ method: 'POST', path: `${pathOf[body.kind]}?dryRun=All`, body });
+    expect(message).toContain('may not run gateway servers');
+  }
 
   async function terminate(object: OurObject): Promise<OurObject> {
     const { kind, metadata } = await store(api, staying(object));
@@ -138,7 +150,7 @@ describe('past the webhook', () => {
 
   const badStored = async ({ kind, isBad }: Trial): Promise<string[]> =>
     (await storedObjects(api, kind))
-      .filter(({ metadata, spec }) => ![...lab.leaves, 'holder'].includes(metadata.name ?? '') && isBad(spec))
+      .filter(({ metadata, spec }) => !lab.leaves.includes(metadata.name ?? '') && isBad(spec))
       .map(({ metadata }) => `${kind} ${metadata.name}`);
 
   describe.each([shortcutTrial, leafTrial])('nobody stores a bad spec of a $kind', (trial) => {

@@ -156,7 +156,11 @@ describe('a bad spec in disguise', () => {
     const spec = { gateway: { service: { type: 'ClusterIP', nodePort: 30_123 } } };
     const patch = (at: string, body: object) =>
       api.send({ method: 'PATCH', path: `${path}/good${at}`, contentType: merge, body });
-    expect((await patch('/status', { status: { observedGeneration: 1 }, spec })).status).toBe(200);
+    const metadata = { labels: { a: 'b' }, ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name: 'x', uid }] };
+    expect((await patch('/status', { status: { observedGeneration: 1 }, spec, metadata })).status).toBe(200);
+    const after = (await stored()).metadata;
+    expect(after.labels).toEqual(good.metadata.labels);
+    expect(after).not.toHaveProperty('ownerReferences');
     expect((await patch('', { metadata: { finalizers: ['test.dev/stay'] }, spec })).status).toBe(422);
     expect((await patch('', { metadata: { finalizers: ['test.dev/stay'] } })).status).toBe(200);
     const deleted = (body?: object) => api.send({ method: 'DELETE', path: `${path}/good`, body });

@@ -90,11 +90,11 @@ describe.skipIf(directory === '')("a fleet with Liqo's own definitions", () => {
       { service: { loadBalancerIP: '203.0.113.7', annotations: { 'a.example/b~c': 'd' } } },
     ],
     ['other annotations', { service: { annotations: { other: '' } } }],
-    ['no annotations, and a template of its own', { serverTemplateRef: { namespace: 'liqo', name: 'mine' } }],
+    ['no annotations', {}],
   ])('accepts each change of a shortcut that lives: %s', async (_, gateway) => {
     const spec = { gateway: { server: 'milan', ...gateway } };
     await makeShortcut(test.lab, 'rome-milan', ['rome', 'milan'], spec);
-    const { service, mtu, serverTemplateRef } = gateway as Record<string, Record<string, unknown> | undefined>;
+    const { service, mtu } = gateway as Record<string, Record<string, unknown> | undefined>;
     const { annotations, ...endpoint } = service ?? {};
     const found = async (): Promise<GatewayServer['spec']> => {
       const args = ['get', 'gatewayservers', 'rome', '--namespace=liqo-tenant-rome', '--output=json'];
@@ -108,7 +108,6 @@ describe.skipIf(directory === '')("a fleet with Liqo's own definitions", () => {
         kind: 'WgGatewayServerTemplate',
         name: 'wireguard-server',
         namespace: 'liqo',
-        ...serverTemplateRef,
       },
       ...(annotations === undefined ? {} : { serviceAnnotations: annotations }),
     });

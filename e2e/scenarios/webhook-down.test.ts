@@ -45,7 +45,8 @@ describe('while the webhook', () => {
   beforeAll(async () => {
     lab = await sharedLab();
     api = await connectRaw(lab, lab.centre);
-    undo.push(await withoutController(lab, api), await grantRights(lab, [writer]));
+    undo.push(await withoutController(lab, api));
+    undo.push(await grantRights(lab, [writer]));
     const supply = await createSupply(api);
     harmless = [
       ...(await planHarmless('VirtualNodeShortcut', actors, supply)),

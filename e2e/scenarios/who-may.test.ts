@@ -1,4 +1,5 @@
 import type { RunningLab } from '@leafway/lab';
+import type { KubeObject } from '@leafway/reconciler';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRaw, type RawAnswer, type RawApi, type User } from '../support/raw-api.ts';
 import { grantRights, mayConnect, mayRead, type Right, userWith, writer } from '../support/rights.ts';
@@ -79,6 +80,16 @@ describe('who may', () => {
     });
   });
 
+  it('the largest spec is not too much for the policy', async () => {
+    const annotations = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`a${index}`, 'x'.repeat(4096)]));
+    const spec = { clusters: clustersWith(pair), gateway: { service: { annotations } } };
+    const body = JSON.parse(shortcutManifest('who-may', pair, spec)) as object;
+    const create = (...more: readonly Right[]) =>
+      api.send({ method: 'POST', path: `${shortcuts}${dryRun}`, user: userWith(writer, ...more), body });
+    expectVerdict('without rights', await create(), refusalOf([], pair));
+    expectVerdict('with all rights', await create(...rights), undefined);
+  });
+
   describe('change a shortcut:', () => {
     const name = 'who-may';
     beforeAll(async () => {
@@ -133,14 +144,19 @@ describe('who may', () => {
     });
 
     it('nobody gives it an owner, with whom it would be deleted, but who may delete it', async () => {
-      const owner = { apiVersion: 'v1', kind: 'Namespace', name: 'gone', uid: '00000000-0000-0000-0000-000000000000' };
-      const patch = { metadata: { ownerReferences: [owner] } };
       const rule = { ...writer.rule, verbs: ['get', 'update', 'patch'] };
       const editor: Right = { group: 'test-editors', rule };
       const revoke = await grantRights(lab, [editor]);
-      const words = 'metadata.ownerReferences: you may not delete "who-may"';
-      expectVerdict('editor', await change(userWith(editor), name, patch), words);
-      expectVerdict('deleter', await change(userWith(writer), name, patch), undefined);
+      const { metadata } = (await api.send({ method: 'GET', path: '/api/v1/namespaces/default' })).body as KubeObject;
+      const owner = { apiVersion: 'v1', kind: 'Namespace', name: 'default', uid: metadata.uid };
+      const owned = (more: object = {}) => ({ metadata: { ownerReferences: [{ ...owner, ...more }] } });
+      const refusal = 'metadata.ownerReferences: you may not delete "who-may"';
+      expectVerdict('editor', await change(userWith(editor), name, owned()), refusal);
+      expectVerdict('deleter', await change(userWith(writer), name, owned(), '?fieldManager=test'), undefined);
+      // One that is there stays; made unfindable it would take the object along.
+      expectVerdict('kept', await change(userWith(editor), name, { metadata: { labels: { a: 'c' } } }), undefined);
+      expectVerdict('renamed', await change(userWith(editor), name, owned({ name: 'gone' })), refusal);
+      expectVerdict('let go', await change(userWith(editor), name, { metadata: { ownerReferences: null } }), undefined);
       await revoke();
     });
   });

@@ -97,17 +97,29 @@ function observed(id: string): ObservedLeaf {
 
 function aContender(
   name: string,
-  over: { uid?: string; second?: number; ids?: readonly [string, string]; nodePort?: number | undefined } = {},
+  over: {
+    uid?: string;
+    second?: number;
+    ids?: readonly [string, string];
+    nodePort?: number | undefined;
+    range?: string | undefined;
+  } = {},
 ): VirtualNodeShortcut {
-  const { uid = name, second = 0, ids = ['rome', 'milan'], nodePort } = over;
+  const { uid = name, second = 0, ids = ['rome', 'milan'], nodePort, range } = over;
   const service = nodePort === undefined ? {} : { type: 'NodePort' as const, nodePort };
+  const ipMapping = range === undefined ? {} : { ipMapping: rangeOnRome(ids, range) };
   return aShortcut({
     name,
     uid,
-    spec: { clusters: [{ id: ids[0] }, { id: ids[1] }], gateway: { server: 'rome', service } },
+    spec: { clusters: [{ id: ids[0] }, { id: ids[1] }], gateway: { server: 'rome', service }, ...ipMapping },
     metadata: { creationTimestamp: at(second), finalizers: [] },
   });
 }
+
+const rangeOnRome = (ids: readonly string[], range: string) => {
+  const peer = ids.find((id) => id !== 'rome') ?? '';
+  return { policy: 'Explicit' as const, explicit: [{ cluster: peer, pod: [range] }] };
+};
 
 const edited = (shortcut: VirtualNodeShortcut, nodePort: number): VirtualNodeShortcut => ({
   ...shortcut,
@@ -180,6 +192,19 @@ describe('of two shortcuts that want the same', () => {
     }
   });
 
+  it('the loser is told of the one that is carried out, and not of others who wait for it too', () => {
+    const port = { nodePort: 31_000 };
+    const leader = new Leader();
+    leader.see('first', aContender('first', port));
+    leader.judgeAll();
+    leader.see('second', aContender('second', { ...port, ids: ['rome', 'paris'] }));
+    leader.see('third', aContender('third', { ...port, ids: ['paris', 'rome'] }));
+    leader.judge('third');
+    expect(leader.refused.get('third')).toEqual(['first']);
+    leader.judge('second');
+    expect([...leader.woken]).toEqual([]);
+  });
+
   it('the oldest of those that wait takes the place of the one that goes, whoever came first', () => {
     const leader = new Leader([aContender('first')]);
     leader.judgeAll();
@@ -249,6 +274,7 @@ describe('whatever happens in whatever order', () => {
         second: fc.integer({ min: 0, max: 3 }),
         ids: fc.constantFrom(...pairs),
         nodePort: fc.constantFrom(undefined, 31_000, 31_001),
+        range: fc.constantFrom(undefined, undefined, '10.200.0.0/16'),
       }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), name }) },
@@ -266,7 +292,8 @@ describe('whatever happens in whatever order', () => {
         .sort()
         .join();
     const port = ({ spec }: VirtualNodeShortcut): number | undefined => spec.gateway?.service?.nodePort;
-    return pair(a) === pair(b) || (port(a) !== undefined && port(a) === port(b));
+    const range = ({ spec }: VirtualNodeShortcut): string | undefined => spec.ipMapping?.explicit?.[0]?.pod?.[0];
+    return [pair, port, range].some((wish) => wish(a) !== undefined && wish(a) === wish(b));
   };
 
   it('no two that want the same are carried out, who is carried out stays, and nobody waits for nothing', () => {

@@ -4,6 +4,7 @@ import {
   type FleetIndex,
   isOlder,
   type LeafCluster,
+  type Problem,
   type Review,
   type VirtualNodeShortcut,
 } from '@leafway/core';
@@ -68,10 +69,16 @@ export class Claims {
     if (isNews) this.#wakeWaiting(key);
   }
 
-  /** What is to be said of a stored shortcut; `runningServer`: where its gateway server was seen. */
+  /**
+   * What is to be said of a stored shortcut; `runningServer`: where its gateway server was seen. When it has to yield to
+   * somebody who is carried out, those who are not judged yet do not matter.
+   */
   review(shortcut: VirtualNodeShortcut, runningServer: string | undefined): Review {
     const options = { isStored: true, currentServer: runningServer };
-    return this.#index.review(withTicket(shortcut, this.#ticketOf(shortcut)), options);
+    const review = this.#index.review(withTicket(shortcut, this.#ticketOf(shortcut)), options);
+    const isCertain = ({ rival }: Problem): boolean => rival === undefined || this.#accepted.has(rival.name);
+    const certain = review.problems.filter(isCertain);
+    return certain.some(({ rival }) => rival !== undefined) ? { ...review, problems: certain } : review;
   }
 
   /** This controller carried it out before: on its leaves is what nobody contested then. */
@@ -192,8 +199,8 @@ function heritageOf({ metadata, status }: VirtualNodeShortcut): (typeof heritage
 }
 
 /** The index lets what is carried out come first, then the older: here the ticket alone tells who that is. */
-function withTicket({ status: _, ...shortcut }: VirtualNodeShortcut, ticket: string): VirtualNodeShortcut {
-  return { ...shortcut, metadata: { ...shortcut.metadata, creationTimestamp: ticket } };
+function withTicket({ apiVersion, kind, metadata, spec }: VirtualNodeShortcut, ticket: string): VirtualNodeShortcut {
+  return { apiVersion, kind, metadata: { ...metadata, creationTimestamp: ticket }, spec };
 }
 
 /** The index would have to guess where the server of another shortcut is, and of this one it is known. */

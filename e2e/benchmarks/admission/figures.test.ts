@@ -10,7 +10,7 @@ function aFleet(shortcuts: number, meanUs: readonly number[], mib: { leaves: num
     size: { leaves: 2_000, shortcuts },
     load: { loadMs: 900, leavesMib: mib.leaves, shortcutsMib: mib.shortcuts },
     decisions: meanUs.map((mean) => ({ meanUs: mean, p99Us: 3 * mean, wrong: 0 })),
-    prefixes: meanUs.map(() => ({ meanNs: 90, freeShare: 0.4 })),
+    prefixes: meanUs.map(() => ({ meanNs: 90, farNs: 300 })),
     changes: meanUs.map(() => ({ addUs: 4, updateUs: 3, removeUs: 2 })),
   };
 }

@@ -26,6 +26,7 @@ export interface FleetFigures {
   readonly decisionUs: Summary;
   readonly decisionP99Us: Summary;
   readonly prefixNs: Summary;
+  readonly farPrefixNs: Summary;
   readonly addUs: Summary;
   readonly updateUs: Summary;
   readonly removeUs: Summary;
@@ -126,6 +127,7 @@ function fleetFigures({ size, load, decisions, prefixes, changes }: FleetSample)
     decisionUs: summarize(decisions.map(({ meanUs }) => meanUs)),
     decisionP99Us: summarize(decisions.map(({ p99Us }) => p99Us)),
     prefixNs: summarize(prefixes.map(({ meanNs }) => meanNs)),
+    farPrefixNs: summarize(prefixes.map(({ farNs }) => farNs)),
     addUs: summarize(changes.map(({ addUs }) => addUs)),
     updateUs: summarize(changes.map(({ updateUs }) => updateUs)),
     removeUs: summarize(changes.map(({ removeUs }) => removeUs)),

@@ -15,6 +15,7 @@ export function reportAdmission(figures: AdmissionFigures): string[] {
       fleetRow('a whole decision, µs', figures, ({ decisionUs }) => decisionUs, figures.decisionRatio),
       fleetRow('its p99, µs', figures, ({ decisionP99Us }) => decisionP99Us),
       fleetRow('one prefix against its leaf, ns', figures, ({ prefixNs }) => prefixNs),
+      fleetRow('each against another leaf, ns', figures, ({ farPrefixNs }) => farPrefixNs),
       fleetRow('adding a shortcut, µs', figures, ({ addUs }) => addUs),
       fleetRow('changing one, µs', figures, ({ updateUs }) => updateUs, figures.updateRatio),
       fleetRow('removing one, µs', figures, ({ removeUs }) => removeUs),

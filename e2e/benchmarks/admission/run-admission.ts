@@ -15,7 +15,7 @@ const fullPlan = {
     durationMs: 2_000,
     reviews: 2_000,
   },
-  creating: { size: { leaves: 60, shortcuts: 60 }, rounds: 12, creates: 200 },
+  creating: { size: { leaves: 100, shortcuts: 100 }, rounds: 12, creates: 400 },
 };
 const quickPlan: typeof fullPlan = {
   index: { few: { leaves: 40, shortcuts: 40 }, many: { leaves: 40, shortcuts: 400 }, rounds: 1 },

@@ -15,7 +15,7 @@ import { complaints, createAnswer } from './in-process.ts';
 import type { ChangeFacts, DecisionFacts, FleetOrder, FleetTask, LoadFacts, PrefixFacts } from './messages.ts';
 
 const { size, names } = JSON.parse(process.argv[2] ?? '') as FleetOrder;
-const counts = { reviews: 1_000, prefixes: 100_000, changes: Math.min(1_000, size.leaves) };
+const counts = { reviews: 1_000, rangesOfList: 16, prefixes: 64_000, changes: Math.min(1_000, size.leaves) };
 
 const { api, release, send } = createFleetApi(size, names);
 const ports = { api, clock: systemClock, random: systemRandom, log: complaints };
@@ -82,16 +82,21 @@ function decisions(): DecisionFacts {
   return { meanUs: times.reduce((sum, time) => sum + time, 0) / times.length, p99Us: quantile(times, 0.99), wrong };
 }
 
-/** Each time another leaf, far from the one before. */
 function check(): PrefixFacts {
+  return { meanNs: checkNs(counts.rangesOfList), farNs: checkNs(1) };
+}
+
+/** Of one range; so many on the same leaf, then as many on another that is far from it in memory. */
+function checkNs(onOneLeaf: number): number {
   let free = 0;
   const begin = performance.now();
   for (let index = 0; index < counts.prefixes; index += 1) {
-    const leaf = leafIDs[index % leafIDs.length] as string;
+    const leaf = leafIDs[Math.floor(index / onOneLeaf) % leafIDs.length] as string;
     if (world.fleet.isFree(leaf, ranges[index % ranges.length] as Cidr)) free += 1;
   }
-  const ms = performance.now() - begin;
-  return { meanNs: (ms * 1e6) / counts.prefixes, freeShare: free / counts.prefixes };
+  const ns = ((performance.now() - begin) * 1e6) / counts.prefixes;
+  if (free === 0 || free === counts.prefixes) throw new Error(`${free} of ${counts.prefixes} ranges are free`);
+  return ns;
 }
 
 /** Shortcuts that the fleet does not have are added, changed and removed again. */

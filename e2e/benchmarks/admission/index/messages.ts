@@ -26,11 +26,12 @@ export interface DecisionFacts {
   readonly wrong: number;
 }
 
+/** For one range against everything on its leaf. */
 export interface PrefixFacts {
-  /** For one prefix against everything on its leaf. */
+  /** With as many of them for one leaf as a list of a shortcut may have. */
   readonly meanNs: number;
-  /** How many of the prefixes were free. */
-  readonly freeShare: number;
+  /** With each of them for another leaf, of which nothing is in a cache of the processor. */
+  readonly farNs: number;
 }
 
 /** Means for one shortcut, from its watch event until the next one is asked for. */

@@ -22,6 +22,11 @@ describe('an error of the API becomes a sentence with cause and next step:', () 
     ],
     ['Unauthorized', 'Unauthorized', /credentials.*log in/],
     ['Forbidden', 'User "me" cannot list leafclusters', /does not allow this: User "me" cannot.*administrator/],
+    [
+      'Forbidden',
+      `virtualnodeshortcuts.leafway.dev "x" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'p' denied request: spec.a: no`,
+      /does not allow this: spec\.a: no; ask its administrator/,
+    ],
     ['NotFound', 'the server does not serve this kind (HTTP 404)', /does not know this kind.*CRDs/],
     ['NotFound', 'namespaces "x" not found', /^the central cluster: namespaces "x" not found$/],
     ['Invalid', 'admission webhook "validate.leafway.dev" denied the request: spec.a: no', /refused it: spec\.a: no$/],

@@ -53,8 +53,11 @@ export function explainTrouble(error: ApiError): string {
   return `the central cluster does not answer at the moment (${serversWords(error)}); still waiting`;
 }
 
-/** The message without what was tried, and without the name of the webhook that spoke. */
+/** The message without what was tried, and without the name of the webhook or policy that spoke. */
 export function serversWords({ message, operation }: ApiError): string {
   const said = message.startsWith(`${operation}: `) ? message.slice(operation.length + 2) : message;
-  return said.replace(/^no answer: /, '').replace(/^admission webhook "[^"]*" denied the request: /, '');
+  return said
+    .replace(/^no answer: /, '')
+    .replace(/^admission webhook "[^"]*" denied the request: /, '')
+    .replace(/^.*ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request: /, '');
 }

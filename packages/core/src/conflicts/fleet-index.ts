@@ -99,8 +99,9 @@ class NodeFleetIndex implements FleetIndex {
 
   isFree(leafID: string, range: Cidr): boolean {
     const leaf = this.#leaves.get(leafID);
-    leaf?.promises.settleAll();
-    return leaf?.taken.isFree(range) ?? true;
+    if (leaf === undefined) return true;
+    if (leaf.unsettled > 0) leaf.promises.settleAll();
+    return leaf.taken.isFree(range);
   }
 
   #learn(leaf: LeafNode, version: LeafCluster | undefined): void {

@@ -11,13 +11,15 @@ import type { TextPool } from './text-pool.ts';
 
 /** One leaf, and everything on it that no two shortcuts can have. */
 export class LeafNode {
+  /** The ranges in use, and those that shortcuts are promised. */
+  taken = new RangeSet<RangeOwner>();
+  /** How many shortcuts were not promised yet what they can have: here, where every look at the ranges passes. */
+  unsettled = 0;
   readonly id: string;
   /** `undefined` where something names this leaf, but there is no such LeafCluster. */
   known: KnownLeaf | undefined;
   /** By the ID of the other leaf. */
   readonly pairs = new Map<string, Pair>();
-  /** The ranges in use, and those that shortcuts are promised. */
-  taken = new RangeSet<RangeOwner>();
   /** Whose names, by the facts, overlap something else that is in use: they cannot stay. */
   readonly contested = new Set<RangeOwner>();
   promises: Promises;

@@ -21,12 +21,16 @@ export class Promises {
   readonly #texts: TextPool;
   /** The shortcuts that wait for a name, the oldest first; of each pair only the one that counts. */
   readonly #waiting: StoredShortcut[] = [];
-  /** So many of the first were promised what they can have. */
-  #settled = 0;
 
   constructor(leaf: LeafNode, texts: TextPool) {
     this.#leaf = leaf;
     this.#texts = texts;
+    leaf.unsettled = 0;
+  }
+
+  /** So many of the first were promised what they can have. */
+  get #settled(): number {
+    return this.#waiting.length - this.#leaf.unsettled;
   }
 
   /** Takes in a shortcut that counts, unless it has all of its names. */
@@ -35,6 +39,7 @@ export class Promises {
     const index = this.#countOlder(shortcut);
     this.#takeBackFrom(index);
     this.#waiting.splice(index, 0, shortcut);
+    this.#leaf.unsettled += 1;
   }
 
   /** Forgets a shortcut, whether it waits or not. */
@@ -42,7 +47,7 @@ export class Promises {
     const index = this.#indexOf(shortcut);
     if (index < 0) return;
     if (this.#names(shortcut).length > 0) this.#takeBackFrom(index);
-    else if (index < this.#settled) this.#settled -= 1;
+    if (index >= this.#settled) this.#leaf.unsettled -= 1;
     shortcut.pair.setPromised(this.#leaf, undefined);
     this.#waiting.splice(index, 1);
   }
@@ -73,7 +78,9 @@ export class Promises {
   }
 
   #settleTo(count: number): void {
-    for (; this.#settled < count; this.#settled += 1) this.#promise(this.#waiting[this.#settled] as StoredShortcut);
+    for (; this.#settled < count; this.#leaf.unsettled -= 1) {
+      this.#promise(this.#waiting[this.#settled] as StoredShortcut);
+    }
   }
 
   #promise({ pair, wishes }: StoredShortcut): void {
@@ -94,7 +101,7 @@ export class Promises {
 
   /** Takes back what those from that one on were promised. */
   #takeBackFrom(index: number): void {
-    for (; this.#settled > index; this.#settled -= 1) {
+    for (; this.#settled > index; this.#leaf.unsettled += 1) {
       const shortcut = this.#waiting[this.#settled - 1] as StoredShortcut;
       for (const { name } of this.#names(shortcut)) this.#leaf.taken.remove(name, shortcut.pair);
       shortcut.pair.setPromised(this.#leaf, undefined);

@@ -24,11 +24,11 @@ const owned = 0x1_0000;
  * A node is the number of its record. The record of `absent` is no node: its address is the one that is worked on.
  */
 export class PrefixNodes<Owner> {
-  readonly family: Family;
+  #records: Int32Array;
   /** How many numbers of 32 bits an address has, and a record. */
   readonly #words: 1 | 4;
   readonly #stride: number;
-  #records: Int32Array;
+  readonly family: Family;
   /** Absent in nodes that only join two others. */
   #owners: (Owner | undefined)[];
   /** Unused nodes, each with the next one as its left child. */
@@ -37,17 +37,17 @@ export class PrefixNodes<Owner> {
   #count = 2;
 
   constructor(family: Family) {
-    this.family = family;
     this.#words = family === 4 ? 1 : 4;
     this.#stride = field.address + this.#words;
+    this.family = family;
     this.#records = new Int32Array(smallestCapacity * this.#stride);
-    this.#owners = new Array(smallestCapacity);
+    this.#owners = Array.from({ length: smallestCapacity });
   }
 
   /** Forgets all nodes but the root, and gives back their room. */
   clear(): void {
     this.#records = new Int32Array(smallestCapacity * this.#stride);
-    this.#owners = new Array(smallestCapacity);
+    this.#owners = Array.from({ length: smallestCapacity });
     this.#unused = absent;
     this.#unusedCount = 0;
     this.#count = 2;
@@ -182,7 +182,7 @@ export class PrefixNodes<Owner> {
   #grow(capacity: number): void {
     const records = new Int32Array(capacity * this.#stride);
     records.set(this.#records);
-    const owners = new Array<Owner | undefined>(capacity);
+    const owners = Array.from<Owner | undefined>({ length: capacity });
     for (let node = 0; node < this.#count; node += 1) owners[node] = this.#owners[node];
     this.#records = records;
     this.#owners = owners;

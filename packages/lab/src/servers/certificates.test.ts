@@ -32,6 +32,12 @@ describe('createCertificateAuthority', () => {
     expect(validToDate.getTime() - now.getTime()).toBe(365 * 24 * 3_600_000);
   });
 
+  it('makes a server certificate that ends sooner, where that is wanted', async () => {
+    const soon = new Date(now.getTime() + 20_000);
+    const { cert } = await (await createCertificateAuthority('test', now)).issueServer('s', ['127.0.0.1'], soon);
+    expect(new X509Certificate(cert).validToDate).toEqual(soon);
+  });
+
   it('gives every certificate another serial number', async () => {
     const authority = await createCertificateAuthority('test', now);
     const issued = await Promise.all([authority.issueClient('a'), authority.issueClient('a')]);

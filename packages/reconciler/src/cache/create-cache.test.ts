@@ -31,7 +31,7 @@ const aWidget = (name: string, size = 1, labels: Record<string, string> = {}): W
 function start(options: Partial<CacheOptions<Widget>> = {}): void {
   cache = createCache<Widget>({ api, type: widgets, clock, random: seededRandom(), log: log.logger, ...options });
   cache.onChange(({ key, before, after }) =>
-    changes.push(`${key} ${before?.spec?.size ?? '-'}→${after?.spec?.size ?? '-'}`),
+    changes.push(`${key} ${before?.spec.size ?? '-'}→${after?.spec.size ?? '-'}`),
   );
   running = cache.run(abort.signal);
 }
@@ -396,46 +396,4 @@ test('what the cache holds, asked for and heard is measured, by cluster and kind
       `cache_failures_total${own} 2`,
     ]),
   );
-});
-
-describe('a cache that reduces what it keeps', () => {
-  const withSize = ({ metadata, spec, ...rest }: Widget): Widget => ({ ...rest, metadata, spec: { size: spec.size } });
-
-  test.each(['stream', 'pages'] as const)(
-    'takes no more of an object than is of interest, from a list in %s and a watch',
-    async (initialList) => {
-      const large = (name: string): Widget => ({
-        ...aWidget(name),
-        spec: { size: 1, colour: 'red' } as Widget['spec'],
-      });
-      await api.create(widgets, large('a'));
-      start({ reduce: withSize, initialList });
-      await clock.settle();
-      await api.create(widgets, large('b'));
-      await clock.settle();
-      cache.observe({ ...large('c'), metadata: { ...large('c').metadata, uid: 'c', resourceVersion: '1000' } });
-      expect(cache.list().map(({ spec }) => spec)).toEqual([{ size: 1 }, { size: 1 }, { size: 1 }]);
-    },
-  );
-
-  test('gives whole objects to handlers and keeps nothing but their versions', async () => {
-    await api.create(widgets, aWidget('a', 1));
-    start({ keeps: 'versions' });
-    await clock.settle();
-    edit('a', 2);
-    await api.create(widgets, aWidget('b', 7));
-    await clock.settle();
-    await api.delete(widgets, { namespace: 'default', name: 'a' });
-    await clock.settle();
-    expect(changes).toEqual(['default/a -→1', 'default/a -→2', 'default/b -→7', 'default/a -→-']);
-    const { uid, resourceVersion } = (await api.get(widgets, { namespace: 'default', name: 'b' }))?.metadata ?? {};
-    expect(cache.list()).toEqual([{ metadata: { namespace: 'default', name: 'b', uid, resourceVersion } }]);
-  });
-
-  test('gives up on more objects than it is to take', async () => {
-    for (const name of ['a', 'b', 'c']) await api.create(widgets, aWidget(name));
-    start({ atMost: { objects: 2, bytes: 1_000_000 } });
-    await clock.settle();
-    expect([cache.synced, cache.problem?.message]).toEqual([false, expect.stringContaining('goes on after 2 objects')]);
-  });
 });
