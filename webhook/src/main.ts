@@ -51,7 +51,7 @@ function logDestination() {
     name: 'leafway_webhook_dropped_log_lines_total',
     help: 'Log lines that were lost, since nobody read the ones before.',
   });
-  const limits = { minLength: 16_000, maxLength: 8 * 1024 * 1024, periodicFlush: 100 };
+  const limits = { minLength: 65_536, maxWrite: 131_072, maxLength: 8 * 1024 * 1024, periodicFlush: 100 };
   return pino.destination({ dest: 2, sync: false, ...limits }).on('drop', () => dropped.inc());
 }
 
