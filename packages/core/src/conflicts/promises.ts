@@ -1,6 +1,7 @@
 import type { CompleteShortcutSpec } from '../api/index.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
 import { type NamesOutcome, planNames } from '../plan/names.ts';
+import type { RangeMapping } from '../remap/range-mapping.ts';
 import { Draft } from './draft.ts';
 import type { LeafNode } from './leaf-node.ts';
 import { holdsAll, packNames, unpackNames } from './packed-names.ts';
@@ -92,8 +93,10 @@ export class Promises {
     const names = draftNames(leaf, [own, others], mappingOf(wishes));
     // What the older ones leave is not what it needs: it is refused, and takes nothing.
     if (!names.ok) return;
-    const held = new Set(unpackNames(pair.heldOn(leaf)).map(({ name }) => name.text));
-    const promised = [...names.value.pod, ...names.value.external].filter(({ name }) => !held.has(name.text));
+    // A name that stands for a range which the peer has no more is not what is held for the new one.
+    const key = ({ name, real }: RangeMapping): string => `${name.text} ${real.text}`;
+    const held = new Set(unpackNames(pair.heldOn(leaf)).map(key));
+    const promised = [...names.value.pod, ...names.value.external].filter((name) => !held.has(key(name)));
     for (const { name } of promised) leaf.taken.add(name, pair);
     pair.setPromised(leaf, this.#texts.share(packNames(promised)));
   }
