@@ -76,7 +76,10 @@ export function readFlags(argv: readonly string[]): { readonly flags: Flags; rea
   return problem === undefined ? { flags, command } : command.error(`error: ${problem}`);
 }
 
-function contradiction(flags: Flags): string | undefined {
+/** Why these flags can not be used together; `undefined` when they can. */
+export function contradiction(
+  flags: Pick<Flags, 'tlsCert' | 'tlsKey' | 'tlsName' | 'selfManagedCertificates' | 'clientCa' | 'clientName'>,
+): string | undefined {
   const { tlsCert, tlsKey, tlsName = [], selfManagedCertificates = false, clientCa, clientName } = flags;
   const hasFiles = tlsCert !== undefined && tlsKey !== undefined;
   if (selfManagedCertificates && (tlsCert ?? tlsKey) !== undefined) {
