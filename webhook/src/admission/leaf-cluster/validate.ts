@@ -13,7 +13,7 @@ import { createSchemaCheck } from '../schema-check.ts';
 import type { World } from '../world.ts';
 
 /**
- * A validation that refuses a LeafCluster which can not be a leaf. One that is being deleted is judged like any other:
+ * A validation that refuses a LeafCluster which cannot be a leaf. One that is being deleted is judged like any other:
  * while something is left to remove from the leaf, its kubeconfig reference may have to be corrected.
  */
 export function createLeafClusterValidation(): (request: AdmissionRequest, world: World) => Decision {
