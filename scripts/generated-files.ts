@@ -27,7 +27,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     return { definition, example: text.replaceAll(/^# warns: .*\n/gm, '') };
   });
   // What is thrown at programs is no reason for a refusal.
-  const thrown = /^CORE_(ADDRESS|CIDR|RANGE|FACTS_MISMATCH)/;
+  const thrown = /^CORE_(ADDRESS|CIDR|RANGE)/;
   const reasons = Object.fromEntries(Object.entries(coreCodes).filter(([code]) => !thrown.test(code)));
   return [
     ...customResourceDefinitions.map(crdFile),

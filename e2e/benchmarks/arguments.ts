@@ -35,8 +35,9 @@ export function parseBenchArguments(args: readonly string[], catalogue: readonly
 
 /** The text of `--help`, with what each benchmark costs in time. */
 export function helpText(catalogue: readonly Benchmark[]): string[] {
+  const width = Math.max(...catalogue.map(({ name }) => name.length));
   const rows = catalogue.map(({ name, seconds, summary }) => [
-    `  ${name.padEnd(8)} ${summary}`,
+    `  ${name.padEnd(width)}  ${summary}`,
     formatDuration(seconds.full),
     formatDuration(seconds.quick),
   ]);
@@ -45,7 +46,7 @@ export function helpText(catalogue: readonly Benchmark[]): string[] {
   return [
     'npm run bench -- [name …] [--json] [--quick]',
     '',
-    'Measures Leafway on a lab of its own. Without a name all of these run, one after another:',
+    'Measures Leafway on labs of its own. Without a name all of these run, one after another:',
     ...formatTable([['', 'takes', '--quick'], ...rows, ['  together', total('full'), total('quick')]]),
     '',
     '  --json    print one JSON document on standard output (npm run --silent bench -- --json)',

@@ -152,7 +152,7 @@ describe('the command line on a fleet', () => {
         'mixed.kubeconfig',
         central?.replace(address, address.exec(rome ?? '')?.[0] ?? '') ?? '',
       );
-      expect(await refusalOf(1, ['get'], mixed)).toMatch(/^leafway: .* can not be trusted: .*$/);
+      expect(await refusalOf(1, ['get'], mixed)).toMatch(/^leafway: .* cannot be trusted: .*$/);
     });
 
     it('a cluster without Leafway', async () => {

@@ -16,14 +16,14 @@ export interface Example {
   /** How `kubectl apply` is told what of it is meant: of an invalid one with a status, that. */
   readonly flags: readonly string[];
   readonly object: OurObject;
-  /** Words of the refusal; empty for a valid one. */
-  readonly expected: string;
+  /** Words of the refusal, of each of its problems; none for a valid one. */
+  readonly expected: readonly string[];
   /** Whether it is refused with those words when there is no webhook. */
   readonly holdsWithoutWebhook: boolean;
   readonly warnings: readonly string[];
 }
 
-/** All files of a folder. */
+/** All files of a folder. Throws for an invalid one that does not say what it expects: nothing could fail of it. */
 export function readExamples(folder: 'valid' | 'invalid'): Example[] {
   return readdirSync(`${examplesDirectory}${folder}`).map((file) => {
     const text = readFileSync(`${examplesDirectory}${folder}/${file}`, 'utf8');
@@ -31,6 +31,8 @@ export function readExamples(folder: 'valid' | 'invalid'): Example[] {
       [...text.matchAll(new RegExp(`^# ${key}: (.*)$`, 'gm'))].map(([, words = '']) => words);
     const objects = parseObjects(text);
     const { status, ...object } = objects.at(-1) as OurObject;
+    const expected = comments('expect');
+    if (folder === 'invalid' && expected.length === 0) throw new Error(`invalid/${file} has no line "# expect: …"`);
     const isOfStatus = folder === 'invalid' && status !== undefined;
     return {
       file,
@@ -38,7 +40,7 @@ export function readExamples(folder: 'valid' | 'invalid'): Example[] {
       text: text.split(/^---$/m).at(-1) ?? '',
       flags: isOfStatus ? ['--server-side', '--subresource=status'] : [],
       object: objects.at(-1) as OurObject,
-      expected: comments('expect')[0] ?? '',
+      expected,
       holdsWithoutWebhook: comments('without-webhook')[0] === 'refused',
       warnings: comments('warns'),
     };

@@ -20,7 +20,7 @@ export interface Flags {
   readonly logLevel: string;
 }
 
-/** Reads the arguments of the program; ends it with a message when they can not be used together. */
+/** Reads the arguments of the program; ends it with a message when they cannot be used together. */
 export function readFlags(argv: readonly string[]): { readonly flags: Flags; readonly command: Command } {
   const command = new Command('leafway-webhook')
     .description('Admission webhook of the central cluster: judges VirtualNodeShortcuts and LeafClusters.')
@@ -76,7 +76,10 @@ export function readFlags(argv: readonly string[]): { readonly flags: Flags; rea
   return problem === undefined ? { flags, command } : command.error(`error: ${problem}`);
 }
 
-function contradiction(flags: Flags): string | undefined {
+/** Why these flags cannot be used together; `undefined` when they can. */
+export function contradiction(
+  flags: Pick<Flags, 'tlsCert' | 'tlsKey' | 'tlsName' | 'selfManagedCertificates' | 'clientCa' | 'clientName'>,
+): string | undefined {
   const { tlsCert, tlsKey, tlsName = [], selfManagedCertificates = false, clientCa, clientName } = flags;
   const hasFiles = tlsCert !== undefined && tlsKey !== undefined;
   if (selfManagedCertificates && (tlsCert ?? tlsKey) !== undefined) {

@@ -83,7 +83,7 @@ describe('what a running webhook tells of itself', () => {
     running.webhook.certificate.offer({ ...insecureTestKeyPair, key: 'broken' });
     const answer = await probe(running, '/readyz');
     expect(answer.status).toBe(200);
-    expect(answer.text).toMatch(/^ok\nthe certificate in use can not be renewed: the key is not/);
+    expect(answer.text).toMatch(/^ok\nthe certificate in use cannot be renewed: the key is not/);
     expect((await ask(running.port, anAgent())).text).toContain('"allowed":true');
     const metrics = await probe(running, '/metrics');
     expect(metrics.text).toMatch(/^leafway_webhook_certificate_rejected 1$/m);

@@ -26,10 +26,13 @@ export interface WebhookDependencies {
 }
 
 export interface WebhookOptions {
+  /** What API servers call the webhook: a certificate for something else is not taken into use. */
   readonly names?: ServerNames | undefined;
   /** Who may ask for admissions; anybody where it is left out. */
   readonly clients?: ClientRule | undefined;
+  /** Where Liqo's ConfigMap with the centre's ID is. */
   readonly liqoNamespace: string;
+  /** The centre's own ID, where no such ConfigMap tells it. */
   readonly clusterID?: string | undefined;
 }
 
@@ -48,7 +51,7 @@ export interface Webhook {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Builds the webhook. Throws when the authorities of the clients can not be used. */
+/** Builds the webhook. Throws when the authorities of the clients cannot be used. */
 export function createWebhook(deps: WebhookDependencies, options: WebhookOptions): Webhook {
   const { clock, log, metrics } = deps;
   let clientRule = options.clients;
@@ -63,7 +66,7 @@ export function createWebhook(deps: WebhookDependencies, options: WebhookOptions
     isStopping ? 'stopping' : (world.waitsFor() ?? certificate.problem() ?? eventLoop.problem());
   const remarks = (): string[] => {
     const rejection = certificate.rejection();
-    return rejection === undefined ? [] : [`the certificate in use can not be renewed: ${rejection}`];
+    return rejection === undefined ? [] : [`the certificate in use cannot be renewed: ${rejection}`];
   };
   const common = { log, notReady, remarks, isStopping: () => isStopping };
   const listener = createListener({
@@ -112,7 +115,7 @@ export function createWebhook(deps: WebhookDependencies, options: WebhookOptions
         clientRule = next;
         log.info({}, 'new authorities of clients are in use');
       } catch (err) {
-        log.error({ err }, 'the new authorities of clients can not be used; the old ones stay');
+        log.error({ err }, 'the new authorities of clients cannot be used; the old ones stay');
       }
     },
     run: async (signal) => {

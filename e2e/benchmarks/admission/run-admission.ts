@@ -26,7 +26,7 @@ const quickPlan: typeof fullPlan = {
 export const admissionBenchmark: Benchmark = {
   name: 'admission',
   summary: 'the webhook: memory and decisions of a large fleet, throughput and p99 beside one in Go',
-  seconds: { full: 420, quick: 45 },
+  seconds: { full: 330, quick: 40 },
   run: async (context) => {
     const figures = admissionFigures(await measure(context));
     return { headline: admissionHeadline(figures), figures, report: reportAdmission(figures) };

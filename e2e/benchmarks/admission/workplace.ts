@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CertifiedKey, createCertificateAuthority } from '@leafway/lab';
@@ -25,6 +26,9 @@ export async function inWorkplace<T>(
   work: (place: Workplace) => Promise<T>,
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'leafway-bench-'));
+  // Also when the benchmark is interrupted, which ends without waiting for anybody.
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', remove);
   const started: WebhookProcess[] = [];
   const file = (name: string): string => join(directory, name);
   try {
@@ -38,14 +42,14 @@ export async function inWorkplace<T>(
       writeFile(files.pairs, pairsOf(size)),
     ]);
     const start = async (side: Side, all: WebhookFiles, prefix: readonly string[]): Promise<WebhookProcess> => {
-      const process = await startWebhook({
+      const webhook = await startWebhook({
         name: side,
         command: (port) => [...prefix, ...webhookCommand(side, programs, all, port)],
         logFile: file(`${side}.log`),
         ca: authority.cert,
       });
-      started.push(process);
-      return process;
+      started.push(webhook);
+      return webhook;
     };
     return await work({
       directory,
@@ -58,8 +62,9 @@ export async function inWorkplace<T>(
       },
     });
   } finally {
-    await Promise.all(started.map((process) => process.stop()));
-    await rm(directory, { recursive: true, force: true });
+    await Promise.all(started.map((webhook) => webhook.stop()));
+    process.off('exit', remove);
+    remove();
   }
 }
 

@@ -12,7 +12,6 @@ export const coreCodes = {
   CORE_CIDR_HOST_BITS: 'A range does not begin at its network address.',
   CORE_RANGE_MISMATCH: 'Two ranges that stand for each other differ in length or family.',
   CORE_ADDRESS_OUTSIDE: 'An address is not in the range that it is mapped from.',
-  CORE_FACTS_MISMATCH: 'A plan was asked for with the facts of other clusters.',
 
   CORE_SELF_PAIR: 'Both ends of a shortcut are the same cluster.',
   CORE_CENTRE_ENDPOINT: 'The central cluster is an end of a shortcut.',

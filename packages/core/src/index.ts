@@ -16,7 +16,6 @@ export type { Review, ReviewOptions } from './conflicts/review.ts';
 export { isOlder, type Seniority } from './conflicts/seniority.ts';
 export { type CoreCode, CoreError, coreCodes, isCoreError, type Parsed, type Problem } from './errors.ts';
 export {
-  currentServer,
   type GatewayTemplateFact,
   type LeafFacts,
   type LiqoFacts,
@@ -24,8 +23,8 @@ export {
   type NetworkInUse,
 } from './facts/leaf-facts.ts';
 export { credentialWarningMs } from './plan/credentials.ts';
+export { fitLine, limitLines } from './plan/lines.ts';
 export type { Plan, PlannedObject, SidePlan } from './plan/plan.ts';
-export { type PlanInput, planShortcut } from './plan/plan-shortcut.ts';
 export { type AllocateOptions, allocate, defaultPools } from './remap/allocate.ts';
 export { nearestFreeBlock } from './remap/nearest-free-block.ts';
 export { type RangeMapping, type RemoteNames, toName, toReal } from './remap/range-mapping.ts';

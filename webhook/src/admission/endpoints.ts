@@ -30,7 +30,7 @@ export function createEndpoints(world: World): Readonly<Record<'/mutate' | '/val
   };
 }
 
-/** Why a request can not be judged at all; `undefined` when it can. */
+/** Why a request cannot be judged at all; `undefined` when it can. */
 export function misfitOf({ kind, operation, object }: AdmissionRequest, endpoint: Endpoint): string | undefined {
   const { group, version } = kinds.shortcuts;
   const isKnown = kind.group === group && kind.version === version && endpoint.judges.has(kind.kind);

@@ -2,9 +2,6 @@ import type { Problem } from '@leafway/core';
 import type { Decision } from './decision.ts';
 import type { AdmissionRequest, AdmissionResponse, RefusalStatus } from './review.ts';
 
-/** Kubernetes asks for few and short warnings; the API server drops what is beyond 4096 characters. */
-const warningLimits = { lines: 10, characters: 120 } as const;
-
 /** A spec can be wrong in thousands of places; nobody reads more than these. */
 const problemLimit = 20;
 
@@ -15,7 +12,7 @@ export function respond(request: AdmissionRequest, decision: Decision): Admissio
   return {
     uid,
     allowed: true,
-    ...(decision.warnings.length > 0 ? { warnings: fitWarnings(decision.warnings) } : {}),
+    ...(decision.warnings.length > 0 ? { warnings: decision.warnings } : {}),
     ...(decision.patch.length > 0 ? { patchType: 'JSONPatch', patch: toBase64(decision.patch) } : {}),
   };
 }
@@ -61,15 +58,6 @@ export function respondStarting({ uid }: AdmissionRequest, waitsFor: string): Ad
 export function respondInternalError({ uid }: AdmissionRequest): AdmissionResponse {
   const message = `the Leafway webhook failed while it judged this request; its log has the cause under uid ${uid}`;
   return { uid, allowed: false, status: { status: 'Failure', code: 500, reason: 'InternalError', message } };
-}
-
-function fitWarnings(warnings: readonly string[]): string[] {
-  const { lines, characters } = warningLimits;
-  const shown = warnings.length <= lines ? warnings : warnings.slice(0, lines - 1);
-  const fitting = shown.map((line) => (line.length <= characters ? line : `${line.slice(0, characters - 1)}…`));
-  return shown.length === warnings.length
-    ? fitting
-    : [...fitting, `${warnings.length - shown.length} more lines are not shown`];
 }
 
 function toBase64(patch: Decision['patch']): string {

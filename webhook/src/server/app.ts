@@ -48,7 +48,7 @@ export function createApp(deps: AppDependencies): Express {
   return app;
 }
 
-/** A path that can not be decoded is the sender's fault and nothing else is: what failed is in the log only. */
+/** A path that cannot be decoded is the sender's fault and nothing else is: what failed is in the log only. */
 function reportFailure(log: Logger): ErrorRequestHandler {
   return (err: unknown, _request, response, next) => {
     if (response.headersSent) {
@@ -61,6 +61,6 @@ function reportFailure(log: Logger): ErrorRequestHandler {
     response
       .status(isTheirs ? given : 500)
       .type('text')
-      .send(isTheirs ? 'the request can not be read' : 'the webhook failed');
+      .send(isTheirs ? 'the request cannot be read' : 'the webhook failed');
   };
 }

@@ -6,7 +6,7 @@ import { limits } from './limits.ts';
 export interface HttpRefusal {
   readonly status: number;
   readonly text: string;
-  /** Whether bytes of the body are still to come, so that the connection can not be used any more. */
+  /** Whether bytes of the body are still to come, so that the connection cannot be used any more. */
   readonly isEarly?: boolean;
 }
 

@@ -28,7 +28,7 @@ export function createStateMetrics(metrics: Metrics, sources: StateSources): () 
   const bodies = gauge('bodies', 'Admissions whose body is coming in or is being judged.');
   const bytes = gauge('body_bytes', 'Bytes of bodies in memory.');
   const notAfter = gauge('certificate_not_after_seconds', 'When the certificate in use ends.');
-  const isRejected = gauge('certificate_rejected', '1 while a newer certificate is there that can not be used.');
+  const isRejected = gauge('certificate_rejected', '1 while a newer certificate is there that cannot be used.');
   const rejections = gauge('certificate_rejections', 'Newer certificates that could not be used, since the start.');
   const delay = gauge('event_loop_delay_seconds', 'How late timers came in the last seconds.', ['quantile']);
   const isSynced = gauge('world_synced', '1 when all objects were read that admissions look at.');

@@ -58,7 +58,7 @@ export async function measureCreates(
 
 async function createFleet(api: KubeApi, size: FleetSize): Promise<void> {
   for (let number = 0; number < size.leaves; number += 1) {
-    const { status, ...leaf } = leafOf(number, size, 'with names');
+    const { status, ...leaf } = leafOf(number, size);
     await api.create(kinds.leafClusters, { ...leaf, metadata: { name: leaf.metadata.name } });
     await api.patch(kinds.leafClusters, leaf.metadata, [{ op: 'add', path: '/status', value: status }], {
       subresource: 'status',

@@ -49,7 +49,7 @@ describe('the reviews', () => {
 
   it('expect what the index of that fleet says of them', () => {
     const index = createFleetIndex({ centralClusterID: () => 'central' });
-    for (const leaf of numbers(size.leaves)) index.putLeaf(leafOf(leaf, size, 'with names'));
+    for (const leaf of numbers(size.leaves)) index.putLeaf(leafOf(leaf, size));
     for (const number of numbers(size.shortcuts)) index.putShortcut(shortcutOf(number, size));
     for (const [at, { allowed }] of reviews.entries()) {
       const { object } = requests[at] as { object: ReturnType<typeof shortcutOf> };

@@ -4,13 +4,10 @@ import { type FleetSize, leafID, linkOf, linksOfLeaf, namesAt, shortcutName, uid
 const time = '2026-01-01T12:00:00Z';
 const ranges = { pod: '10.244.0.0/16', external: '10.70.0.0/16', service: '10.96.0.0/12', internal: '10.80.0.0/16' };
 
-/** Whether facts of the leaves tell what their shortcuts are called there. */
-export type Names = 'with names' | 'without names';
-
 /** A LeafCluster as the controller keeps it: facts gathered, every name of a peer's range among the networks in use. */
-export function leafOf(leaf: number, size: FleetSize, names: Names): LeafCluster {
+export function leafOf(leaf: number, size: FleetSize): LeafCluster {
   const id = leafID(leaf);
-  const links = names === 'with names' ? linksOfLeaf(leaf, size) : [];
+  const links = linksOfLeaf(leaf, size);
   return {
     apiVersion: 'leafway.dev/v1alpha1',
     kind: 'LeafCluster',

@@ -1,6 +1,6 @@
 import { kinds } from '@leafway/core';
 import type { KubeApi, KubeObject, ResourceType, WatchEvent, WatchOptions } from '@leafway/reconciler';
-import { leafOf, type Names, shortcutOf } from '../fleet/objects.ts';
+import { leafOf, shortcutOf } from '../fleet/objects.ts';
 import type { FleetSize } from '../fleet/shape.ts';
 
 /** An API server of a large fleet within the process: only watches, and only what the webhook watches. */
@@ -15,10 +15,10 @@ export interface FleetApi {
 const resourceVersion = '2000000';
 
 /** The fleet's objects come as they do over a network: each read from a text of its own, so that none shares memory. */
-export function createFleetApi(size: FleetSize, names: Names): FleetApi {
+export function createFleetApi(size: FleetSize): FleetApi {
   const released = Promise.withResolvers<void>();
   const changes = createChanges();
-  const leaves = (): Iterable<KubeObject> => numbered(size.leaves, (number) => leafOf(number, size, names));
+  const leaves = (): Iterable<KubeObject> => numbered(size.leaves, (number) => leafOf(number, size));
   const shortcuts = (): Iterable<KubeObject> => numbered(size.shortcuts, (number) => shortcutOf(number, size));
 
   async function* watch(type: ResourceType, options: WatchOptions): AsyncGenerator<WatchEvent<KubeObject>> {

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { FleetAnswers, FleetOrder, FleetTask, LoadFacts } from './messages.ts';
+import type { FleetSize } from '../fleet/shape.ts';
+import type { FleetAnswers, FleetTask, LoadFacts } from './messages.ts';
 
 /** A process that holds a fleet. */
 export interface FleetProcess {
@@ -18,8 +19,8 @@ const heapMib = 4_096;
 const answerWithinMs = 180_000;
 
 /** Starts it and waits until everything is loaded. Throws with what it printed when it ends before. */
-export async function startFleet(order: FleetOrder): Promise<FleetProcess> {
-  const child = fork(program, [JSON.stringify(order)], {
+export async function startFleet(size: FleetSize): Promise<FleetProcess> {
+  const child = fork(program, [JSON.stringify(size)], {
     execArgv: ['--expose-gc', `--max-old-space-size=${heapMib}`],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

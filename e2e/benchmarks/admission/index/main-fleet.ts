@@ -1,6 +1,6 @@
 /**
  * Holds a fleet as the webhook does and measures in it, in a process of its own so that nothing else is in its memory:
- * `main-fleet.ts <order as JSON>`, with `--expose-gc`; tasks and answers are messages of its parent.
+ * `main-fleet.ts <FleetSize as JSON>`, with `--expose-gc`; tasks and answers are messages of its parent.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cidr, parseCidr } from '@leafway/core';
@@ -9,15 +9,15 @@ import { createCachedWorld } from '@leafway/webhook';
 import { quantile } from '../../statistics/summary.ts';
 import { shortcutOf } from '../fleet/objects.ts';
 import { reviewsFor } from '../fleet/reviews.ts';
-import { firstFreeLink, leafID } from '../fleet/shape.ts';
+import { type FleetSize, firstFreeLink, leafID } from '../fleet/shape.ts';
 import { createFleetApi } from './fleet-api.ts';
 import { complaints, createAnswer } from './in-process.ts';
-import type { ChangeFacts, DecisionFacts, FleetOrder, FleetTask, LoadFacts, PrefixFacts } from './messages.ts';
+import type { ChangeFacts, DecisionFacts, FleetTask, LoadFacts, PrefixFacts } from './messages.ts';
 
-const { size, names } = JSON.parse(process.argv[2] ?? '') as FleetOrder;
+const size = JSON.parse(process.argv[2] ?? '') as FleetSize;
 const counts = { reviews: 1_000, rangesOfList: 16, prefixes: 64_000, changes: Math.min(1_000, size.leaves) };
 
-const { api, release, send } = createFleetApi(size, names);
+const { api, release, send } = createFleetApi(size);
 const ports = { api, clock: systemClock, random: systemRandom, log: complaints };
 const world = createCachedWorld(ports, { liqoNamespace: 'liqo', clusterID: 'central' });
 const facts = await load();

@@ -1,13 +1,4 @@
-import type { Names } from '../fleet/objects.ts';
-import type { FleetSize } from '../fleet/shape.ts';
-
-/** What a process with a fleet is started with. */
-export interface FleetOrder {
-  readonly size: FleetSize;
-  readonly names: Names;
-}
-
-/** What it has loaded. */
+/** What a process with a fleet has loaded. */
 export interface LoadFacts {
   /** Until everything was known, from the first object on. */
   readonly loadMs: number;

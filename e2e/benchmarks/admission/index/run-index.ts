@@ -25,10 +25,10 @@ export async function measureIndex(
   plan: IndexPlan,
   progress: (line: string) => void,
 ): Promise<{ readonly few: FleetSample; readonly many: FleetSample }> {
-  const few = await startFleet({ size: plan.few, names: 'with names' });
+  const few = await startFleet(plan.few);
   try {
     progress(`${plan.few.shortcuts} shortcuts are loaded; now ${plan.many.shortcuts}`);
-    const many = await startFleet({ size: plan.many, names: 'with names' });
+    const many = await startFleet(plan.many);
     try {
       progress(`loaded in ${(many.load.loadMs / 1_000).toFixed(1)} s; decisions by turns`);
       const fleets = { few, many };

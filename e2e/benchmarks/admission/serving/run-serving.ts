@@ -45,7 +45,7 @@ export async function measureServing(
     const reviewsFile = join(place.directory, 'reviews');
     const reviews = reviewsFor(plan.size, plan.reviews).map((review) => `${JSON.stringify(review)}\n`);
     await writeFile(reviewsFile, reviews.join(''));
-    const standIn = await startStandIn({ size: plan.size, names: 'with names', ...place.pair });
+    const standIn = await startStandIn({ size: plan.size, ...place.pair });
     try {
       const kubeconfig = await writeKubeconfig(place, standIn.url);
       const webhooks = await place.startBoth({ kubeconfig, prefix: onTwoCores });

@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { kinds } from '@leafway/core';
 import type { KubeObject } from '@leafway/reconciler';
-import { leafOf, type Names, shortcutOf } from '../fleet/objects.ts';
+import { leafOf, shortcutOf } from '../fleet/objects.ts';
 import type { FleetSize } from '../fleet/shape.ts';
 
 /** Where the stand-in is. */
@@ -15,7 +15,6 @@ export interface StandIn {
 
 export interface StandInOptions {
   readonly size: FleetSize;
-  readonly names: Names;
   /** Of the server, PEM. */
   readonly cert: string;
   readonly key: string;
@@ -29,11 +28,11 @@ const resourceVersion = '2000000';
  * Answers the watches of a webhook as the API server of a large fleet does: first with all objects, then with silence.
  * It knows nothing else, so that what is measured beside it has the machine for itself.
  */
-export async function startStandIn({ size, names, cert, key }: StandInOptions): Promise<StandIn> {
+export async function startStandIn({ size, cert, key }: StandInOptions): Promise<StandIn> {
   const { group, version } = kinds.shortcuts;
   const objects: Readonly<Record<string, () => Iterable<KubeObject>>> = {
     [`/apis/${group}/${version}/${kinds.shortcuts.plural}`]: () => all(size.shortcuts, (n) => shortcutOf(n, size)),
-    [`/apis/${group}/${version}/${kinds.leafClusters.plural}`]: () => all(size.leaves, (n) => leafOf(n, size, names)),
+    [`/apis/${group}/${version}/${kinds.leafClusters.plural}`]: () => all(size.leaves, (n) => leafOf(n, size)),
   };
   const server = createServer({ cert, key }, (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'https://stand-in');

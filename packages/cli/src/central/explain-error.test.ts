@@ -18,7 +18,7 @@ describe('an error of the API becomes a sentence with cause and next step:', () 
     [
       'Unavailable',
       'no answer: self-signed certificate in certificate chain',
-      /can not be trusted.*certificate-authority-data/,
+      /cannot be trusted.*certificate-authority-data/,
     ],
     ['Unauthorized', 'Unauthorized', /credentials.*log in/],
     ['Forbidden', 'User "me" cannot list leafclusters', /does not allow this: User "me" cannot.*administrator/],
@@ -40,7 +40,7 @@ describe('an error of the API becomes a sentence with cause and next step:', () 
       'Internal error occurred: failed calling webhook "validate.leafway.dev"',
       /could not ask Leafway's webhook.*webhook runs/,
     ],
-    ['etcdserver: leader changed', /can not do this now: etcdserver: leader changed; try again/],
+    ['etcdserver: leader changed', /cannot do this now: etcdserver: leader changed; try again/],
   ])('an answer that is a failure of the server: %s', (said, sentence) => {
     expect(explainApiError(error('Unavailable', said, 500), target)).toMatch(sentence);
   });

@@ -23,9 +23,9 @@ export function explainApiError(error: ApiError, { name, server }: NamedServer):
     case 'Unavailable':
       if (/failed calling webhook/.test(said))
         return `${name} could not ask Leafway's webhook: ${said}; check that the webhook runs`;
-      if (error.status !== 0) return `${name} can not do this now: ${said}; try again in a while`;
+      if (error.status !== 0) return `${name} cannot do this now: ${said}; try again in a while`;
       if (/certificate|altnames|self.signed/i.test(said))
-        return `${name} at ${server} can not be trusted: ${said}; the kubeconfig's certificate-authority-data must be that cluster's`;
+        return `${name} at ${server} cannot be trusted: ${said}; the kubeconfig's certificate-authority-data must be that cluster's`;
       return `${name} at ${server} does not answer: ${said}; check that it runs, and that --kubeconfig, --context or KUBECONFIG means it`;
     case 'Unauthorized':
       return `${name} at ${server} does not accept the credentials of the kubeconfig: they may have expired; log in to the cluster again`;

@@ -6,7 +6,7 @@ export async function readFileForUser(terminal: Pick<Terminal, 'readText'>, file
   try {
     return await terminal.readText(file);
   } catch (error) {
-    throw failed(`${file} can not be read: ${reasonOf(error)}`, error);
+    throw failed(`${file} cannot be read: ${reasonOf(error)}`, error);
   }
 }
 

@@ -65,7 +65,7 @@ function gatewaysOf(gateways: readonly (GatewayServer | GatewayClient)[]): Map<s
   );
 }
 
-/** A leaf as the central cluster recorded it: good enough where the leaf itself may not, or can not, be asked. */
+/** A leaf as the central cluster recorded it: good enough where the leaf itself may not, or cannot, be asked. */
 export function recordedCluster({ metadata: { name }, status }: LeafCluster): KnownCluster {
   const { networks, gateways = [] } = status ?? {};
   const inUse = networks?.inUse ?? [];

@@ -41,6 +41,6 @@ function explainKubeconfig(error: unknown, file: string | undefined): string {
   const where = file ?? 'the default kubeconfig';
   const { path = where } = error as NodeJS.ErrnoException;
   const [why = ''] = reasonOf(error).split('\n', 1);
-  if (isFileError(error)) return `${path} can not be read: ${why}; set --kubeconfig or KUBECONFIG`;
+  if (isFileError(error)) return `${path} cannot be read: ${why}; set --kubeconfig or KUBECONFIG`;
   return why.startsWith(where) ? why : `${where}: ${why}`;
 }

@@ -102,7 +102,7 @@ async function create(
   const manifest = shortcutManifest(name, requestedSpec(pair, options));
   const { problems, warnings } = createReviewer(fleet, terminal.clock).reviewShortcut(manifest);
   if (problems.length > 0)
-    throw failed(`${pair.join(' and ')} can not be linked:\n${problemLines(problems).join('\n')}`);
+    throw failed(`${pair.join(' and ')} cannot be linked:\n${problemLines(problems).join('\n')}`);
   for (const warning of warnings) terminal.progress(`  ${warning}`);
   if (options.dryRun === true) {
     if (options.output === 'table') terminal.print(`shortcut ${name} would be created (dry run)`);
@@ -145,7 +145,7 @@ function reuse(existing: VirtualNodeShortcut, options: ConnectOptions, terminal:
     );
   }
   if (options.name !== undefined && options.name !== name) {
-    throw failed(`${ids} are linked by the shortcut ${name} already, and a name can not be changed: leave --name out`);
+    throw failed(`${ids} are linked by the shortcut ${name} already, and a name cannot be changed: leave --name out`);
   }
   const found = differences(existing, options);
   if (found.length > 0) {

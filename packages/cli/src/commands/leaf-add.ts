@@ -78,7 +78,7 @@ function judged(
     },
   };
   const { problems, warnings } = createReviewer(fleet).reviewLeaf(leaf);
-  if (problems.length > 0) throw failed(`${name} can not be registered:\n${problemLines(problems).join('\n')}`);
+  if (problems.length > 0) throw failed(`${name} cannot be registered:\n${problemLines(problems).join('\n')}`);
   return { leaf, warnings };
 }
 
@@ -161,6 +161,6 @@ async function untilFactsKnown(
   const message = findCondition(last?.status?.conditions, 'Ready')?.message;
   const why = asClause(message ?? 'the controller has not looked at it yet; does it run?');
   throw failed(
-    `the leaf ${name} is registered, but can not be linked after ${timeoutMs / 1_000} s: ${why}; "leafway leaf list" shows when it can, "leafway leaf remove ${name}" takes it back`,
+    `the leaf ${name} is registered, but cannot be linked after ${timeoutMs / 1_000} s: ${why}; "leafway leaf list" shows when it can, "leafway leaf remove ${name}" takes it back`,
   );
 }

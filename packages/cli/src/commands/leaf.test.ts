@@ -52,7 +52,7 @@ describe('leaf add', () => {
     expect(parseKubeconfig(stored)).toMatchObject({ server, token: 'secret-token' });
   });
 
-  it('says why the leaf can not be linked when the time is over', async () => {
+  it('says why the leaf cannot be linked when the time is over', async () => {
     const running = add('--timeout', '2s');
     await terminal.clock.advance(10);
     terminal.central.edit<LeafCluster>(kinds.leafClusters, { name: 'rome' }, (draft) => {
@@ -61,7 +61,7 @@ describe('leaf add', () => {
     await terminal.clock.advance(2_000);
     const { code, err } = await running;
     expect(code).toBe(1);
-    expect(err).toContain('can not be linked after 2 s: Liqo is not there; ');
+    expect(err).toContain('cannot be linked after 2 s: Liqo is not there; ');
     expect(err).toContain('leafway leaf remove rome');
   });
 

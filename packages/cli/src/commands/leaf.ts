@@ -47,7 +47,7 @@ export function addLeafCommands(program: Command, terminal: Terminal): void {
     )
     .option('--context <name>', 'context of that kubeconfig (default: its current one)')
     .option('--namespace <name>', 'where to keep the Secret on the central cluster', 'leafway-system')
-    .option('--no-serve', 'others can not reach it: it runs no gateway servers')
+    .option('--no-serve', 'others cannot reach it: it runs no gateway servers')
     .option('--address <address>', 'IP address or DNS name under which others reach its gateways, as behind NAT')
     .option('--timeout <time>', 'how long to wait for its facts', '30s')
     .addHelpText('after', addExamples)

@@ -99,7 +99,7 @@ describe('plan', () => {
   });
 
   it.each([
-    ['no file', undefined, 'f can not be read: there is no such file'],
+    ['no file', undefined, 'f cannot be read: there is no such file'],
     ['no YAML', 'a: [', 'f is not YAML: '],
     ['a bomb', bomb, 'f cannot be read: Excessive alias count'],
     ['no object', '- a', 'f is no Kubernetes object'],

@@ -27,7 +27,7 @@ Examples:
   leafway trace 10.69.0.11 --from rome --source 10.244.0.10    and which address the server sees of this one
 
 Each line is the packet as it leaves a place; REWRITTEN HERE is what that place changed. Rests on the Configurations,
-gateways and IP objects of the clusters on the path; a leaf that can not be asked is taken as its LeafCluster says.
+gateways and IP objects of the clusters on the path; a leaf that cannot be asked is taken as its LeafCluster says.
 Nothing is sent. Exit code 1 when the packet does not get to a pod.
 
 With -o json or yaml: { from, dialled, path, tunnels, arrives, stuck, receiver: { cluster, address, sees },

@@ -67,7 +67,7 @@ describe('parseCidr', () => {
   });
 });
 
-it('a range can not be made with host bits or an impossible length', () => {
+it('a range cannot be made with host bits or an impossible length', () => {
   expect(() => cidrOf(4, 1n, 8)).toThrow('host bits');
   expect(() => cidrOf(4, 0n, 33)).toThrow('not a prefix length');
   expect(() => cidrOf(4, 0n, 1.5)).toThrow('not a prefix length');

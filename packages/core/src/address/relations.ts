@@ -30,7 +30,7 @@ export function mapAddress(address: Address, from: Cidr, to: Cidr): Address {
   if (from.family !== to.family || from.length !== to.length) {
     throw new CoreError(
       'CORE_RANGE_MISMATCH',
-      `${from.text} can not be mapped to ${to.text}: the prefix lengths must be equal`,
+      `${from.text} cannot be mapped to ${to.text}: the prefix lengths must be equal`,
     );
   }
   if (!contains(from, address)) throw new CoreError('CORE_ADDRESS_OUTSIDE', `${address.text} is not in ${from.text}`);

@@ -60,7 +60,7 @@ describe('the schemas as JSON schemas', () => {
   });
 
   test('every invalid example says at its head which words refuse it, and whether that needs the webhook', () => {
-    const head = /^# expect: \S.*\n# without-webhook: (refused|webhook-needed)\n/;
+    const head = /^(# expect: \S.*\n)+# without-webhook: (refused|webhook-needed)\n/;
     for (const file of readdirSync(join(examples, 'invalid'))) {
       expect(readFileSync(join(examples, 'invalid', file), 'utf8'), file).toMatch(head);
     }

@@ -12,7 +12,7 @@ export function checkChange(before: VirtualNodeShortcut, after: VirtualNodeShort
 /** The link is being taken down by the spec as it stood; no later wish can be carried out. */
 function checkLeaving({ metadata: { name, deletionTimestamp } }: VirtualNodeShortcut): Problem[] {
   if (deletionTimestamp === undefined) return [];
-  const message = `the VirtualNodeShortcut "${name}" is being deleted: its spec can not be changed any more; create it anew when it is gone`;
+  const message = `the VirtualNodeShortcut "${name}" is being deleted: its spec cannot be changed any more; create it anew when it is gone`;
   return [problem('spec', 'CORE_SHORTCUT_LEAVING', message)];
 }
 

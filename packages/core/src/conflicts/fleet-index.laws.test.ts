@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LeafCluster, VirtualNodeShortcut } from '../api/index.ts';
-import type { PlanOutcome } from '../plan/plan-shortcut.ts';
+import type { PlanOutcome } from '../plan/plan-link.ts';
 import { leaves, shortcuts } from '../testing/fleets.ts';
 import { planByScan } from '../testing/review-by-scan.ts';
 import { createFleetIndex, type FleetIndex } from './fleet-index.ts';

@@ -56,16 +56,16 @@ class NodeFleetIndex implements FleetIndex {
     const known = this.#shortcuts.get(name);
     const wishes = wishesOf(shortcut);
     if (known !== undefined && isSameClaim(known, shortcut, wishes)) {
-      unregister(known);
+      note(known, 'remove');
       known.wishes = wishes;
-      register(known);
+      note(known, 'add');
       return;
     }
     this.removeShortcut(name);
     const [a, b] = shortcut.spec.clusters;
     const stored = new StoredShortcut(shortcut, wishes, this.#pair(a.id, b.id), this.#texts);
     this.#shortcuts.set(name, stored);
-    register(stored);
+    note(stored, 'add');
     this.#change(stored.pair, () => stored.pair.insert(stored));
   }
 
@@ -73,7 +73,7 @@ class NodeFleetIndex implements FleetIndex {
     const stored = this.#shortcuts.get(name);
     if (stored === undefined) return;
     this.#shortcuts.delete(name);
-    unregister(stored);
+    note(stored, 'remove');
     this.#change(stored.pair, () => stored.pair.drop(stored));
   }
 
@@ -175,21 +175,13 @@ function serversOf({ pair: { a, b }, wishes: { server } }: StoredShortcut): Leaf
   return [a, b].filter(({ id }) => server === undefined || server === id);
 }
 
-function register(shortcut: StoredShortcut): void {
+/** Enters what a shortcut asks for with the leaves on which it may be, or takes it out again. */
+function note(shortcut: StoredShortcut, change: 'add' | 'remove'): void {
   const { nodePort, loadBalancerIP } = shortcut.wishes;
   if (nodePort === undefined && loadBalancerIP === undefined) return;
   for (const leaf of serversOf(shortcut)) {
-    if (nodePort !== undefined) leaf.nodePorts.add(nodePort, shortcut);
-    if (loadBalancerIP !== undefined) leaf.loadBalancerIPs.add(loadBalancerIP, shortcut);
-  }
-}
-
-function unregister(shortcut: StoredShortcut): void {
-  const { nodePort, loadBalancerIP } = shortcut.wishes;
-  if (nodePort === undefined && loadBalancerIP === undefined) return;
-  for (const leaf of serversOf(shortcut)) {
-    if (nodePort !== undefined) leaf.nodePorts.remove(nodePort, shortcut);
-    if (loadBalancerIP !== undefined) leaf.loadBalancerIPs.remove(loadBalancerIP, shortcut);
+    if (nodePort !== undefined) leaf.nodePorts[change](nodePort, shortcut);
+    if (loadBalancerIP !== undefined) leaf.loadBalancerIPs[change](loadBalancerIP, shortcut);
   }
 }
 

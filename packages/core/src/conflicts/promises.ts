@@ -1,5 +1,7 @@
 import type { CompleteShortcutSpec } from '../api/index.ts';
-import { planNames } from '../plan/names.ts';
+import type { LeafFacts } from '../facts/leaf-facts.ts';
+import { type NamesOutcome, planNames } from '../plan/names.ts';
+import type { RangeMapping } from '../remap/range-mapping.ts';
 import { Draft } from './draft.ts';
 import type { LeafNode } from './leaf-node.ts';
 import { holdsAll, packNames, unpackNames } from './packed-names.ts';
@@ -88,13 +90,13 @@ export class Promises {
     const peer = pair.peerOf(leaf);
     const [own, others] = [leaf.known?.facts, peer.known?.facts];
     if (own === undefined || others === undefined) return;
-    const draft = new Draft(leaf, peer.id);
-    const names = planNames([own, others], mappingOf(wishes), draft);
-    draft.undo();
+    const names = draftNames(leaf, [own, others], mappingOf(wishes));
     // What the older ones leave is not what it needs: it is refused, and takes nothing.
     if (!names.ok) return;
-    const held = new Set(unpackNames(pair.heldOn(leaf)).map(({ name }) => name.text));
-    const promised = [...names.value.pod, ...names.value.external].filter(({ name }) => !held.has(name.text));
+    // A name that stands for a range which the peer has no more is not what is held for the new one.
+    const key = ({ name, real }: RangeMapping): string => `${name.text} ${real.text}`;
+    const held = new Set(unpackNames(pair.heldOn(leaf)).map(key));
+    const promised = [...names.value.pod, ...names.value.external].filter((name) => !held.has(key(name)));
     for (const { name } of promised) leaf.taken.add(name, pair);
     pair.setPromised(leaf, this.#texts.share(packNames(promised)));
   }
@@ -128,6 +130,19 @@ export class Promises {
       else high = middle;
     }
     return low;
+  }
+}
+
+function draftNames(
+  leaf: LeafNode,
+  facts: readonly [LeafFacts, LeafFacts],
+  mapping: CompleteShortcutSpec['ipMapping'],
+): NamesOutcome {
+  const draft = new Draft(leaf, facts[1].id);
+  try {
+    return planNames(facts, mapping, draft);
+  } finally {
+    draft.undo();
   }
 }
 

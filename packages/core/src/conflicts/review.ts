@@ -4,7 +4,7 @@ import type { LeafFacts } from '../facts/leaf-facts.ts';
 import { checkSpec } from '../plan/check-spec.ts';
 import { limitLines } from '../plan/lines.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type PlanOutcome, planLink } from '../plan/plan-shortcut.ts';
+import { type PlanOutcome, planLink } from '../plan/plan-link.ts';
 import { checkEnds, endWarnings } from './check-ends.ts';
 import { checkPair } from './check-pair.ts';
 import { checkService } from './check-service.ts';

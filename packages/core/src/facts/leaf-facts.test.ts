@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aLeaf } from '../testing/builders.ts';
-import { currentServer, leafFacts } from './leaf-facts.ts';
+import { leafFacts } from './leaf-facts.ts';
 
 describe('leafFacts', () => {
   it('parses what is recorded of a leaf', () => {
@@ -125,23 +125,5 @@ describe('leafFacts', () => {
       ['status.networks.service[0]', 'CORE_FACTS_MALFORMED', expect.stringContaining('0 to 32')],
       ['status.networks.internal[0]', 'CORE_FACTS_MALFORMED', expect.stringContaining('2 of the four parts')],
     ]);
-  });
-});
-
-describe('currentServer', () => {
-  const server = (remoteClusterID: string) => ({ remoteClusterID, role: 'Server' as const });
-
-  it('is the leaf with a gateway server for the other one', () => {
-    const rome = aLeaf('rome', { gateways: [server('milan'), server('paris')] });
-    const milan = aLeaf('milan', { gateways: [{ remoteClusterID: 'rome', role: 'Client' }] });
-    expect(currentServer(rome, milan)).toBe('rome');
-    expect(currentServer(milan, rome)).toBe('rome');
-  });
-
-  it('does not exist when neither or both have one', () => {
-    expect(currentServer(aLeaf('rome'), aLeaf('milan', { gateways: [server('paris')] }))).toBeUndefined();
-    expect(
-      currentServer(aLeaf('rome', { gateways: [server('milan')] }), aLeaf('milan', { gateways: [server('rome')] })),
-    ).toBeUndefined();
   });
 });

@@ -148,13 +148,3 @@ function parseInUse(networks: Networks, problems: Problem[]): NetworkInUse[] {
   );
   return [...listed, ...own.filter(({ cidr }) => !listed.some((range) => isSameCidr(range.cidr, cidr)))];
 }
-
-/** Which of two leaves runs the gateway server between them now; `undefined` when none or, wrongly, both do. */
-export function currentServer(a: LeafCluster, b: LeafCluster): string | undefined {
-  const servesFor = (leaf: LeafCluster, peer: LeafCluster): boolean =>
-    leaf.status?.gateways?.some(
-      ({ role, remoteClusterID }) => role === 'Server' && remoteClusterID === peer.metadata.name,
-    ) ?? false;
-  const serving = [...(servesFor(a, b) ? [a] : []), ...(servesFor(b, a) ? [b] : [])];
-  return serving.length === 1 ? serving[0]?.metadata.name : undefined;
-}

@@ -4,7 +4,7 @@ import type { ShortcutSpec } from '../api/index.ts';
 import type { Problem } from '../errors.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
 import { aSpec, someFacts } from '../testing/builders.ts';
-import { planShortcut } from './plan-shortcut.ts';
+import { planShortcut } from '../testing/plan-shortcut.ts';
 
 const aLiqo = (id: string, dialect?: '1.0' | '1.2'): LeafFacts =>
   someFacts(id, { dataPlane: 'Liqo', liqo: { namespace: 'liqo', ...(dialect === undefined ? {} : { dialect }) } });

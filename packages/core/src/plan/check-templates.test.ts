@@ -3,7 +3,7 @@ import type { ShortcutSpec } from '../api/index.ts';
 import type { Problem } from '../errors.ts';
 import type { GatewayTemplateFact, LeafFacts } from '../facts/leaf-facts.ts';
 import { aSpec, someFacts } from '../testing/builders.ts';
-import { planShortcut } from './plan-shortcut.ts';
+import { planShortcut } from '../testing/plan-shortcut.ts';
 
 type Forwards = GatewayTemplateFact['forwards'];
 

@@ -54,12 +54,12 @@ function takeOne(naming: Naming, want: Wanted, text: string, path: string): (Pro
   if (!parsed.ok) return [problem(path, 'CORE_MAPPING_MALFORMED', parsed.message)];
   const range = parsed.value;
   if (!canStandFor(range, want.real)) {
-    const message = `${range.text} can not stand for ${naming.peer.id}'s ${want.real.text}: use an IPv${want.real.family} range with /${want.real.length}`;
+    const message = `${range.text} cannot stand for ${naming.peer.id}'s ${want.real.text}: use an IPv${want.real.family} range with /${want.real.length}`;
     return [problem(path, 'CORE_MAPPING_LENGTH', message)];
   }
   const unusable = unusableRange(range);
   if (unusable !== undefined) {
-    const message = `${range.text} can not stand for ${want.real.text}: ${unusable}`;
+    const message = `${range.text} cannot stand for ${want.real.text}: ${unusable}`;
     return [problem(path, 'CORE_MAPPING_UNUSABLE', message)];
   }
   const clash = clashOf(naming, range);

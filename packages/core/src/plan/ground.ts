@@ -1,7 +1,5 @@
 import type { Cidr } from '../address/cidr.ts';
-import { isSameCidr } from '../address/relations.ts';
-import type { LeafFacts } from '../facts/leaf-facts.ts';
-import { RangeSet } from '../ranges/range-set.ts';
+import type { RangeSet } from '../ranges/range-set.ts';
 
 /** Why a range is taken. */
 export interface Occupancy {
@@ -30,24 +28,6 @@ export interface Ground {
   readonly held: readonly HeldName[];
   /** Takes a range, so that nothing that is looked for afterwards overlaps it. */
   take(range: Cidr, owner: RangeOwner): void;
-}
-
-/** The ground for names of a peer on a leaf of which nothing but its facts is known. */
-export function groundOf({ inUse, pod, external }: LeafFacts, peerID: string): Ground {
-  const taken = new RangeSet<RangeOwner>();
-  const others = inUse.filter(({ remoteClusterID }) => remoteClusterID !== peerID);
-  for (const { cidr, owner } of others) taken.add(cidr, network(owner));
-  for (const [words, ranges] of [
-    ['pod CIDR', pod],
-    ['external CIDR', external],
-  ] as const) {
-    const unlisted = ranges.filter((range) => !others.some(({ cidr }) => isSameCidr(cidr, range)));
-    for (const range of unlisted) taken.add(range, network(words));
-  }
-  const held = inUse.flatMap(({ cidr, real, remoteClusterID }) =>
-    remoteClusterID === peerID && real !== undefined ? [{ name: cidr, real }] : [],
-  );
-  return { taken, held, take: (range, owner) => taken.add(range, owner) };
 }
 
 /** The owner of a range that is taken for a reason of the leaf's own. */

@@ -2,7 +2,7 @@
 export const warningLength = 120;
 
 /** More lines than this are not read. */
-export const mostLines = 10;
+const mostLines = 10;
 
 /** Most clusters have one or two ranges of a kind; who has a dozen finds all their names in the status. */
 const mostListLines = 2;
@@ -12,7 +12,7 @@ export function shorten(text: string): string {
   return text.length <= 16 ? text : `${text.slice(0, 7)}..${text.slice(-7)}`;
 }
 
-/** The line as it is where it fits, else with those IDs, or other long words in it, shortened. */
+/** The line as it is where 120 characters hold it, else with those IDs, or other long words in it, shortened. */
 export function fitLine(line: string, words: readonly string[]): string {
   return line.length <= warningLength ? line : shortenWords(line, words);
 }
@@ -56,7 +56,7 @@ function pack(head: string, items: readonly string[], room: number): string[] {
   return lines;
 }
 
-/** The first lines, most important first, none twice; the last one says what was left out. */
+/** The first ten lines, none twice, where the most important stand first; the last one says how many were left out. */
 export function limitLines(lines: readonly string[]): string[] {
   const different = [...new Set(lines)];
   if (different.length <= mostLines) return different;

@@ -5,8 +5,8 @@ import type { ShortcutSpec } from '../api/index.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
 import { factsOf } from '../testing/arbitraries.ts';
 import { aSpec } from '../testing/builders.ts';
+import { planShortcut } from '../testing/plan-shortcut.ts';
 import type { SidePlan } from './plan.ts';
-import { planShortcut } from './plan-shortcut.ts';
 
 /** No cluster uses one range for two purposes. */
 const hasDifferentRanges = ({ pod, external }: LeafFacts): boolean => {

@@ -3,7 +3,7 @@ import { parseCidr } from '../address/cidr.ts';
 import type { ShortcutSpec } from '../api/index.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
 import { aSpec, someFacts } from '../testing/builders.ts';
-import { planShortcut } from './plan-shortcut.ts';
+import { planShortcut } from '../testing/plan-shortcut.ts';
 
 const now = new Date('2026-11-21T10:00:00Z');
 const inHours = (hours: number): Date => new Date(now.getTime() + hours * 3_600_000);

@@ -36,7 +36,7 @@ function unreachableLine({ facts }: RiskInput): string[] {
   return [fitLine(`${ids.join(' and ')} cannot be reached now, ${why}: what is to be done there waits`, ids)];
 }
 
-/** Where the centre and the other leaf call the same pods differently, and neither by their own addresses. */
+/** Where the centre remaps the pods of a leaf, and the other leaf calls them by another address than the centre does. */
 function twoAddressLines({ plan: { sides }, facts }: RiskInput): string[] {
   return sides
     .toSorted((a, b) => (a.cluster < b.cluster ? -1 : 1))

@@ -5,8 +5,8 @@ import type { ShortcutSpec } from '../api/index.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
 import { cidrs } from '../testing/arbitraries.ts';
 import { aSpec, someFacts } from '../testing/builders.ts';
-import { planShortcut } from './plan-shortcut.ts';
-import { warningLength } from './warnings.ts';
+import { planShortcut } from '../testing/plan-shortcut.ts';
+import { warningLength } from './lines.ts';
 
 function warningsOf(a: LeafFacts, b: LeafFacts, gateway: ShortcutSpec['gateway'] = {}): readonly string[] {
   const spec = aSpec(a.id, b.id, { gateway });

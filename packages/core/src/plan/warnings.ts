@@ -2,8 +2,6 @@ import { costLine, externalLines, podLines, roleLine } from './describe-link.ts'
 import type { RiskInput } from './risk-input.ts';
 import { obstacles, risks } from './risks.ts';
 
-export { shorten, warningLength } from './lines.ts';
-
 /**
  * What a user reads when a shortcut is accepted: who is server and why, what each side will call the other's pods, what
  * stands in the way, what it costs, what may go wrong. The most important lines first.

@@ -136,7 +136,7 @@ describe('a trace says why a packet does not arrive:', () => {
 
   it('the IP objects of the centre are not known', () => {
     const blind = fleet.map(({ id, pod, external, remotes }) => ({ id, pod, external, remotes }));
-    expect(go('10.68.0.1', blind).stuck).toContain('can not be read');
+    expect(go('10.68.0.1', blind).stuck).toContain('cannot be read');
   });
 
   it('it goes round in circles', () => {

@@ -157,7 +157,7 @@ function deadEnd({ id, external, published }: TracedCluster, { destination }: Pa
   }
   if (isSender) return `${destination.text} is in the external range of ${id} itself, which is for other clusters`;
   if (published === undefined)
-    return `where ${id} leads ${destination.text} is not known: its IP objects can not be read`;
+    return `where ${id} leads ${destination.text} is not known: its IP objects cannot be read`;
   return `no IP object on ${id} has the address ${destination.text}`;
 }
 

@@ -1,9 +1,10 @@
 import { defaultShortcutSpec, type LeafCluster, type VirtualNodeShortcut } from '../api/index.ts';
 import { isOlder } from '../conflicts/seniority.ts';
-import { currentServer, type LeafFacts, leafFacts } from '../facts/leaf-facts.ts';
-import { type Ground, groundOf, type HeldName } from '../plan/ground.ts';
+import { type LeafFacts, leafFacts } from '../facts/leaf-facts.ts';
+import type { Ground, HeldName } from '../plan/ground.ts';
 import { planNames } from '../plan/names.ts';
-import { type PlanOutcome, planLink } from '../plan/plan-shortcut.ts';
+import { type PlanOutcome, planLink } from '../plan/plan-link.ts';
+import { groundOf } from './plan-shortcut.ts';
 
 /** All objects of a fleet, in no order. */
 export interface Objects {
@@ -81,4 +82,14 @@ function factsOf(objects: Objects, id: string): LeafFacts | undefined {
   const leaf = leafOf(objects, id);
   const facts = leaf === undefined ? undefined : leafFacts(leaf);
   return facts?.ok ? facts.value : undefined;
+}
+
+/** Which of two leaves runs the gateway server between them now; `undefined` when none or, wrongly, both do. */
+function currentServer(a: LeafCluster, b: LeafCluster): string | undefined {
+  const servesFor = (leaf: LeafCluster, peer: LeafCluster): boolean =>
+    leaf.status?.gateways?.some(
+      ({ role, remoteClusterID }) => role === 'Server' && remoteClusterID === peer.metadata.name,
+    ) ?? false;
+  const serving = [...(servesFor(a, b) ? [a] : []), ...(servesFor(b, a) ? [b] : [])];
+  return serving.length === 1 ? serving[0]?.metadata.name : undefined;
 }

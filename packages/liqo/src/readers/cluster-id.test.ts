@@ -32,7 +32,7 @@ describe("a cluster's ID", () => {
     expect([isClusterID(id), clusterIDOf(configMap(label, id)), remoteClusterIDOf(about(id))]).toEqual([true, id, id]);
   });
 
-  it.each(invalid)('can not be %j', (id) => {
+  it.each(invalid)('cannot be %j', (id) => {
     const nothing = [false, undefined, undefined];
     expect([isClusterID(id), clusterIDOf(configMap(label, id)), remoteClusterIDOf(about(id))]).toEqual(nothing);
   });

@@ -58,6 +58,18 @@ describe('a LeafCluster', () => {
     expect(warnings[0]).toContain('LeafCluster rome has the same kubeconfig');
   });
 
+  test('with the kubeconfig of many is accepted with ten short lines, the last of which counts the rest', () => {
+    const kubeconfigSecretRef = { namespace: 'leafway-system', name: 'shared', key: 'kubeconfig' };
+    const leaves = Array.from({ length: 12 }, (_, index) =>
+      aLeaf(`${'l'.repeat(60)}${index}`, { spec: { kubeconfigSecretRef } }),
+    );
+    const request = aRequest(aLeaf('oslo', { spec: { kubeconfigSecretRef } }));
+    const { warnings } = validate(request, aWorld({ leaves }));
+    expect(warnings).toHaveLength(10);
+    expect(warnings.at(-1)).toBe('3 less important lines are left out');
+    expect(warnings.filter((line) => line.length > 120)).toEqual([]);
+  });
+
   test('that is being deleted may still get another kubeconfig, which its clean-up may need', () => {
     const leaf = aLeaf('rome');
     const leaving = { ...leaf, metadata: { ...leaf.metadata, deletionTimestamp: '2026-01-01T12:00:00Z' } };

@@ -1,7 +1,9 @@
 import {
   defaultLeafClusterSpec,
+  fitLine,
   type LeafCluster,
   leafClusterSchema,
+  limitLines,
   type Problem,
   safeParseAddress,
 } from '@leafway/core';
@@ -11,7 +13,7 @@ import { createSchemaCheck } from '../schema-check.ts';
 import type { World } from '../world.ts';
 
 /**
- * A validation that refuses a LeafCluster which can not be a leaf. One that is being deleted is judged like any other:
+ * A validation that refuses a LeafCluster which cannot be a leaf. One that is being deleted is judged like any other:
  * while something is left to remove from the leaf, its kubeconfig reference may have to be corrected.
  */
 export function createLeafClusterValidation(): (request: AdmissionRequest, world: World) => Decision {
@@ -51,5 +53,7 @@ function sharedSecretWarnings({ metadata, spec }: LeafCluster, world: World): st
   const others = world
     .leafClustersOfSecret(defaultLeafClusterSpec(spec).kubeconfigSecretRef)
     .filter((name) => name !== metadata.name);
-  return others.map((name) => `LeafCluster ${name} has the same kubeconfig: these are one cluster under two names`);
+  const line = (name: string): string =>
+    fitLine(`LeafCluster ${name} has the same kubeconfig: these are one cluster under two names`, [name]);
+  return limitLines(others.map(line));
 }

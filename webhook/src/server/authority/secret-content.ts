@@ -22,7 +22,7 @@ export interface Signer {
   readonly key: string;
 }
 
-/** What the Secret says, in the names of its keys; what can not be read of it is left out. */
+/** What the Secret says, in the names of its keys; what cannot be read of it is left out. */
 export interface SecretContent {
   /** `ca.crt`: whom API servers have to trust, the newest first. */
   readonly authorities: readonly Parsed[];

@@ -46,7 +46,7 @@ describe('files that are followed', () => {
     expect({ watched: folders.watched, timers: clock.pendingTimers }).toEqual({ watched: [], timers: 0 });
   });
 
-  test('are looked at all the same when a folder can not be watched or a look fails', async () => {
+  test('are looked at all the same when a folder cannot be watched or a look fails', async () => {
     const clock = new FakeClock();
     const stop = new AbortController();
     const folders: FolderWatch = {

@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@leafway/reconciler';
 
 /** What tells that files may have changed, and tells it too often rather than too seldom. */
 export interface FolderWatch {
-  /** Calls `onChange` for changes in a folder until the returned function is called. Throws when it can not. */
+  /** Calls `onChange` for changes in a folder until the returned function is called. Throws when it cannot. */
   watch(folder: string, onChange: () => void, onError: (error: Error) => void): () => void;
 }
 
@@ -51,7 +51,7 @@ export function followFiles(
     if (!isLooking) schedule(settleMs);
   };
   const onError = (err: unknown): void =>
-    log.warn({ err }, `a folder can not be watched: it is looked at every ${pollMs / 1000} s`);
+    log.warn({ err }, `a folder cannot be watched: it is looked at every ${pollMs / 1000} s`);
 
   for (const folder of new Set(folders)) {
     try {

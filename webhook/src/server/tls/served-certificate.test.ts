@@ -55,7 +55,7 @@ describe('the certificate of a running server', () => {
     expect(served.rejection()).toBeUndefined();
   });
 
-  test('stays when there is nothing to read, and when the server can not use the new one', async () => {
+  test('stays when there is nothing to read, and when the server cannot use the new one', async () => {
     const first = await pairFor(['localhost']);
     served.offer(first);
     served.miss('ENOENT');

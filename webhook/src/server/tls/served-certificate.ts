@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@leafway/reconciler';
 import { certificateOf, type KeyPair, namesOf, problemOfKeyPair, type ServerNames } from './key-pair.ts';
 
 export interface ServedCertificateDependencies {
-  /** Makes the server use this for every handshake from now on; throws when it can not. */
+  /** Makes the server use this for every handshake from now on; throws when it cannot. */
   readonly use: (pair: KeyPair) => void;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
@@ -43,7 +43,7 @@ export function createServedCertificate(
     if (reason === rejected) return;
     rejected = reason;
     rejections += 1;
-    log.error({ problem: reason }, 'the new certificate can not be used; one that is in use stays');
+    log.error({ problem: reason }, 'the new certificate cannot be used; one that is in use stays');
   }
 
   function offer(pair: KeyPair): void {
@@ -51,7 +51,7 @@ export function createServedCertificate(
       rejected = undefined;
       return;
     }
-    const problem = problemOfKeyPair(pair, clock.now(), names ?? commonName(current, pair)) ?? attempt(() => use(pair));
+    const problem = problemOfKeyPair(pair, clock.now(), names ?? sharedName(current, pair)) ?? attempt(() => use(pair));
     if (problem !== undefined) {
       miss(problem);
       return;
@@ -79,7 +79,7 @@ export function createServedCertificate(
  * Where nobody says what the server is called: one name that both certificates have, else all names of the old one, of
  * which the new one then lacks each.
  */
-function commonName(current: KeyPair | undefined, next: KeyPair): ServerNames {
+function sharedName(current: KeyPair | undefined, next: KeyPair): ServerNames {
   const [before, after] = [certificateOf(current?.cert ?? ''), certificateOf(next.cert)];
   if (before === undefined || after === undefined) return [];
   const common = namesOf(before).find((name) => namesOf(after).includes(name));

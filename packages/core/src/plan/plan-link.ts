@@ -1,21 +1,27 @@
-import { type CompleteShortcutSpec, defaultShortcutSpec, type ShortcutSpec } from '../api/index.ts';
-import { CoreError, type Problem } from '../errors.ts';
+import type { CompleteShortcutSpec } from '../api/index.ts';
+import type { Problem } from '../errors.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
 import type { RemoteNames } from '../remap/range-mapping.ts';
 import { electServer } from '../roles/elect-server.ts';
 import { checkDialect } from './check-dialect.ts';
-import { checkSpec } from './check-spec.ts';
 import { checkTemplates } from './check-templates.ts';
-import { type Ground, groundOf } from './ground.ts';
+import type { Ground } from './ground.ts';
 import { planNames } from './names.ts';
 import type { Plan, SidePlan } from './plan.ts';
 import { planWarnings } from './warnings.ts';
 
+/** A plan, or everything that is in its way. */
+export type PlanOutcome =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
 /** What a plan is made from. */
-export interface PlanInput {
-  readonly spec: ShortcutSpec;
-  /** Of the two clusters of the spec, in any order. */
+export interface LinkInput {
+  /** With nothing wrong in itself. */
+  readonly spec: CompleteShortcutSpec;
+  /** In the order of the clusters of the spec, as are the grounds on which the names are taken. */
   readonly facts: readonly [LeafFacts, LeafFacts];
+  readonly grounds: readonly [Ground, Ground];
   /** Which of the two runs the server now, if the link exists. */
   readonly currentServer?: string | undefined;
   /** The time, for credentials that expire; nothing is said about them without it. */
@@ -24,36 +30,14 @@ export interface PlanInput {
 
 /**
  * What a shortcut leads to: roles, names and objects of both sides, or everything that is in the way. The order of
- * the clusters makes no difference. Throws a {@link CoreError} when the facts are not those of the two clusters.
+ * the clusters makes no difference. The names are taken from the grounds.
  */
-export function planShortcut(input: PlanInput): PlanOutcome {
-  const spec = defaultShortcutSpec(input.spec);
-  const misfits = checkSpec(spec);
-  if (misfits.length > 0) return { ok: false, problems: misfits };
-  const [a, b] = inOrderOf(spec, input.facts);
-  return planLink({ ...input, spec, facts: [a, b], grounds: [groundOf(a, b.id), groundOf(b, a.id)] });
-}
-
-/** A plan, or everything that is in its way. */
-export type PlanOutcome =
-  | { readonly ok: true; readonly plan: Plan }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
-
-/** What a plan is made from where more is known of the leaves than their facts. */
-export interface LinkInput extends PlanInput {
-  readonly spec: CompleteShortcutSpec;
-  /** In the order of the clusters of the spec, as are the grounds on which the names are taken. */
-  readonly facts: readonly [LeafFacts, LeafFacts];
-  readonly grounds: readonly [Ground, Ground];
-}
-
-/** Like {@link planShortcut}, for a spec with nothing wrong in itself. */
 export function planLink({ spec, facts: [a, b], grounds, currentServer, now }: LinkInput): PlanOutcome {
   const election = electServer({ facts: [a, b], wish: spec.gateway.server, currentServer });
   const onA = planNames([a, b], spec.ipMapping, grounds[0]);
   const onB = planNames([b, a], spec.ipMapping, grounds[1]);
   const problems = [
-    ...(election.ok ? checkEnds(spec, [a, b], election.value.server) : [election.problem]),
+    ...(election.ok ? checkWishes(spec, [a, b], election.value.server) : [election.problem]),
     ...(onA.ok ? [] : onA.problems),
     ...(onB.ok ? [] : onB.problems),
   ];
@@ -70,21 +54,9 @@ export function planLink({ spec, facts: [a, b], grounds, currentServer, now }: L
 }
 
 /** What the two clusters, in their roles, cannot do of what the spec wishes. */
-function checkEnds(spec: CompleteShortcutSpec, [a, b]: PlanInput['facts'], serverID: string): Problem[] {
+function checkWishes(spec: CompleteShortcutSpec, [a, b]: LinkInput['facts'], serverID: string): Problem[] {
   const ends = a.id === serverID ? { server: a, client: b } : { server: b, client: a };
   return [...checkTemplates(spec, ends), ...checkDialect(spec, ends)];
-}
-
-function inOrderOf({ clusters }: CompleteShortcutSpec, facts: PlanInput['facts']): [LeafFacts, LeafFacts] {
-  const [a, b] = clusters.map(({ id }) => facts.find((leaf) => leaf.id === id));
-  if (a === undefined || b === undefined) {
-    const wanted = clusters.map(({ id }) => id).join(' and ');
-    throw new CoreError(
-      'CORE_FACTS_MISMATCH',
-      `a link of ${wanted} can not be planned with the facts of ${facts.map(({ id }) => id).join(' and ')}`,
-    );
-  }
-  return [a, b];
 }
 
 function planSide(self: LeafFacts, peer: LeafFacts, server: string, names: RemoteNames): SidePlan {

@@ -4,8 +4,8 @@ import type { ShortcutSpec } from '../api/index.ts';
 import type { Problem } from '../errors.ts';
 import type { LeafFacts, NetworkInUse } from '../facts/leaf-facts.ts';
 import { aSpec, someFacts } from '../testing/builders.ts';
+import { planShortcut } from '../testing/plan-shortcut.ts';
 import type { Plan, SidePlan } from './plan.ts';
-import { planShortcut } from './plan-shortcut.ts';
 
 const used = (cidr: string, owner: string, remoteClusterID?: string, real?: string): NetworkInUse => ({
   cidr: parseCidr(cidr),
@@ -63,14 +63,6 @@ describe('a plan', () => {
       ['10.244.0.0/16>10.71.0.0/16', '10.70.0.0/16>10.68.0.0/16'],
       ['10.244.0.0/16>10.71.0.0/16', '10.70.0.0/16>10.68.0.0/16'],
     ]);
-  });
-
-  it('takes the facts in any order, and no others', () => {
-    const spec = aSpec('rome', 'milan');
-    expect(planShortcut({ spec, facts: [milan, rome] })).toEqual(planShortcut({ spec, facts: [rome, milan] }));
-    expect(() => planShortcut({ spec, facts: [rome, someFacts('paris')] })).toThrow(
-      'can not be planned with the facts of rome and paris',
-    );
   });
 
   it('is only an expectation where Liqo chooses', () => {
