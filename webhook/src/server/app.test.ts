@@ -113,6 +113,18 @@ describe('an admission', () => {
     ]);
   });
 
+  test('leaves a short log line, however long its words are', async () => {
+    const [before, long] = [app.log.length, 'x'.repeat(1_000_000)];
+    const gateway = { service: { annotations: { [long]: 1 } } };
+    const request = { ...aRequest(aShortcut({ spec: { gateway } as never })), uid: long, name: long };
+    const kind = { ...request.kind, kind: long };
+    for (const odd of [{}, { operation: long, subResource: long, kind }])
+      await app.post('/validate', aReview({ ...request, ...odd }));
+    const lines = app.log.slice(before);
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(JSON.stringify(line).length).toBeLessThan(5_000);
+  });
+
   test.each([
     ['another kind', { kind: { group: '', version: 'v1', kind: 'Pod' } }, 'does not judge Pod of v1'],
     [

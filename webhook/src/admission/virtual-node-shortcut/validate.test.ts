@@ -205,3 +205,9 @@ test.each([
   const decision = validate(aRequest(aShortcut(), { operation: 'UPDATE', oldObject }), aWorld());
   expect(linesOf(decision)).toEqual([expect.stringContaining('delete it and create it anew')]);
 });
+
+test('what is stored with a value that is not allowed any more can be repaired', () => {
+  const oldObject = aShortcut({ spec: { gateway: { mtu: 9_000 } } });
+  const repaired = aShortcut({ spec: { gateway: { mtu: 1_400 } } });
+  expect(validate(aRequest(repaired, { operation: 'UPDATE', oldObject }), aWorld()).problems).toEqual([]);
+});
