@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseCidr } from '../address/cidr.ts';
 import type { LeafCluster, ShortcutSpec, VirtualNodeShortcut } from '../api/index.ts';
 import { aLeaf, aSpec, defaultNetworks } from '../testing/builders.ts';
 import { aShortcut } from '../testing/fleets.ts';
@@ -155,6 +156,22 @@ describe('a range that a shortcut asks for', () => {
     expect(index.review(wanted, stored).problems).toEqual([]);
     index.putShortcut(wanted);
     expect(namesOn(index.review(younger, stored), 'rome')).toEqual(['10.65.0.0/16', '10.66.0.0/16']);
+  });
+});
+
+describe('ranges of a leaf', () => {
+  const milan = (pod: string[], external: string[]) => aLeaf('milan', { networks: { pod, external, inUse: [] } });
+
+  it('are called anew by the others when one is for something else than before', () => {
+    const wish = aShortcut('wish', aSpec('rome', 'milan', { ipMapping: { policy: 'Identity' } }));
+    const rome = aLeaf('rome', { networks: { inUse: [{ cidr: '10.72.0.0/16', owner: 'reserved network' }] } });
+    const before = milan(['10.71.0.0/16'], ['10.72.0.0/16', '10.73.0.0/16']);
+    const after = milan(['10.71.0.0/16', '10.72.0.0/16'], ['10.73.0.0/16']);
+    const index = indexOf([rome, before], [wish]);
+    expect(index.isFree('rome', parseCidr('10.71.0.0/16'))).toBe(false);
+    index.putLeaf(after);
+    // The wish cannot be carried out any more, and takes nothing.
+    expect(index.isFree('rome', parseCidr('10.71.0.0/16'))).toBe(true);
   });
 });
 

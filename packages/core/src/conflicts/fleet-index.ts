@@ -188,5 +188,5 @@ function note(shortcut: StoredShortcut, change: 'add' | 'remove'): void {
 /** What names for the ranges of a leaf depend on. */
 function ownRanges({ known }: LeafNode): string {
   const { pod = [], external = [] } = known?.facts ?? {};
-  return [...pod, ...external].map(({ text }) => text).join();
+  return [pod, external].map((ranges) => ranges.map(({ text }) => text).join()).join(' ');
 }

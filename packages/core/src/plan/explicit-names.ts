@@ -2,9 +2,8 @@ import { type Cidr, safeParseCidr } from '../address/cidr.ts';
 import { unusableRange } from '../address/unusable-range.ts';
 import type { ShortcutSpec } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
-import { nearestFreeIn } from '../remap/nearest-free-block.ts';
 import type { Occupancy } from './ground.ts';
-import { canStandFor, clashOf, giveName, type Naming, type Wanted } from './naming.ts';
+import { canStandFor, clashOf, giveName, type Naming, proposeInstead, type Wanted } from './naming.ts';
 
 /** What `spec.ipMapping.explicit` lists. */
 export type ExplicitMappings = NonNullable<NonNullable<ShortcutSpec['ipMapping']>['explicit']>;
@@ -70,8 +69,7 @@ function takeOne(naming: Naming, want: Wanted, text: string, path: string): (Pro
 }
 
 function overlap({ ground, self }: Naming, { path, range, clash }: Overlap): Problem {
-  const free = nearestFreeIn(ground.taken, range);
-  if (free !== undefined) ground.take(free, { describe: () => ({ words: 'proposed' }) });
+  const free = proposeInstead(ground, range);
   const wayOut = free === undefined ? 'use another range' : `${free.text} is free`;
   const message = `${range.text} overlaps ${clash.words} on ${self.id}: ${wayOut}`;
   return problem(path, 'CORE_MAPPING_OVERLAP', message, clash.rival);

@@ -3,11 +3,10 @@ import type { CompleteShortcutSpec } from '../api/index.ts';
 import { type Problem, problem } from '../errors.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
 import { allocateIn } from '../remap/allocate.ts';
-import { nearestFreeIn } from '../remap/nearest-free-block.ts';
 import type { RangeMapping, RemoteNames } from '../remap/range-mapping.ts';
 import { takeExplicitNames } from './explicit-names.ts';
 import type { Ground } from './ground.ts';
-import { beginNaming, canStandFor, clashOf, giveName, type Naming, type Use } from './naming.ts';
+import { beginNaming, canStandFor, clashOf, giveName, type Naming, proposeInstead, type Use } from './naming.ts';
 
 /** What one cluster calls the ranges of another, or everything that is in the way. */
 export type NamesOutcome =
@@ -50,17 +49,17 @@ function takeRealPodNames(naming: Naming): Problem[] {
     const message = `${self.id} runs Liqo, whose IPAM chooses what ${peer.id}'s ranges are called there: use the policy Auto`;
     return [problem(path, 'CORE_MAPPING_LIQO', message)];
   }
-  return naming.wanted.flatMap((want) => {
-    if (want.use !== 'pod') return [];
-    const clash = clashOf(naming, want.real);
-    if (clash === undefined) {
-      giveName(naming, want, want.real);
-      return [];
-    }
-    const free = nearestFreeIn(ground.taken, want.real);
+  const clashes = naming.wanted.flatMap((want) => {
+    const clash = want.use === 'pod' ? clashOf(naming, want.real) : undefined;
+    if (want.use === 'pod' && clash === undefined) giveName(naming, want, want.real);
+    return clash === undefined ? [] : [{ real: want.real, clash }];
+  });
+  // What is free is taken before anything is proposed instead of the rest, and no proposal is made twice.
+  return clashes.map(({ real, clash }) => {
+    const free = proposeInstead(ground, real);
     const wayOut = free === undefined ? 'use Auto' : `use Auto, or Explicit with a range like ${free.text}`;
-    const message = `the policy Identity needs ${peer.id}'s pod range ${want.real.text} to be free on ${self.id}, but it overlaps ${clash.words}: ${wayOut}`;
-    return [problem(path, 'CORE_MAPPING_OVERLAP', message, clash.rival)];
+    const message = `the policy Identity needs ${peer.id}'s pod range ${real.text} to be free on ${self.id}, but it overlaps ${clash.words}: ${wayOut}`;
+    return problem(path, 'CORE_MAPPING_OVERLAP', message, clash.rival);
   });
 }
 

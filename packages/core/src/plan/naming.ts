@@ -1,5 +1,6 @@
 import type { Cidr } from '../address/cidr.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
+import { nearestFreeIn } from '../remap/nearest-free-block.ts';
 import type { Ground, Occupancy } from './ground.ts';
 
 /** What a range is for. */
@@ -41,6 +42,13 @@ export function clashOf({ ground, self }: Naming, range: Cidr): Occupancy | unde
   const [first] = reasons.sort((a, b) => (a.words < b.words ? -1 : 1));
   const rival = reasons.find((reason) => reason.rival !== undefined)?.rival;
   return { words: `${found.range.text} (${first?.words})`, ...(rival === undefined ? {} : { rival }) };
+}
+
+/** The free range that is nearest to one that is taken; the next proposal is another one. `undefined` when none is left. */
+export function proposeInstead(ground: Ground, range: Cidr): Cidr | undefined {
+  const free = nearestFreeIn(ground.taken, range);
+  if (free !== undefined) ground.take(free, { describe: () => ({ words: 'proposed' }) });
+  return free;
 }
 
 /** Whether a range can stand for another: the host bits must fit. */

@@ -142,6 +142,16 @@ describe('the policy Identity', () => {
       },
     ]);
   });
+
+  it('is refused with another way out for each overlap', () => {
+    const taken = ['10.20.0.0/16', '10.21.0.0/16', '10.22.0.0/16'];
+    const crowded = someFacts('rome', { inUse: taken.map((range) => used(range, 'reserved network')) });
+    const other = someFacts('milan', { pod: taken.slice(0, 2).map((range) => parseCidr(range)) });
+    expect(problemsOf([crowded, other], policy).map(({ message }) => message.split(' like ')[1])).toEqual([
+      '10.19.0.0/16',
+      '10.23.0.0/16',
+    ]);
+  });
 });
 
 describe('the policy Explicit', () => {
