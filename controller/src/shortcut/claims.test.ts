@@ -177,6 +177,36 @@ describe('of two shortcuts that want the same', () => {
     expect(leader.refused.get('late')).toEqual(['first']);
   });
 
+  it('the one that was accepted stays under the next leader, although it changes before that one has judged it', () => {
+    const first = aContender('first', { second: 5, nodePort: 31_000 });
+    const leader = new Leader([first]);
+    leader.judgeAll();
+    leader.see('late', aContender('late', { second: 1 }));
+    leader.judgeAll();
+    const [before, late] = leader.shortcuts as [VirtualNodeShortcut, VirtualNodeShortcut];
+    const leaving = { ...before, metadata: { ...before.metadata, generation: 2, deletionTimestamp: at(9) } };
+    for (const after of [edited(before, 31_001), leaving]) {
+      const next = new Leader([before, late]);
+      next.see('first', after);
+      next.judge('late');
+      expect(next.refused.get('late')).toEqual(['first']);
+    }
+  });
+
+  it('the one that has it keeps it when it changes something else just before the other comes', () => {
+    const range = '10.200.0.0/16';
+    const leader = new Leader();
+    leader.see('first', aContender('first', { range }));
+    leader.judgeAll();
+    const [first] = leader.shortcuts as [VirtualNodeShortcut];
+    leader.see('first', edited(first, 31_000));
+    leader.see('second', aContender('second', { range, ids: ['rome', 'paris'] }));
+    leader.judge('first');
+    leader.judge('second');
+    expect([...leader.accepted]).toEqual(['first']);
+    expect(leader.refused.get('second')).toEqual(['first']);
+  });
+
   it('the other has its turn when the first goes, is another object, or wants something else', () => {
     const port = { nodePort: 31_000 };
     const first = aContender('first', { ...port, second: 1 });

@@ -61,6 +61,7 @@ export class Claims {
     if (!isSameObject) this.#accepted.delete(key);
     const isNews = !isSameObject || !isDeepStrictEqual(newsOf(before), newsOf(after));
     if (isNews) {
+      if (isSameObject && this.#isLeading) this.#inherit(before);
       this.#forgive(key);
       this.#tickets.delete(key);
     }
@@ -99,10 +100,23 @@ export class Claims {
     const before = this.#accepted.get(name);
     const ticket = this.#ticketOf(shortcut);
     if (before?.uid === uid && before?.ticket === ticket && before.server === server) return;
-    this.#accepted.set(name, { uid, ticket, server, spec: withServer(shortcut.spec, server) });
+    // With what it keeps it came first, and nobody that may be accepted later has a better right to the rest.
+    const first = before !== undefined && before.ticket < ticket ? before.ticket : ticket;
+    this.#tickets.set(name, first);
+    this.#accepted.set(name, { uid, ticket: first, server, spec: withServer(shortcut.spec, server) });
     this.#put(shortcut);
     // It may have given up what another one waits for.
     if (before !== undefined) this.#wakeWaiting(name);
+  }
+
+  /** What the leader before had accepted, and nobody has judged since, is carried out as it was until then. */
+  #inherit(before: VirtualNodeShortcut | undefined): void {
+    if (before === undefined || heritageOf(before) !== heritages.accepted) return;
+    const { name, uid } = before.metadata;
+    if (this.#accepted.has(name) || this.#refused.has(name)) return;
+    const { gateway: { server: wish = 'Auto' } = {} } = before.spec;
+    const server = before.status?.clusters?.find(({ role }) => role === 'Server')?.id ?? wish;
+    this.#accepted.set(name, { uid, ticket: inheritedTicket(before), server, spec: withServer(before.spec, server) });
   }
 
   /** Who is refused stands in nobody's way, but with what it has on its leaves. */
