@@ -27,7 +27,7 @@ export interface OurObject {
 }
 
 /** On every object of such a test, so that they are found again, and keeps terminating what is deleted. */
-export const testLabel = { 'test.dev/admission': 'yes' } as const;
+const testLabel = { 'test.dev/admission': 'yes' } as const;
 export const testFinalizer = 'test.dev/stay';
 
 /** The Secret that every leaf here names. */

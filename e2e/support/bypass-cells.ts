@@ -2,10 +2,10 @@ import type { OurObject } from './admission-fleet.ts';
 import { pathOf } from './admission-fleet.ts';
 import type { RawRequest, User } from './raw-api.ts';
 
-export const writes = ['create', 'update', 'JSON patch', 'merge patch', 'apply'] as const;
-export const subresources = ['', '/status', '/finalizers', '/scale'] as const;
-export const namings = ['name', 'generateName'] as const;
-export const targets = ['absent', 'live', 'terminating'] as const;
+const writes = ['create', 'update', 'JSON patch', 'merge patch', 'apply'] as const;
+const subresources = ['', '/status', '/finalizers', '/scale'] as const;
+const namings = ['name', 'generateName'] as const;
+const targets = ['absent', 'live', 'terminating'] as const;
 /** What refuses a spec; the policy does so for who lacks a right. */
 export const layers = ['schema', 'rule', 'policy', 'webhook'] as const;
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kinds } from '@leafway/core';
 import type { RunningLab } from '@leafway/lab';
+import { resources } from '@leafway/liqo';
 import { createKubeApi, isApiError, type KubeApi, type KubeObject, parseKubeconfig } from '@leafway/reconciler';
 import { vi } from 'vitest';
 import { startRoundRobin } from './round-robin.ts';
@@ -30,14 +31,14 @@ export async function replicateCentre(lab: RunningLab): Promise<ReplicatedCentre
   const twins: Twin[] = [];
   const first = connect(adminKubeconfig(lab));
   const secondServer = `https://127.0.0.1:${await freePort()}`;
-  const second = connect(leadTo(adminKubeconfig(lab), secondServer));
+  const second = connectTo(lab, secondServer);
   const removeTwins = async (): Promise<void> => {
     await Promise.all([first.close(), second.close(), ...twins.map((twin) => twin.stop())]);
     await rm(directory, { recursive: true });
   };
   try {
     twins.push(await startAPIServer(lab, directory, secondServer));
-    await answering(() => second.get(namespaces, { name: 'default' }));
+    await answering(() => second.get(resources.namespaces, { name: 'default' }));
     const ports = await Promise.all([freePort(), freePort()]);
     for (const [port, server] of [
       [ports[0], undefined],
@@ -66,13 +67,22 @@ export async function replicateCentre(lab: RunningLab): Promise<ReplicatedCentre
 
 const connect = (kubeconfig: string) => createKubeApi(parseKubeconfig(kubeconfig));
 
-function startAPIServer(lab: RunningLab, directory: string, server: string): Promise<Twin> {
+/** The admin's connection to an API server of the centre that is not the lab's own. */
+export const connectTo = (lab: RunningLab, server: string) => connect(leadTo(adminKubeconfig(lab), server));
+
+/** A second API server on the centre's etcd, with more flags than that of the lab; wait until it answers. */
+export function startAPIServer(
+  lab: RunningLab,
+  directory: string,
+  server: string,
+  ...besides: readonly string[]
+): Promise<Twin> {
   const flags = {
     '--secure-port': new URL(server).port,
     '--cert-dir': directory,
     '--audit-log-path': join(directory, 'audit.log'),
   };
-  return startTwin(lab, `apiserver-${lab.centre}`, { name: 'apiserver', directory, flags });
+  return startTwin(lab, `apiserver-${lab.centre}`, { name: 'apiserver', directory, flags, besides });
 }
 
 /** `server`: the API server that it follows, where that is not the lab's. */
@@ -92,9 +102,8 @@ const adminKubeconfig = (lab: RunningLab): string => readFileSync(lab.kubeconfig
 
 const leadTo = (kubeconfig: string, server: string): string => kubeconfig.replace(/https:\/\/127\.0\.0\.1:\d+/, server);
 
-const namespaces = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', namespaced: false };
-
-async function answering(ask: () => Promise<unknown>): Promise<void> {
+/** Waits until something answers. */
+export async function answering(ask: () => Promise<unknown>): Promise<void> {
   const hasAnswer = (): Promise<boolean> =>
     ask().then(
       (answer) => answer !== undefined && answer !== false,
@@ -103,8 +112,8 @@ async function answering(ask: () => Promise<unknown>): Promise<void> {
   await vi.waitUntil(hasAnswer, { timeout: patienceMs, interval: 100 });
 }
 
-/** Its certificate is not looked at: nothing is told to it. */
-function isReady(port: number): Promise<boolean> {
+/** Whether a webhook on that port is. Its certificate is not looked at: nothing is told to it. */
+export function isReady(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const asked = request(
       { host: '127.0.0.1', port, path: '/readyz', rejectUnauthorized: false, agent: false },
@@ -145,7 +154,8 @@ async function changeWebhooks(
   }
 }
 
-const setWebhookPort = (api: KubeApi, port: number): Promise<void> =>
+/** Has the API servers of the centre ask the webhook on that port. */
+export const setWebhookPort = (api: KubeApi, port: number): Promise<void> =>
   changeWebhooks(api, ({ clientConfig }) => {
     const url = new URL(clientConfig.url ?? '');
     url.port = String(port);

@@ -9,7 +9,7 @@ import { parseAllDocuments } from 'yaml';
 import type { RawApi } from './raw-api.ts';
 import { type RoundRobin, startRoundRobin } from './round-robin.ts';
 import { freePort } from './twins.ts';
-import { readCABundle, writeCABundle } from './webhook-certificate.ts';
+import { configurationPaths, readCABundle, writeCABundle } from './webhook-certificate.ts';
 
 /** Three webhooks behind one address, which make their certificates themselves. */
 export interface SelfManagedWebhooks {
@@ -22,9 +22,6 @@ export const secretPath = '/api/v1/namespaces/leafway-system/secrets/leafway-web
 
 const account = { kind: 'ServiceAccount', name: 'leafway-webhook', namespace: 'leafway-system' };
 const rbacPath = '/apis/rbac.authorization.k8s.io/v1';
-const configurationPaths = ['mutating', 'validating'].map(
-  (which) => `/apis/admissionregistration.k8s.io/v1/${which}webhookconfigurations/leafway`,
-);
 
 /** Starts them with the rights of the chart's roles, all three at once, while the API server trusts nobody. */
 export async function startSelfManagedWebhooks(lab: RunningLab, api: RawApi): Promise<SelfManagedWebhooks> {

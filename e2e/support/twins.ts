@@ -13,18 +13,23 @@ export interface Twin {
 }
 
 /**
- * Starts another process like a part of the lab: with its command line, in which the given flags are others. What it
- * prints goes to `<name>.log` in the directory.
+ * Starts another process like a part of the lab: with its command line, in which the given flags are others, and with
+ * those that it has besides. What it prints goes to `<name>.log` in the directory.
  */
 export async function startTwin(
   lab: RunningLab,
   part: string,
-  own: { readonly name: string; readonly directory: string; readonly flags: Readonly<Record<string, string>> },
+  own: {
+    readonly name: string;
+    readonly directory: string;
+    readonly flags: Readonly<Record<string, string>>;
+    readonly besides?: readonly string[];
+  },
 ): Promise<Twin> {
   const commandLine = readFileSync(`/proc/${await pidOf(lab, part)}/cmdline`, 'utf8')
     .split('\0')
     .slice(0, -1);
-  const [executable = '', ...args] = withFlags(commandLine, own.flags);
+  const [executable = '', ...args] = [...withFlags(commandLine, own.flags), ...(own.besides ?? [])];
   const log = openSync(join(own.directory, `${own.name}.log`), 'a');
   const child = spawn(executable, args, { stdio: ['ignore', log, log] });
   closeSync(log);

@@ -3,20 +3,21 @@ import { join } from 'node:path';
 import { type CertifiedKey, type RunningLab, startPart, stopPart } from '@leafway/lab';
 import type { RawApi } from './raw-api.ts';
 
-const configurations = ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'].map(
+/** Where the configurations are that tell API servers of the webhook. */
+export const configurationPaths = ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'].map(
   (plural) => `/apis/admissionregistration.k8s.io/v1/${plural}/leafway`,
 );
 
 /** Whom the API server trusts as the webhook, in base64 as it stands in the configurations. */
 export async function readCABundle(api: RawApi): Promise<string> {
-  const { body } = await api.send({ method: 'GET', path: configurations[0] ?? '' });
+  const { body } = await api.send({ method: 'GET', path: configurationPaths[0] ?? '' });
   return (body as { webhooks: [{ clientConfig: { caBundle: string } }] }).webhooks[0].clientConfig.caBundle;
 }
 
 /** Changes that; empty: whom the machine trusts. */
 export async function writeCABundle(api: RawApi, caBundle: string): Promise<void> {
   const body = [{ op: 'add', path: '/webhooks/0/clientConfig/caBundle', value: caBundle }];
-  for (const path of configurations) {
+  for (const path of configurationPaths) {
     const answer = await api.send({ method: 'PATCH', path, contentType: 'application/json-patch+json', body });
     if (answer.status !== 200) throw new Error(`${path}: ${answer.message}`);
   }

@@ -153,7 +153,7 @@ describe('a review', () => {
       }),
       'spec.gateway.server',
       'CORE_SERVER_MAY_NOT_SERVE',
-      'LeafCluster rome says that it may not run gateway servers: use Auto or milan, or set its spec.gateway.mayServe',
+      'LeafCluster rome says that it may not run gateway servers: use Auto or milan, or set spec.gateway.mayServe of LeafCluster rome to true',
     ],
     [
       'a node port that another shortcut has on the same cluster',

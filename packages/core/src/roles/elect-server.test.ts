@@ -110,7 +110,7 @@ describe('electServer', () => {
         path: 'spec.gateway.server',
         code: 'CORE_SERVER_MAY_NOT_SERVE',
         message:
-          'LeafCluster rome says that it may not run gateway servers: use Auto or milan, or set its spec.gateway.mayServe',
+          'LeafCluster rome says that it may not run gateway servers: use Auto or milan, or set spec.gateway.mayServe of LeafCluster rome to true',
       },
     });
     expect(refused({ mayServe: false })).toMatchObject({ problem: { message: expect.not.stringContaining('milan') } });

@@ -46,9 +46,8 @@ function electWished(facts: ElectionInput['facts'], wish: string): Outcome {
   }
   if (wished.mayServe) return elected(wished, 'spec.gateway.server says so');
   const other = wished === a ? b : a;
-  const wayOut = other.mayServe
-    ? `use Auto or ${other.id}, or set its spec.gateway.mayServe`
-    : 'set its spec.gateway.mayServe';
+  const permit = `set spec.gateway.mayServe of LeafCluster ${wished.id} to true`;
+  const wayOut = other.mayServe ? `use Auto or ${other.id}, or ${permit}` : permit;
   const message = `LeafCluster ${wished.id} says that it may not run gateway servers: ${wayOut}`;
   return { ok: false, problem: problem(wishPath, 'CORE_SERVER_MAY_NOT_SERVE', message) };
 }
@@ -76,7 +75,7 @@ function electByMerit({ facts: [a, b], currentServer }: ElectionInput): Outcome 
 function nobodyServes(a: LeafFacts, b: LeafFacts): Problem {
   const message =
     `neither ${a.id} nor ${b.id} may run a gateway server, so no direct link is possible and traffic stays on the path ` +
-    'through the central cluster: set spec.gateway.mayServe of a LeafCluster that others can reach';
+    'through the central cluster: set spec.gateway.mayServe to true for a LeafCluster that others can reach';
   return problem('spec.clusters', 'CORE_NO_SERVER', message);
 }
 

@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { noMetrics } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { KeyPair } from '../tls/key-pair.ts';
 import { configurationTypes, type WebhookConfiguration } from './configurations.ts';
-import { createIssuer } from './issuer.ts';
+import { createIssuer, type Issuer } from './issuer.ts';
 import { runAuthority } from './run-authority.ts';
 import { type CertificateSecret, readSecret } from './secret-content.ts';
 import { secretType } from './write-secret.ts';
@@ -33,6 +34,8 @@ describe('replicas that share an authority', () => {
   let people: FakeKubeApi;
   let replicas: Replica[];
   let onOffer: (pair: KeyPair) => Promise<void>;
+  /** The certificates that are being made: that takes real time, however the clock goes. */
+  const making = new Set<Promise<unknown>>();
 
   const configurationsNow = (): Promise<(WebhookConfiguration | undefined)[]> =>
     Promise.all(configurationTypes.map((type) => people.get<WebhookConfiguration>(type, { name: 'leafway' })));
@@ -46,6 +49,10 @@ describe('replicas that share an authority', () => {
     if (found === undefined) throw new Error('there is no Secret');
     return found;
   };
+  const watched = <T>(certificate: Promise<T>): Promise<T> => {
+    making.add(certificate);
+    return certificate.finally(() => making.delete(certificate));
+  };
   const start = (): Replica => {
     const api = new FakeKubeApi({ sameServerAs: people });
     const replica: Replica = { api, stop: new AbortController() };
@@ -53,19 +60,27 @@ describe('replicas that share an authority', () => {
       if (pair.cert !== replica.pair?.cert) void onOffer(pair);
       replica.pair = pair;
     };
+    const made = createIssuer();
+    const issuer: Issuer = {
+      authority: (...args) => watched(made.authority(...args)),
+      pair: (...args) => watched(made.pair(...args)),
+    };
     const ports = { clock, random: seededRandom(replicas.length), log: silentLogger, metrics: noMetrics };
     void runAuthority(
-      { ...ports, api, issuer: createIssuer(), offer },
+      { ...ports, api, issuer, offer },
       { secret: ref, configuration: 'leafway', names, timings },
       replica.stop.signal,
     );
     return replica;
   };
-  /** Lets time pass in small steps; keys are made in real time in between. */
+  /** Lets time pass in small steps, each when nobody waits for a certificate any more. */
   const pass = async (ms: number, stepMs = 1_000): Promise<void> => {
     for (let passed = 0; passed < ms; passed += stepMs) {
       await clock.advance(stepMs);
-      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+      do {
+        await Promise.all(making);
+        await setImmediate();
+      } while (making.size > 0);
     }
   };
   const passUntil = async (what: string, isTrue: () => Promise<boolean>): Promise<void> => {

@@ -1,5 +1,5 @@
 /** Limits that no object an API server stores comes near. */
-export const jsonLimits = { depth: 100, values: 250_000 } as const;
+const jsonLimits = { depth: 100, values: 250_000 } as const;
 
 /** A body that is not taken as JSON at all; the message says why. */
 export class JsonRejected extends Error {

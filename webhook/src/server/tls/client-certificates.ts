@@ -21,7 +21,7 @@ export interface ClientCheck {
 }
 
 /** The authorities in a PEM text. Throws when one of them is none, or when there is none. */
-export function parseAuthorities(pem: string): X509Certificate[] {
+function parseAuthorities(pem: string): X509Certificate[] {
   const authorities = splitCertificates(pem).map((certificate) => new X509Certificate(certificate));
   if (authorities.length === 0) throw new Error('there is no certificate in PEM');
   const other = authorities.find(({ ca }) => !ca);
