@@ -9,6 +9,9 @@ describe('a range', () => {
     ['169.254.18.0/24', 'the tunnels'],
     ['239.0.0.0/8', 'multicast'],
     ['0.0.0.0/0', 'this host'],
+    ['::/64', 'never leave a host'],
+    ['fe80::/64', 'never leave a link'],
+    ['ff00::/8', 'multicast'],
   ])('%s cannot stand for pods, and the reason is said', (text, why) => {
     expect(unusableRange(parseCidr(text))).toContain(why);
   });
