@@ -98,8 +98,8 @@ function otherProblems(planned: PlanOutcome, misfits: readonly Problem[]): reado
 /** The ranges of both leaves as this shortcut finds them: with what is promised to whom it yields, and to nobody else. */
 function openGrounds(subject: Subject, facts: readonly [LeafFacts, LeafFacts]): readonly [Draft, Draft] {
   const [a, b] = subject.leaves as readonly [LeafNode, LeafNode];
+  const counted = subject.isStored ? countedVersion(subject) : undefined;
   for (const { promises } of [a, b]) {
-    const counted = countedVersion(subject);
     if (!subject.isStored) promises.settleAll();
     else if (counted === undefined || !promises.isServed(counted)) promises.settleOlder(subject.seniority);
   }
