@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunningLab } from '@leafway/lab';
+import { connectAsAdmin, type RunningLab } from '@leafway/lab';
 import { parseAllDocuments } from 'yaml';
 import type { RawApi } from './raw-api.ts';
+import { answering, isReady, setWebhookPort } from './replicated-centre.ts';
 import { type RoundRobin, startRoundRobin } from './round-robin.ts';
-import { freePort } from './twins.ts';
-import { configurationPaths, readCABundle, writeCABundle } from './webhook-certificate.ts';
+import { endProcess, freePort } from './twins.ts';
+import { readCABundle, writeCABundle } from './webhook-certificate.ts';
 
 /** Three webhooks behind one address, which make their certificates themselves. */
 export interface SelfManagedWebhooks {
@@ -32,14 +32,17 @@ export async function startSelfManagedWebhooks(lab: RunningLab, api: RawApi): Pr
   const ports = await Promise.all([1, 2, 3].map(freePort));
   const door: RoundRobin = await startRoundRobin(ports);
   undo.push(async () => door.close());
+  const admin = await connectAsAdmin(lab, lab.centre);
+  undo.push(() => admin.close());
   undo.push(async () => {
-    await leadTo(api, lab.plan.ports.webhook);
+    await setWebhookPort(admin, lab.plan.ports.webhook);
     await writeCABundle(api, before);
   });
   await writeCABundle(api, '');
-  await leadTo(api, door.port);
+  await setWebhookPort(admin, door.port);
   const processes = ports.map((port) => start(lab, directory, port));
-  undo.push(() => Promise.all(processes.map(end)));
+  undo.push(() => Promise.all(processes.map(endProcess)));
+  await Promise.all(ports.map((port) => answering(() => isReady(port))));
   return {
     stop: async () => {
       for (const step of undo.toReversed()) await step();
@@ -61,13 +64,6 @@ function start(lab: RunningLab, directory: string, port: number): ChildProcess {
   const child = spawn(executable, [...args, ...flags], { stdio: ['ignore', log, log] });
   closeSync(log);
   return child;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
 }
 
 interface Role {
@@ -103,15 +99,4 @@ async function grant(api: RawApi, role: Role): Promise<() => Promise<void>> {
   return async () => {
     for (const kind of [bindings, plural]) await api.send({ method: 'DELETE', path: `${folder}/${kind}/${name}` });
   };
-}
-
-/** Makes the API server ask on that port. */
-async function leadTo(api: RawApi, port: number): Promise<void> {
-  for (const path of configurationPaths) {
-    const endpoint = path.includes('mutating') ? 'mutate' : 'validate';
-    const value = `https://127.0.0.1:${port}/${endpoint}`;
-    const body = [{ op: 'replace', path: '/webhooks/0/clientConfig/url', value }];
-    const answer = await api.send({ method: 'PATCH', path, contentType: 'application/json-patch+json', body });
-    if (answer.status !== 200) throw new Error(`${path}: ${answer.message}`);
-  }
 }

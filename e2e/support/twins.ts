@@ -34,7 +34,7 @@ export async function startTwin(
   const child = spawn(executable, args, { stdio: ['ignore', log, log] });
   closeSync(log);
   await once(child, 'spawn');
-  return { stop: () => end(child) };
+  return { stop: () => endProcess(child) };
 }
 
 /** Throws when the command line lacks a flag: then it is another part than was thought. */
@@ -48,7 +48,8 @@ function withFlags(commandLine: readonly string[], flags: Readonly<Record<string
   return changed;
 }
 
-async function end(child: ChildProcess): Promise<void> {
+/** Ends a process that was started, and waits until it is gone. */
+export async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGKILL');

@@ -4,7 +4,7 @@ import { type CertifiedKey, type RunningLab, startPart, stopPart } from '@leafwa
 import type { RawApi } from './raw-api.ts';
 
 /** Where the configurations are that tell API servers of the webhook. */
-export const configurationPaths = ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'].map(
+const configurationPaths = ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'].map(
   (plural) => `/apis/admissionregistration.k8s.io/v1/${plural}/leafway`,
 );
 
