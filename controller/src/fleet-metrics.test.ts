@@ -88,7 +88,9 @@ test('of a leaf is told whether it answers, whether it can be linked, when its c
 });
 
 test('nothing is claimed of a leaf that nobody has looked at', async () => {
-  expect(await told('leafChanged', aLeafCluster('rome'))).toEqual(['leafway_leaf_pending_cleanup_objects{leaf="rome"} 0']);
+  expect(await told('leafChanged', aLeafCluster('rome'))).toEqual([
+    'leafway_leaf_pending_cleanup_objects{leaf="rome"} 0',
+  ]);
 });
 
 test('repairs are counted by leaf', async () => {
