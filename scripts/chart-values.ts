@@ -42,7 +42,7 @@ function valuesBelow(
     if (path.length === 0 && name === 'global') return [];
     const own = [...path, name];
     const schema = resolve(property, definitions);
-    const preset = valueOf(inherited, name) ?? schema.default;
+    const preset = memberOf(inherited, name) ?? schema.default;
     const isGroup = Object.values(schema.properties ?? {}).every(({ $ref }) => $ref !== '#/definitions/quantities');
     if (schema.description === undefined) throw new Error(`the value ${own.join('.')} has no description`);
     if (schema.properties !== undefined && isGroup) {
@@ -64,7 +64,7 @@ function resolve(schema: ValueSchema, definitions: Readonly<Record<string, Value
   return { ...resolve(target, definitions), ...beside };
 }
 
-function valueOf(object: unknown, name: string): unknown {
+function memberOf(object: unknown, name: string): unknown {
   return typeof object === 'object' && object !== null ? (object as Record<string, unknown>)[name] : undefined;
 }
 

@@ -47,3 +47,9 @@ leafway-webhook.{{ .Release.Namespace }}.svc
 {{ .namespace }}
 {{- end -}}
 {{- end }}
+
+{{/* drain.timeout in seconds. */}}
+{{- define "leafway.drainSeconds" -}}
+{{- $unit := ternary 60 1 (hasSuffix "m" .Values.drain.timeout) -}}
+{{- trimAll "sm" .Values.drain.timeout | int | mul $unit -}}
+{{- end }}

@@ -1,0 +1,37 @@
+{{/*
+A role of files/roles on this cluster and, with an account, its binding to that.
+Takes (dict "root" $ "role" ROLE "account" "leafway-webhook" "metadata" DICT), the last for "leafway.metadata".
+*/}}
+{{- define "leafway.role" }}
+{{- $role := .role }}
+{{- $identity := include "leafway.roleIdentity" . }}
+apiVersion: {{ $role.apiVersion }}
+kind: {{ $role.kind }}
+metadata:
+  {{- $identity | nindent 2 }}
+rules:
+  {{- toYaml $role.rules | nindent 2 }}
+{{- with .account }}
+---
+apiVersion: {{ $role.apiVersion }}
+kind: {{ $role.kind }}Binding
+metadata:
+  {{- $identity | nindent 2 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: {{ $role.kind }}
+  name: {{ $role.metadata.name }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ . }}
+    namespace: {{ $.root.Release.Namespace }}
+{{- end }}
+{{- end }}
+
+{{- define "leafway.roleIdentity" -}}
+name: {{ .role.metadata.name }}
+{{- with .role.metadata.namespace }}
+namespace: {{ include "leafway.namespace" (dict "root" $.root "namespace" .) }}
+{{- end }}
+{{ include "leafway.metadata" (merge (dict "labels" .role.metadata.labels) .metadata) }}
+{{- end }}
