@@ -31,7 +31,7 @@ const command = new Command('leafway-controller')
   .description('The operator of the central cluster: carries out VirtualNodeShortcuts.')
   .option('--kubeconfig <file>', 'kubeconfig of the central cluster; default: the cluster it runs in')
   .option('--liqo-namespace <name>', 'namespace of Liqo on all clusters', 'liqo')
-  .option('--cluster-id <id>', "the central cluster's own ID, where no ConfigMap of Liqo tells it")
+  .option('--cluster-id <id>', "the central cluster's own ID; default: what Liqo's ConfigMap tells")
   .option('--lease-namespace <name>', 'where the Lease is by which one of several controllers leads', 'leafway-system')
   .option(
     '--identity <name>',

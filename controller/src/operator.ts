@@ -47,7 +47,7 @@ export interface OperatorDependencies {
 export interface OperatorOptions {
   /** Where Liqo is installed, on the centre and on the leaves. */
   readonly liqoNamespace: string;
-  /** The centre's own ID where no ConfigMap tells it. */
+  /** The centre's own ID; the ConfigMap that tells it is not looked for then. */
   readonly clusterID?: string | undefined;
 }
 
@@ -77,7 +77,8 @@ class CentralOperator implements Operator {
   readonly #options: OperatorOptions;
   readonly #leafClusters: Cache<LeafCluster>;
   readonly #shortcuts: Cache<VirtualNodeShortcut>;
-  readonly #configMaps: Cache<ConfigMap>;
+  /** What tells the centre's own ID, unless that is given. */
+  readonly #configMaps: Cache<ConfigMap> | undefined;
   /** What the centre calls the ranges of its leaves. No link needs it. */
   readonly #configurations: Cache<Configuration>;
   readonly #fleet: Fleet;
@@ -92,12 +93,11 @@ class CentralOperator implements Operator {
     const { liqoNamespace } = options;
     const common = { api: central, cluster: centralName, clock, random, log, metrics };
     this.#leafClusters = createCache<LeafCluster>({ ...common, type: kinds.leafClusters });
-    this.#configMaps = createCache<ConfigMap>({
-      ...common,
-      type: resources.configMaps,
-      namespace: liqoNamespace,
-      labelSelector: labelKeys.appName,
-    });
+    const inLiqo = { namespace: liqoNamespace, labelSelector: labelKeys.appName };
+    this.#configMaps =
+      options.clusterID === undefined
+        ? createCache<ConfigMap>({ ...common, type: resources.configMaps, ...inLiqo })
+        : undefined;
     this.#configurations = createCache<Configuration>({
       ...common,
       type: resources.configurations,
@@ -156,7 +156,8 @@ class CentralOperator implements Operator {
   }
 
   get #centralCaches() {
-    return [this.#leafClusters, this.#shortcuts, this.#configMaps] as const;
+    const always = [this.#leafClusters, this.#shortcuts];
+    return this.#configMaps === undefined ? always : [...always, this.#configMaps];
   }
 
   #createLeafController(): Controller {
@@ -196,8 +197,11 @@ class CentralOperator implements Operator {
   }
 
   #centralClusterID(): string | undefined {
-    const ids = this.#configMaps.list().map(clusterIDOf);
-    return ids.find((id) => id !== undefined) ?? this.#options.clusterID;
+    if (this.#configMaps === undefined) return this.#options.clusterID;
+    return this.#configMaps
+      .list()
+      .map(clusterIDOf)
+      .find((id) => id !== undefined);
   }
 
   #leafChanged(leaf: string, object: LiqoObject | undefined): void {
