@@ -37,17 +37,6 @@ app.kubernetes.io/component: {{ .component }}
 leafway-webhook.{{ .Release.Namespace }}.svc
 {{- end }}
 
-{{/* The namespace on this cluster of what the files call leafway-system and liqo. Takes (dict "root" $ "namespace" "liqo"). */}}
-{{- define "leafway.namespace" -}}
-{{- if eq .namespace "leafway-system" -}}
-{{ .root.Release.Namespace }}
-{{- else if eq .namespace "liqo" -}}
-{{ .root.Values.liqo.namespace }}
-{{- else -}}
-{{ .namespace }}
-{{- end -}}
-{{- end }}
-
 {{/* drain.timeout in seconds. */}}
 {{- define "leafway.drainSeconds" -}}
 {{- $unit := ternary 60 1 (hasSuffix "m" .Values.drain.timeout) -}}

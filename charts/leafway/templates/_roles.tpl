@@ -1,6 +1,6 @@
 {{/*
 A role of files/roles on this cluster and, with an account, its binding to that.
-Takes (dict "root" $ "role" ROLE "account" "leafway-webhook" "metadata" DICT), the last for "leafway.metadata".
+Takes (dict "root" $ "role" ROLE "namespace" "" "account" "leafway-webhook" "metadata" DICT), the last for "leafway.metadata".
 */}}
 {{- define "leafway.role" }}
 {{- $role := .role }}
@@ -30,8 +30,14 @@ subjects:
 
 {{- define "leafway.roleIdentity" -}}
 name: {{ .role.metadata.name }}
-{{- with .role.metadata.namespace }}
-namespace: {{ include "leafway.namespace" (dict "root" $.root "namespace" .) }}
+{{- with .namespace }}
+namespace: {{ . }}
 {{- end }}
 {{ include "leafway.metadata" (merge (dict "labels" .role.metadata.labels) .metadata) }}
+{{- end }}
+
+{{/* The namespace on this cluster of what the files call leafway-system and liqo. Takes (dict "root" $ "role" ROLE). */}}
+{{- define "leafway.roleNamespace" -}}
+{{- $namespace := get .role.metadata "namespace" -}}
+{{- get (dict "leafway-system" .root.Release.Namespace "liqo" .root.Values.liqo.namespace) $namespace | default $namespace -}}
 {{- end }}
