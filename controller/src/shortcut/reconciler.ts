@@ -104,6 +104,7 @@ export class ShortcutReconciler {
       leafCluster,
       unreachable:
         leafCluster === undefined ? 'there is no LeafCluster of that name' : unusableReason(leafCluster, session),
+      account: session?.account,
       isRead: objects !== undefined,
       objects: objects ?? noObjects,
       settled: this.#memories.of(shortcut).settled.get(id) ?? new Map(),

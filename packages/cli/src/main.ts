@@ -46,7 +46,7 @@ const terminal: Terminal = {
 
 function openApi(connection: ClusterConnection): OpenApi {
   const api = createKubeApi(connection, { userAgent: 'leafway' });
-  return { api, server: connection.server, close: () => api.close() };
+  return { api, server: connection.server, connection, close: () => api.close() };
 }
 
 async function labTools(): Promise<LabTools> {
