@@ -16,6 +16,7 @@ import { pino } from 'pino';
 import { fieldManager } from './field-manager.ts';
 import { createHealthServer } from './health.ts';
 import { centralName, createOperator } from './operator.ts';
+import { ownVersion } from './system-version.ts';
 
 interface Flags {
   kubeconfig?: string;
@@ -29,6 +30,7 @@ interface Flags {
 
 const command = new Command('leafway-controller')
   .description('The operator of the central cluster: carries out VirtualNodeShortcuts.')
+  .version(ownVersion())
   .option('--kubeconfig <file>', 'kubeconfig of the central cluster; default: the cluster it runs in')
   .option('--liqo-namespace <name>', 'namespace of Liqo on all clusters', 'liqo')
   .option('--cluster-id <id>', "the central cluster's own ID, where no ConfigMap of Liqo tells it")
