@@ -100,9 +100,10 @@ export class FakeTerminal {
     };
   }
 
-  #connectTo({ server }: ClusterConnection): OpenApi {
+  #connectTo(connection: ClusterConnection): OpenApi {
+    const { server } = connection;
     const api = this.leaves.get(server);
     if (api === undefined) throw new Error(`no cluster of this test is at ${server}`);
-    return { api, server, close: async () => undefined };
+    return { api, server, connection, close: async () => undefined };
   }
 }
