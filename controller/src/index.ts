@@ -1,3 +1,4 @@
+export { leafReasons } from './leaf/conditions.ts';
 export { createOperator, type Operator, type OperatorDependencies, type OperatorOptions } from './operator.ts';
 export { type ConditionType, conditionTypes, type Phase, reasons, type Verdict } from './shortcut/conditions.ts';
 export { type DecideOptions, type Decision, decide, shortcutFinalizer } from './shortcut/decide.ts';
