@@ -25,9 +25,9 @@ import type { LeafSession } from './session.ts';
  * Holds every LeafCluster from the start, so that none goes while shortcuts use it or objects of deleted ones are still on
  * the leaf: the credentials for it would go too.
  */
-const leafFinalizer = 'leafway.dev/leaf';
+export const leafFinalizer = 'leafway.dev/leaf';
 /** Set to any value by a human: what is left on the leaf is given up. */
-const abandonAnnotation = 'leafway.dev/abandon';
+export const abandonAnnotation = 'leafway.dev/abandon';
 
 export interface LeafReconcilerDependencies {
   readonly central: KubeApi;

@@ -1,9 +1,9 @@
-import { parseKubeconfig } from '@leafway/reconciler';
+import { type ClusterConnection, parseKubeconfig } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom } from '@leafway/reconciler/testing';
 import { CommanderError } from 'commander';
 import { CliError } from '../errors.ts';
 import { createProgram } from '../program.ts';
-import type { CentralOptions, Terminal } from '../terminal.ts';
+import type { CentralOptions, OpenApi, Terminal } from '../terminal.ts';
 
 /** What a command left behind. */
 export interface Ran {
@@ -26,6 +26,8 @@ export class FakeTerminal {
   /** Whom `connect` trusts. */
   caData: string | undefined = 'the authority of central';
   readonly user = new AbortController();
+  /** What the user says when asked; `undefined`: nobody is there. */
+  answer: boolean | undefined;
 
   constructor() {
     this.central = new FakeKubeApi({ cluster: 'central', clock: this.clock });
@@ -82,13 +84,9 @@ export class FakeTerminal {
         };
         return { api: this.central, server: connection.server, connection, close: async () => undefined };
       },
-      connectStrictly: (kubeconfig) => {
-        const connection = parseKubeconfig(kubeconfig);
-        const { server } = connection;
-        const api = this.leaves.get(server);
-        if (api === undefined) throw new Error(`no cluster of this test is at ${server}`);
-        return { api, server, connection, close: async () => undefined };
-      },
+      connectStrictly: (kubeconfig) => this.#connectTo(parseKubeconfig(kubeconfig)),
+      connectTo: (connection) => this.#connectTo(connection),
+      confirm: async () => this.answer,
       labTools: () => Promise.reject(new Error('the tools are not wanted yet')),
       monotonicMs: () => this.clock.monotonicMs(),
       clock: this.clock,
@@ -100,5 +98,12 @@ export class FakeTerminal {
       runtime: { execPath: 'node', execArgv: [] },
       signal: this.user.signal,
     };
+  }
+
+  #connectTo(connection: ClusterConnection): OpenApi {
+    const { server } = connection;
+    const api = this.leaves.get(server);
+    if (api === undefined) throw new Error(`no cluster of this test is at ${server}`);
+    return { api, server, connection, close: async () => undefined };
   }
 }
