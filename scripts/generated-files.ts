@@ -39,6 +39,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     ...customResourceDefinitions.map(crdFile),
     { path: 'docs/reference.md', content: `<!-- ${notice} -->\n\n${renderReferencePage(kinds, reasons)}\n` },
     valuesFile(root, 'leafway'),
+    valuesFile(root, 'leafway-leaf'),
     { path: 'docs/reference/metrics.md', content: `${metricsNotice}\n\n${renderMetricsPage(programMetrics())}\n` },
   ];
 }

@@ -79,8 +79,24 @@ describe('a leaf that the chart prepares', () => {
   const mayGetSecrets = async (...args: string[]): Promise<boolean> =>
     (await kubectl(test.lab, 'rome', ['auth', 'can-i', 'get', 'secrets', `--as=${account}`, ...args])).code === 0;
 
+  it('is refused where Liqo is not, with what to do', async () => {
+    const { code, stderr } = await helm(['install', 'leafway-leaf', chart, '--set', 'liqo.namespace=absent']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('this cluster has no namespace "absent"');
+    expect(stderr).toContain('install Liqo first, or set liqo.namespace');
+  });
+
   it('is registered with two commands once the chart is there', async () => {
-    await command('helm', 'install', 'leafway-leaf', chart, '--set', 'centre.readGatewayKeys=false');
+    const { stdout: notes } = await command(
+      'helm',
+      'install',
+      'leafway-leaf',
+      chart,
+      '--set',
+      'centre.readGatewayKeys=false',
+    );
+    expect(notes).toContain('leafway leaf kubeconfig > rome-centre.kubeconfig');
+    expect(notes).toContain('leafway leaf add rome --kubeconfig rome-centre.kubeconfig');
     const made = await command('leafway', 'leaf', 'kubeconfig', '--kubeconfig', test.lab.kubeconfig('rome'));
     await writeFile(centreKubeconfig, made.stdout);
     const { stdout } = await command('leafway', 'leaf', 'add', 'rome', '--kubeconfig', centreKubeconfig);
