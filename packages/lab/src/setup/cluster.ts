@@ -24,14 +24,14 @@ async function installCRDs(cluster: ClusterAdmin, definitions: readonly KubeObje
   );
 }
 
-/** Installs Liqo's networking kinds, and on the centre Leafway's own with who may write them, from the chart. */
+/** Installs Liqo's networking kinds, and `withOwn` Leafway's own with who may write them, from the chart. */
 export async function installKinds(
   cluster: ClusterAdmin,
-  { isCentre, charts }: { readonly isCentre: boolean; readonly charts: string },
+  { withOwn, charts }: { readonly withOwn: boolean; readonly charts: string },
 ): Promise<void> {
-  const own = isCentre ? await readManifestsIn(join(charts, 'leafway/files/crds')) : [];
+  const own = withOwn ? await readManifestsIn(join(charts, 'leafway/files/crds')) : [];
   await installCRDs(cluster, [...(liqoCustomResourceDefinitions as readonly KubeObject[]), ...own]);
-  if (isCentre) await installPolicies(cluster, charts);
+  if (withOwn) await installPolicies(cluster, charts);
 }
 
 async function installPolicies(centre: ClusterAdmin, charts: string): Promise<void> {
