@@ -41,7 +41,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@leafway/webhook',
     'leafway',
   ],
-  scripts: ['@leafway/core', '@leafway/lab', '@leafway/liqo'],
+  scripts: ['@leafway/controller', '@leafway/core', '@leafway/lab', '@leafway/liqo', '@leafway/reconciler', 'leafway'],
 };
 
 /** Tools of the workspace that tests use without naming them in each manifest. */
