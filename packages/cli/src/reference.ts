@@ -24,6 +24,7 @@ export interface Term {
 export function commandReference(): CommandReference[] {
   // Only what is done with a command needs the rest of a terminal.
   const terminal = {
+    version: '0',
     defaultLabDirectory: '~/.cache/leafway/labs/default',
     demoDirectory: '~/.cache/leafway/labs/demo',
   };
