@@ -6,10 +6,12 @@ import { labErrorCodes } from '@leafway/lab';
 import { apiErrorCodes } from '@leafway/reconciler';
 import { commandReference } from 'leafway/reference';
 import { stringify } from 'yaml';
+import { programMetrics } from './lib/program-metrics.ts';
 import { renderCliPage } from './reference/cli-page.ts';
 import { renderConditionsPage } from './reference/conditions-page.ts';
 import { renderErrorsPage } from './reference/errors-page.ts';
 import { type DocumentedKind, renderKindsPage } from './reference/kinds-page.ts';
+import { renderMetricsPage } from './reference/metrics-page.ts';
 
 /** A file that is derived from the code: its path from the root of the repository and what belongs in it. */
 export interface GeneratedFile {
@@ -35,6 +37,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
       "the packages' errors.ts",
       renderErrorsPage({ core: coreCodes, reconciler: apiErrorCodes, lab: labErrorCodes }),
     ),
+    page('metrics', 'the definitions in the code', renderMetricsPage(programMetrics())),
     page('cli', 'the commands in packages/cli/src', renderCliPage(commandReference())),
   ];
 }

@@ -22,6 +22,7 @@ import {
   type Metrics,
   type Random,
 } from '@leafway/reconciler';
+import { createFleetMetrics, type FleetMetrics } from './fleet-metrics.ts';
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
 import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
 import type { LeafSession } from './leaf/session.ts';
@@ -82,6 +83,7 @@ class CentralOperator implements Operator {
   readonly #configurations: Cache<Configuration>;
   readonly #fleet: Fleet;
   readonly #claims: Claims;
+  readonly #fleetMetrics: FleetMetrics;
   readonly #leafController: Controller;
   readonly #shortcutController: Controller;
 
@@ -126,10 +128,13 @@ class CentralOperator implements Operator {
       shortcut: (name) => this.#shortcuts.get(name),
       wake: (name) => this.#shortcutController.enqueue(name),
     });
+    this.#fleetMetrics = createFleetMetrics(metrics);
     this.#leafController = this.#createLeafController();
     this.#shortcutController = this.#createShortcutController();
     this.#shortcuts.onChange((change) => this.#claims.shortcutChanged(change));
     this.#leafClusters.onChange((change) => this.#claims.leafChanged(change));
+    this.#shortcuts.onChange((change) => this.#fleetMetrics.shortcutChanged(change));
+    this.#leafClusters.onChange((change) => this.#fleetMetrics.leafChanged(change));
     this.#shortcuts.onChange((change) => this.#shortcutChanged(change));
     this.#leafClusters.onChange((change) => this.#leafClusterChanged(change));
     this.#configurations.onChange((change) => this.#centreChanged(change));
@@ -184,6 +189,7 @@ class CentralOperator implements Operator {
       session: (end) => this.#sessionOf(end),
       claims: this.#claims,
       events: this.#deps.events,
+      onRepaired: (leaf) => this.#fleetMetrics.repaired(leaf),
       liqoNamespace: this.#options.liqoNamespace,
     });
     const reconcile: Reconcile = (name, { signal }) => reconciler.reconcile(name, signal);

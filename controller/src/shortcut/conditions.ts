@@ -78,4 +78,6 @@ export type Verdict = {
 }[ConditionType];
 
 /** One word for people, in `kubectl get vns`. */
-export type Phase = 'Refused' | 'Waiting' | 'Connecting' | 'Ready' | 'Degraded' | 'Paused' | 'Deleting';
+export const phases = ['Refused', 'Waiting', 'Connecting', 'Ready', 'Degraded', 'Paused', 'Deleting'] as const;
+
+export type Phase = (typeof phases)[number];

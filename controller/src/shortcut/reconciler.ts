@@ -31,6 +31,8 @@ export interface ShortcutReconcilerDependencies extends ActDependencies {
   readonly leafClusters: Cache<LeafCluster>;
   readonly claims: Claims;
   readonly events: ShortcutEvents;
+  /** An object on that leaf was brought back. */
+  readonly onRepaired: (leaf: string) => void;
   readonly liqoNamespace: string;
 }
 
@@ -136,9 +138,9 @@ export class ShortcutReconciler {
 
   #remember(shortcut: VirtualNodeShortcut, decision: Decision, failures: ReadonlyMap<string, LeafActionError>): void {
     this.#memories.of(shortcut).settled = decision.settled;
-    for (const event of repairEvents(withoutFailed(decision.repairs, failures))) {
-      this.#deps.events.record(shortcut, event);
-    }
+    const repairs = withoutFailed(decision.repairs, failures);
+    for (const event of repairEvents(repairs)) this.#deps.events.record(shortcut, event);
+    for (const [leaf, repaired] of repairs) repaired.forEach(() => this.#deps.onRepaired(leaf));
   }
 
   /** With the status that was written meanwhile, but the spec that was decided on: a newer one is not carried out yet. */

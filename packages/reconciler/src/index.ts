@@ -40,6 +40,8 @@ export type { Outcome } from './loop/outcome.ts';
 export { after, done } from './loop/outcome.ts';
 export type { RetryLimits } from './loop/queue.ts';
 export type { RateLimit } from './loop/token-bucket.ts';
+export type { MetricDescription } from './metrics/describe-metrics.ts';
+export { describeMetrics } from './metrics/describe-metrics.ts';
 export type { Counter, Gauge, Histogram, Labels, MetricDefinition, Metrics } from './metrics/metrics.ts';
 export { noMetrics } from './metrics/metrics.ts';
 export type { Condition } from './objects/conditions.ts';
