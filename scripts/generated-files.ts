@@ -4,6 +4,7 @@ import { leafReasons, reasons } from '@leafway/controller';
 import { type CustomResourceDefinition, coreCodes, customResourceDefinitions } from '@leafway/core';
 import { labErrorCodes } from '@leafway/lab';
 import { apiErrorCodes } from '@leafway/reconciler';
+import type { DemoFacts } from 'leafway/demo';
 import { commandReference } from 'leafway/reference';
 import { stringify } from 'yaml';
 import { programMetrics } from './lib/program-metrics.ts';
@@ -12,6 +13,7 @@ import { renderConditionsPage } from './reference/conditions-page.ts';
 import { renderErrorsPage } from './reference/errors-page.ts';
 import { type DocumentedKind, renderKindsPage } from './reference/kinds-page.ts';
 import { renderMetricsPage } from './reference/metrics-page.ts';
+import { renderPathsPicture } from './reference/paths-picture.ts';
 
 /** A file that is derived from the code: its path from the root of the repository and what belongs in it. */
 export interface GeneratedFile {
@@ -39,6 +41,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     ),
     page('metrics', 'the definitions in the code', renderMetricsPage(programMetrics())),
     page('cli', 'the commands in packages/cli/src', renderCliPage(commandReference())),
+    { path: 'docs/images/paths.svg', content: `${renderPathsPicture(measuredPaths(root))}\n` },
   ];
 }
 
@@ -47,6 +50,11 @@ const notice = (source: string): string =>
 
 function page(name: string, source: string, content: string): GeneratedFile {
   return { path: `docs/reference/${name}.md`, content: `<!-- ${notice(source)} -->\n\n${content}\n` };
+}
+
+/** What the demo printed with `--json` when it last ran for the picture. */
+function measuredPaths(root: string): DemoFacts {
+  return JSON.parse(readFileSync(join(root, 'docs/images/demo.json'), 'utf8')) as DemoFacts;
 }
 
 function documentedKinds(root: string): DocumentedKind[] {
