@@ -1,7 +1,7 @@
 export type { KubeApiOptions } from './api/create-kube-api.ts';
 export { createKubeApi } from './api/create-kube-api.ts';
 export type { ApiErrorCode, ApiErrorDetails } from './api/errors.ts';
-export { ApiError, isApiError } from './api/errors.ts';
+export { ApiError, apiErrorCodes, isApiError } from './api/errors.ts';
 export type {
   ApplyOptions,
   DeleteOptions,
@@ -33,6 +33,8 @@ export { createEventRecorder } from './events/create-event-recorder.ts';
 export type { EventDetails } from './events/event.ts';
 export type { EventRecorder, EventRecorderOptions } from './events/event-recorder.ts';
 export { createLeaderElection } from './leader/create-leader-election.ts';
+export type { LeaseSuspension, LeaseSuspensionOptions } from './leader/create-lease-suspension.ts';
+export { createLeaseSuspension } from './leader/create-lease-suspension.ts';
 export type { LeaderElection, LeaderElectionOptions, LeaderElectionTimings } from './leader/leader-election.ts';
 export type { Controller, ControllerOptions, ReconcileContext } from './loop/create-controller.ts';
 export { createController } from './loop/create-controller.ts';

@@ -24,27 +24,34 @@ async function installCRDs(cluster: ClusterAdmin, definitions: readonly KubeObje
   );
 }
 
-/** Installs Liqo's networking kinds, and `withOwn` Leafway's own with who may write them, from the chart. */
-export async function installKinds(
-  cluster: ClusterAdmin,
-  { withOwn, charts }: { readonly withOwn: boolean; readonly charts: string },
-): Promise<void> {
-  const own = withOwn ? await readManifestsIn(join(charts, 'leafway/files/crds')) : [];
-  await installCRDs(cluster, [...(liqoCustomResourceDefinitions as readonly KubeObject[]), ...own]);
-  if (withOwn) await installPolicies(cluster, charts);
+/** Which kinds a cluster gets. */
+interface KindsWanted {
+  readonly isCentre: boolean;
+  /** Leafway's own are left to somebody else. */
+  readonly bare: boolean;
+  readonly charts: string;
 }
 
-async function installPolicies(centre: ClusterAdmin, charts: string): Promise<void> {
-  for (const object of await readManifestsIn(join(charts, 'leafway/files/policies'))) {
+/** Installs Liqo's networking kinds, and Leafway's own on the centre with who may write what, from the charts. */
+export async function installKinds(cluster: ClusterAdmin, { isCentre, bare, charts }: KindsWanted): Promise<void> {
+  const own = isCentre && !bare ? await readManifestsIn(join(charts, 'leafway/files/crds')) : [];
+  await installCRDs(cluster, [...(liqoCustomResourceDefinitions as readonly KubeObject[]), ...own]);
+  if (bare) return;
+  await installPolicies(cluster, join(charts, isCentre ? 'leafway' : 'leafway-leaf'));
+  if (!isCentre) return;
+  for (const role of await readManifests(join(charts, 'leafway/files/roles/people.yaml'))) {
+    await createObject(cluster, resourceTypes.clusterRoles, role);
+  }
+}
+
+async function installPolicies(cluster: ClusterAdmin, chart: string): Promise<void> {
+  for (const object of await readManifestsIn(join(chart, 'files/policies'))) {
     const isBinding = object.kind === resourceTypes.admissionPolicyBindings.kind;
     await createObject(
-      centre,
+      cluster,
       isBinding ? resourceTypes.admissionPolicyBindings : resourceTypes.admissionPolicies,
       object,
     );
-  }
-  for (const role of await readManifests(join(charts, 'leafway/files/roles/people.yaml'))) {
-    await createObject(centre, resourceTypes.clusterRoles, role);
   }
 }
 

@@ -27,7 +27,7 @@ export async function startCluster(work: BringUp, plan: ClusterPlan, network: Pr
   );
   const admin = { id: plan.id, api, signal: work.signal, sleep: waiting(work).sleep };
   const { bare, charts } = work.plan;
-  await installKinds(admin, { withOwn: plan === centreOf(work.plan) && !bare, charts });
+  await installKinds(admin, { isCentre: plan === centreOf(work.plan), bare, charts });
   // Only now: the garbage collector learns of kinds at its start, and then only every half minute.
   work.start(controllerManagerPart(work.plan, work.layout, plan));
   await createNamespaces(admin);
