@@ -190,7 +190,7 @@ class CentralOperator implements Operator {
       session: (end) => this.#sessionOf(end),
       claims: this.#claims,
       events: this.#deps.events,
-      onRepaired: (leaf) => this.#fleetMetrics.repaired(leaf),
+      onRepaired: this.#fleetMetrics.repaired,
       liqoNamespace: this.#options.liqoNamespace,
     });
     const reconcile: Reconcile = (name, { signal }) => reconciler.reconcile(name, signal);

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
+import { ownVersion } from './system-version.ts';
 
 /** What the program was started with. */
 export interface Flags {
@@ -24,6 +25,7 @@ export interface Flags {
 export function readFlags(argv: readonly string[]): { readonly flags: Flags; readonly command: Command } {
   const command = new Command('leafway-webhook')
     .description('Admission webhook of the central cluster: judges VirtualNodeShortcuts and LeafClusters.')
+    .version(ownVersion())
     .option('--kubeconfig <file>', 'kubeconfig of the central cluster; default: the cluster it runs in')
     .requiredOption('--listen <host:port>', 'where HTTPS is served; port 0 takes a free one', parse(parseListenAddress))
     .option(

@@ -8,6 +8,7 @@ import { type ClusterConnection, createKubeApi, parseKubeconfig, systemClock, sy
 import { CommanderError } from 'commander';
 import { CliError } from './errors.ts';
 import { createProgram } from './program.ts';
+import { confirmHere } from './system-confirm.ts';
 import { connectionOf } from './system-connection.ts';
 import type { OpenApi, Terminal } from './terminal.ts';
 
@@ -32,6 +33,8 @@ const terminal: Terminal = {
   readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
   connect: (options) => openApi(connectionOf(options, process.env)),
   connectStrictly: (kubeconfig) => openApi(parseKubeconfig(kubeconfig)),
+  connectTo: openApi,
+  confirm: (question) => confirmHere(question, interrupted.signal),
   labTools,
   monotonicMs: () => performance.now(),
   clock: systemClock,
@@ -46,7 +49,7 @@ const terminal: Terminal = {
 
 function openApi(connection: ClusterConnection): OpenApi {
   const api = createKubeApi(connection, { userAgent: 'leafway' });
-  return { api, server: connection.server, close: () => api.close() };
+  return { api, server: connection.server, connection, close: () => api.close() };
 }
 
 async function labTools(): Promise<LabTools> {
