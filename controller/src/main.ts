@@ -2,6 +2,7 @@ import { type ClusterConnection, loadConnection } from '@leafway/reconciler';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type DrainFlags, runDrain } from './main-drain.ts';
 import { type OperatorFlags, runOperator } from './main-operator.ts';
+import { ownVersion } from './system-version.ts';
 
 interface CommonFlags {
   kubeconfig?: string;
@@ -9,9 +10,10 @@ interface CommonFlags {
 
 const program = new Command('leafway-controller')
   .description('The operator of the central cluster: carries out VirtualNodeShortcuts.')
+  .version(ownVersion())
   .option('--kubeconfig <file>', 'kubeconfig of the central cluster; default: the cluster it runs in')
   .option('--liqo-namespace <name>', 'namespace of Liqo on all clusters', 'liqo')
-  .option('--cluster-id <id>', "the central cluster's own ID, where no ConfigMap of Liqo tells it")
+  .option('--cluster-id <id>', "the central cluster's own ID; default: what Liqo's ConfigMap tells")
   .option('--lease-namespace <name>', 'where the Lease is by which one of several controllers leads', 'leafway-system')
   .option(
     '--identity <name>',

@@ -117,7 +117,8 @@ async function cleanUp(leaf: LeafCluster, session: LeafSession | undefined, sign
   const api = session?.api;
   if (session === undefined || api === undefined || unusableReason(leaf, session) !== undefined)
     return { left: [...pending] };
-  const target = { id: session.id, api, observe: session.observe.bind(session), learnKey: () => undefined };
+  const reads = { learnKey: () => undefined, pause: async () => undefined };
+  const target = { id: session.id, api, observe: session.observe.bind(session), ...reads };
   const left: PendingObject[] = [];
   for (const [shortcutUID, entries] of Map.groupBy(pending, ({ shortcut }) => shortcut.uid)) {
     const step = teardownStep(

@@ -12,6 +12,8 @@ export interface OpenApi {
   readonly api: KubeApi;
   /** The address of its API server, for messages. */
   readonly server: string;
+  /** How it was reached. */
+  readonly connection: ClusterConnection;
   close(): Promise<void>;
 }
 

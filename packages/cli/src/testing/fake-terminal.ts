@@ -23,6 +23,8 @@ export class FakeTerminal {
   readonly leaves = new Map<string, FakeKubeApi>();
   /** How the commands connected to the central cluster. */
   readonly connections: CentralOptions[] = [];
+  /** Whom `connect` trusts. */
+  caData: string | undefined = 'the authority of central';
   readonly user = new AbortController();
   /** What the user says when asked; `undefined`: nobody is there. */
   answer: boolean | undefined;
@@ -76,7 +78,11 @@ export class FakeTerminal {
       },
       connect: (options) => {
         this.connections.push(options);
-        return { api: this.central, server: 'https://central:6443', close: async () => undefined };
+        const connection = {
+          server: 'https://central:6443',
+          ...(this.caData === undefined ? {} : { caData: this.caData }),
+        };
+        return { api: this.central, server: connection.server, connection, close: async () => undefined };
       },
       connectStrictly: (kubeconfig) => this.#connectTo(parseKubeconfig(kubeconfig)),
       connectTo: (connection) => this.#connectTo(connection),
@@ -94,9 +100,10 @@ export class FakeTerminal {
     };
   }
 
-  #connectTo({ server }: ClusterConnection): OpenApi {
+  #connectTo(connection: ClusterConnection): OpenApi {
+    const { server } = connection;
     const api = this.leaves.get(server);
     if (api === undefined) throw new Error(`no cluster of this test is at ${server}`);
-    return { api, server, close: async () => undefined };
+    return { api, server, connection, close: async () => undefined };
   }
 }
