@@ -31,6 +31,9 @@ interface AuditLine {
 /** Our accounts are called like the processes, in whatever namespace these run. */
 const ourAccount = /"username":"system:serviceaccount:[^":]+:leafway-/;
 
+/** A server that has just started knows some bindings before it knows their roles. */
+const isNotReadYet = /^RBAC: .* not found/;
+
 /**
  * One line of an audit log as a use, once for each request: a server writes up to three lines for one. `undefined` for
  * requests of others, and for those that are about no object.
@@ -42,6 +45,8 @@ export function useIn(line: string): Use | undefined {
   // A watch that was allowed is counted when it begins: whether it has ended yet is by chance.
   const counted = verb === 'watch' && isAllowed ? 'ResponseStarted' : 'ResponseComplete';
   if (stage !== counted || objectRef?.resource === undefined) return undefined;
+  const reason = annotations['authorization.k8s.io/reason'] ?? '';
+  if (!isAllowed && isNotReadYet.test(reason)) return undefined;
   const { apiGroup: group = '', resource, subresource, namespace = '', name = '' } = objectRef;
   return {
     account: user.username.split(':').at(-1) ?? '',
@@ -50,7 +55,7 @@ export function useIn(line: string): Use | undefined {
     verb,
     namespace,
     name,
-    role: isAllowed ? roleIn(annotations['authorization.k8s.io/reason'] ?? '') : '',
+    role: isAllowed ? roleIn(reason) : '',
     count: 1,
   };
 }
