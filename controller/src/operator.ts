@@ -22,6 +22,7 @@ import {
   type Metrics,
   type Random,
 } from '@leafway/reconciler';
+import { createFleetMetrics, type FleetMetrics } from './fleet-metrics.ts';
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
 import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
 import type { LeafSession } from './leaf/session.ts';
@@ -47,7 +48,7 @@ export interface OperatorDependencies {
 export interface OperatorOptions {
   /** Where Liqo is installed, on the centre and on the leaves. */
   readonly liqoNamespace: string;
-  /** The centre's own ID where no ConfigMap tells it. */
+  /** The centre's own ID; the ConfigMap that tells it is not looked for then. */
   readonly clusterID?: string | undefined;
 }
 
@@ -77,11 +78,13 @@ class CentralOperator implements Operator {
   readonly #options: OperatorOptions;
   readonly #leafClusters: Cache<LeafCluster>;
   readonly #shortcuts: Cache<VirtualNodeShortcut>;
-  readonly #configMaps: Cache<ConfigMap>;
+  /** What tells the centre's own ID, unless that is given. */
+  readonly #configMaps: Cache<ConfigMap> | undefined;
   /** What the centre calls the ranges of its leaves. No link needs it. */
   readonly #configurations: Cache<Configuration>;
   readonly #fleet: Fleet;
   readonly #claims: Claims;
+  readonly #fleetMetrics: FleetMetrics;
   readonly #leafController: Controller;
   readonly #shortcutController: Controller;
 
@@ -92,12 +95,11 @@ class CentralOperator implements Operator {
     const { liqoNamespace } = options;
     const common = { api: central, cluster: centralName, clock, random, log, metrics };
     this.#leafClusters = createCache<LeafCluster>({ ...common, type: kinds.leafClusters });
-    this.#configMaps = createCache<ConfigMap>({
-      ...common,
-      type: resources.configMaps,
-      namespace: liqoNamespace,
-      labelSelector: labelKeys.appName,
-    });
+    const inLiqo = { namespace: liqoNamespace, labelSelector: labelKeys.appName };
+    this.#configMaps =
+      options.clusterID === undefined
+        ? createCache<ConfigMap>({ ...common, type: resources.configMaps, ...inLiqo })
+        : undefined;
     this.#configurations = createCache<Configuration>({
       ...common,
       type: resources.configurations,
@@ -126,10 +128,13 @@ class CentralOperator implements Operator {
       shortcut: (name) => this.#shortcuts.get(name),
       wake: (name) => this.#shortcutController.enqueue(name),
     });
+    this.#fleetMetrics = createFleetMetrics(metrics);
     this.#leafController = this.#createLeafController();
     this.#shortcutController = this.#createShortcutController();
     this.#shortcuts.onChange((change) => this.#claims.shortcutChanged(change));
     this.#leafClusters.onChange((change) => this.#claims.leafChanged(change));
+    this.#shortcuts.onChange((change) => this.#fleetMetrics.shortcutChanged(change));
+    this.#leafClusters.onChange((change) => this.#fleetMetrics.leafChanged(change));
     this.#shortcuts.onChange((change) => this.#shortcutChanged(change));
     this.#leafClusters.onChange((change) => this.#leafClusterChanged(change));
     this.#configurations.onChange((change) => this.#centreChanged(change));
@@ -156,7 +161,8 @@ class CentralOperator implements Operator {
   }
 
   get #centralCaches() {
-    return [this.#leafClusters, this.#shortcuts, this.#configMaps] as const;
+    const always = [this.#leafClusters, this.#shortcuts];
+    return this.#configMaps === undefined ? always : [...always, this.#configMaps];
   }
 
   #createLeafController(): Controller {
@@ -184,6 +190,7 @@ class CentralOperator implements Operator {
       session: (end) => this.#sessionOf(end),
       claims: this.#claims,
       events: this.#deps.events,
+      onRepaired: this.#fleetMetrics.repaired,
       liqoNamespace: this.#options.liqoNamespace,
     });
     const reconcile: Reconcile = (name, { signal }) => reconciler.reconcile(name, signal);
@@ -196,8 +203,11 @@ class CentralOperator implements Operator {
   }
 
   #centralClusterID(): string | undefined {
-    const ids = this.#configMaps.list().map(clusterIDOf);
-    return ids.find((id) => id !== undefined) ?? this.#options.clusterID;
+    if (this.#configMaps === undefined) return this.#options.clusterID;
+    return this.#configMaps
+      .list()
+      .map(clusterIDOf)
+      .find((id) => id !== undefined);
   }
 
   #leafChanged(leaf: string, object: LiqoObject | undefined): void {

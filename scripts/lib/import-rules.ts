@@ -41,7 +41,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@leafway/webhook',
     'leafway',
   ],
-  scripts: ['@leafway/core', '@leafway/lab', '@leafway/liqo'],
+  scripts: [
+    '@leafway/controller',
+    '@leafway/core',
+    '@leafway/lab',
+    '@leafway/liqo',
+    '@leafway/reconciler',
+    '@leafway/webhook',
+    'leafway',
+  ],
 };
 
 /** Tools of the workspace that tests use without naming them in each manifest. */

@@ -54,12 +54,16 @@ interface Followed {
 /** What is kept of the objects is in the index; of the caches only that they follow. */
 const bookkeeping = { keeps: 'versions', atMost: { objects: 1_000_000, bytes: 16 * 1024 ** 3 } } as const;
 
+/** What metrics call the cluster that is followed, as those of the controller do. */
+const centralName = 'the central cluster';
+
 /** A world from caches of the central cluster; it is empty before `run`. */
 export function createCachedWorld(deps: CachedWorldDependencies, options: CachedWorldOptions): CachedWorld {
-  const followed = { ...deps, ...bookkeeping };
+  const named = { ...deps, cluster: centralName };
+  const followed = { ...named, ...bookkeeping };
   const shortcuts = createCache<VirtualNodeShortcut>({ ...followed, type: kinds.shortcuts, reduce: withoutReport });
   const leaves = createCache<LeafCluster>({ ...followed, type: kinds.leafClusters, reduce: withoutRecords });
-  const configMaps = options.clusterID === undefined ? clusterIDCache(deps, options.liqoNamespace) : undefined;
+  const configMaps = options.clusterID === undefined ? clusterIDCache(named, options.liqoNamespace) : undefined;
   const centralClusterID = (): string | undefined =>
     configMaps === undefined ? options.clusterID : onlyClusterID(configMaps);
   const fleet = createFleetIndex({ centralClusterID, now: () => deps.clock.now() });
@@ -91,7 +95,7 @@ export function createCachedWorld(deps: CachedWorldDependencies, options: Cached
   };
 }
 
-function clusterIDCache(deps: CachedWorldDependencies, namespace: string): Cache<ConfigMap> {
+function clusterIDCache(deps: CachedWorldDependencies & { cluster: string }, namespace: string): Cache<ConfigMap> {
   const labelSelector = `${labelKeys.appName}=${clusterIDConfigMapLabel}`;
   return createCache<ConfigMap>({ ...deps, type: resources.configMaps, namespace, labelSelector });
 }

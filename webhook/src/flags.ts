@@ -59,7 +59,7 @@ export function readFlags(argv: readonly string[]): { readonly flags: Flags; rea
       'authorities in PEM: only who shows a certificate of theirs may ask for admissions; a changed file is taken into use',
     )
     .option('--client-name <name>', 'with --client-ca: the common name that the certificate must have')
-    .option('--cluster-id <id>', "the central cluster's own ID, where no ConfigMap of Liqo tells it")
+    .option('--cluster-id <id>', "the central cluster's own ID; default: what Liqo's ConfigMap tells")
     .option('--liqo-namespace <name>', 'namespace of Liqo on the central cluster', 'liqo')
     .option(
       '--shutdown-grace <seconds>',

@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { readFlags } from './flags.ts';
 import { createIssuer } from './server/authority/issuer.ts';
 import { runAuthority } from './server/authority/run-authority.ts';
+import { createLogMeasure } from './server/measures.ts';
 import { followFiles } from './server/tls/follow-files.ts';
 import { createSystemDelayMonitor } from './system-event-loop.ts';
 import { systemFolders } from './system-files.ts';
@@ -17,14 +18,7 @@ import { createWebhook } from './webhook.ts';
 
 const { flags, command } = readFlags(process.argv);
 const metrics = createPrometheusMetrics();
-const droppedLines = metrics.counter({
-  name: 'leafway_webhook_dropped_log_lines_total',
-  help: 'Log lines that were lost, since nobody read the ones before.',
-});
-const log = pino(
-  { level: flags.logLevel },
-  createSystemLog((lines) => droppedLines.inc({}, lines)),
-);
+const log = pino({ level: flags.logLevel }, createSystemLog(createLogMeasure(metrics)));
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 process.once('SIGINT', () => stop.abort());

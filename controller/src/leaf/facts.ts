@@ -10,6 +10,7 @@ import {
   remoteClusterIDOf,
 } from '@leafway/liqo';
 import { setCondition } from '@leafway/reconciler';
+import type { LeafVerdict } from './conditions.ts';
 import { type DataPlaneView, dataPlaneFacts, podNamesAtCentre } from './liqo-facts.ts';
 import type { Credential } from './renewals.ts';
 
@@ -21,8 +22,6 @@ export interface LeafView extends DataPlaneView {
   readonly credential: Credential | undefined;
   readonly gateways: { readonly servers: readonly GatewayServer[]; readonly clients: readonly GatewayClient[] };
 }
-
-type Verdict = Omit<Condition, 'lastTransitionTime'>;
 
 /** Another cluster answers than the one that was pinned: it must not be written to. */
 export function isReplaced(leaf: LeafCluster, view: Pick<LeafView, 'identity'>): boolean {
@@ -143,37 +142,42 @@ function gatewayFact(
 }
 
 const leaving = {
+  status: 'False',
   reason: 'Deleting',
   message: 'This LeafCluster is being deleted; it is held as long as a VirtualNodeShortcut uses it.',
-};
+} as const;
 
 function verdictsOf(
   isDeleted: boolean,
   problem: string | undefined,
   malformed: readonly string[],
   facts: Facts,
-): Verdict[] {
-  const reachable: Verdict =
-    problem === undefined
-      ? { type: 'Reachable', status: 'True', reason: 'Reachable', message: 'The API server of this leaf answers.' }
-      : { type: 'Reachable', status: 'False', reason: 'Unusable', message: `${problem}.` };
-  const missing =
-    malformed.length > 0 ? `The leaf reports malformed ranges: ${malformed.join('; ')}.` : missingFacts(facts);
-  const gathered: Verdict =
-    missing === undefined
-      ? { type: 'FactsGathered', status: 'True', reason: 'Gathered', message: 'The networks of this leaf are known.' }
-      : {
-          type: 'FactsGathered',
-          status: 'False',
-          reason: malformed.length > 0 ? 'Malformed' : 'Missing',
-          message: missing,
-        };
-  const failed = isDeleted ? leaving : [reachable, gathered].find(({ status }) => status !== 'True');
-  const ready: Verdict =
-    failed === undefined
-      ? { type: 'Ready', status: 'True', reason: 'Ready', message: 'This leaf can be linked.' }
-      : { type: 'Ready', status: 'False', reason: failed.reason, message: failed.message };
-  return [reachable, gathered, ready];
+): LeafVerdict[] {
+  const unusable =
+    problem === undefined ? undefined : ({ status: 'False', reason: 'Unusable', message: `${problem}.` } as const);
+  const unknown = unknownFacts(malformed, facts);
+  const failed = isDeleted ? leaving : (unusable ?? unknown);
+  const [reachable, gathered, ready] = [
+    { status: 'True', reason: 'Reachable', message: 'The API server of this leaf answers.' },
+    { status: 'True', reason: 'Gathered', message: 'The networks of this leaf are known.' },
+    { status: 'True', reason: 'Ready', message: 'This leaf can be linked.' },
+  ] as const;
+  return [
+    { type: 'Reachable', ...(unusable ?? reachable) },
+    { type: 'FactsGathered', ...(unknown ?? gathered) },
+    { type: 'Ready', ...(failed ?? ready) },
+  ];
+}
+
+function unknownFacts(malformed: readonly string[], facts: Facts) {
+  const [status, missing] = ['False', missingFacts(facts)] as const;
+  if (malformed.length > 0)
+    return {
+      status,
+      reason: 'Malformed',
+      message: `The leaf reports malformed ranges: ${malformed.join('; ')}.`,
+    } as const;
+  return missing === undefined ? undefined : ({ status, reason: 'Missing', message: missing } as const);
 }
 
 /** What a leaf says is data, not truth: a range that is none never gets into the facts. */

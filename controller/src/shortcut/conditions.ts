@@ -14,41 +14,70 @@ export const conditionTypes = [
 
 export type ConditionType = (typeof conditionTypes)[number];
 
-/** Stable words for machines; the message beside them is for people. */
+/** Stable words for machines, each with what it stands for; the message of a condition is for people. */
 export const reasons = {
-  Accepted: ['Accepted', 'Conflicted', 'Invalid', 'LinkExists', 'CleanupPending', 'FactsUnknown'],
-  LeavesReachable: ['AllReachable', 'LeafUnreachable', 'LeafUnknown'],
-  NetworkConfigured: [
-    'Configured',
-    'WaitingForConfiguration',
-    'NamespaceAmbiguous',
-    'RemoteCIDRsDiffer',
-    'NamesDiffer',
-    'LeafNotRead',
-  ],
-  GatewaysReady: ['Ready', 'WaitingForServer', 'WaitingForClient', 'LeafNotRead'],
-  KeysExchanged: ['Exchanged', 'WaitingForKey', 'LeafNotRead'],
-  Connected: [
-    'Connected',
-    'WaitingForConnection',
-    'ConnectionError',
-    'ConnectionStale',
-    'WaitingForProbe',
-    'ProbeFailed',
-    'LeafNotRead',
-  ],
-  Ready: ['Ready', 'NotReady', 'LeafError', 'Paused', 'Deleting'],
-} as const satisfies Record<ConditionType, readonly string[]>;
+  Accepted: {
+    Accepted: 'The shortcut is carried out; the message says who runs the gateway server, and why.',
+    Conflicted:
+      'Another shortcut has what this one wants; the message names it. It is looked at again when that one goes or changes.',
+    Invalid: 'What the spec asks for cannot be had; the message names each field and a way out.',
+    LinkExists: 'A link of the two leaves is there already, and it is not ours.',
+    CleanupPending: 'An earlier link of the pair is not removed from a leaf yet, because that leaf does not answer.',
+    FactsUnknown: 'The networks of a leaf are not known yet.',
+  },
+  LeavesReachable: {
+    AllReachable: 'Both leaves answer, and are who they were.',
+    LeafUnreachable: 'A leaf does not answer, refuses the credentials, or is another cluster than it was.',
+    LeafUnknown: 'There is no LeafCluster of that name.',
+  },
+  NetworkConfigured: {
+    Configured: 'Each leaf has names for the ranges of the other.',
+    WaitingForConfiguration: 'A leaf has not given names to the ranges of the other yet.',
+    NamespaceAmbiguous: 'Several namespaces of a leaf are labelled as the tenant namespace of the other.',
+    RemoteCIDRsDiffer: 'A Configuration that is not ours has other ranges than the other leaf has today.',
+    NamesDiffer: 'A leaf gave other names than the spec asks for.',
+    LeafNotRead: 'The leaf was not read since the controller started.',
+  },
+  GatewaysReady: {
+    Ready: 'The server has an address and the client dials it.',
+    WaitingForServer: 'The gateway server has no address yet.',
+    WaitingForClient: 'The gateway client is not up yet.',
+    LeafNotRead: 'The leaf was not read since the controller started.',
+  },
+  KeysExchanged: {
+    Exchanged: 'Each gateway has the public key of the other.',
+    WaitingForKey: 'A gateway has not published its key yet, or not taken that of the other.',
+    LeafNotRead: 'The leaf was not read since the controller started.',
+  },
+  Connected: {
+    Connected: 'Packets pass through the tunnel, both ways.',
+    WaitingForConnection: 'A gateway has not reported on the connection yet.',
+    ConnectionError: 'A gateway reports that the other does not answer.',
+    ConnectionStale: 'A gateway has not reported for too long; what it said last counts no more.',
+    WaitingForProbe: 'The way from pod network to pod network is being tried.',
+    ProbeFailed: 'The tunnel is up, but small or large packets do not pass from pod network to pod network.',
+    LeafNotRead: 'The leaf was not read since the controller started.',
+  },
+  Ready: {
+    Ready: 'The direct tunnel carries traffic.',
+    NotReady: 'Another condition is not True; the message is that of the first.',
+    LeafError: 'A leaf refused something that the controller asked of it; it is tried again.',
+    Paused: 'spec.paused is set; nothing is changed on the leaves.',
+    Deleting: 'What the leaves have of the shortcut is being removed.',
+  },
+} as const satisfies Record<ConditionType, Readonly<Record<string, string>>>;
 
 /** One verdict, before it has a time. */
 export type Verdict = {
   [T in ConditionType]: {
     readonly type: T;
     readonly status: 'True' | 'False' | 'Unknown';
-    readonly reason: (typeof reasons)[T][number];
+    readonly reason: keyof (typeof reasons)[T];
     readonly message: string;
   };
 }[ConditionType];
 
 /** One word for people, in `kubectl get vns`. */
-export type Phase = 'Refused' | 'Waiting' | 'Connecting' | 'Ready' | 'Degraded' | 'Paused' | 'Deleting';
+export const phases = ['Refused', 'Waiting', 'Connecting', 'Ready', 'Degraded', 'Paused', 'Deleting'] as const;
+
+export type Phase = (typeof phases)[number];

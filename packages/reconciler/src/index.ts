@@ -1,7 +1,7 @@
 export type { KubeApiOptions } from './api/create-kube-api.ts';
 export { createKubeApi } from './api/create-kube-api.ts';
 export type { ApiErrorCode, ApiErrorDetails } from './api/errors.ts';
-export { ApiError, isApiError } from './api/errors.ts';
+export { ApiError, apiErrorCodes, isApiError } from './api/errors.ts';
 export type {
   ApplyOptions,
   DeleteOptions,
@@ -33,6 +33,8 @@ export { createEventRecorder } from './events/create-event-recorder.ts';
 export type { EventDetails } from './events/event.ts';
 export type { EventRecorder, EventRecorderOptions } from './events/event-recorder.ts';
 export { createLeaderElection } from './leader/create-leader-election.ts';
+export type { LeaseSuspension, LeaseSuspensionOptions } from './leader/create-lease-suspension.ts';
+export { createLeaseSuspension } from './leader/create-lease-suspension.ts';
 export type { LeaderElection, LeaderElectionOptions, LeaderElectionTimings } from './leader/leader-election.ts';
 export type { Controller, ControllerOptions, ReconcileContext } from './loop/create-controller.ts';
 export { createController } from './loop/create-controller.ts';
@@ -40,6 +42,8 @@ export type { Outcome } from './loop/outcome.ts';
 export { after, done } from './loop/outcome.ts';
 export type { RetryLimits } from './loop/queue.ts';
 export type { RateLimit } from './loop/token-bucket.ts';
+export type { MetricDescription } from './metrics/describe-metrics.ts';
+export { describeMetrics } from './metrics/describe-metrics.ts';
 export type { Counter, Gauge, Histogram, Labels, MetricDefinition, Metrics } from './metrics/metrics.ts';
 export { noMetrics } from './metrics/metrics.ts';
 export type { Condition } from './objects/conditions.ts';

@@ -49,3 +49,12 @@ export function createMeasures(metrics: Metrics): Measures {
     refused: (path, status) => refusals.inc({ path, status: String(status) }),
   };
 }
+
+/** Counts log lines that were lost. */
+export function createLogMeasure(metrics: Metrics): (lines: number) => void {
+  const dropped = metrics.counter({
+    name: 'leafway_webhook_dropped_log_lines_total',
+    help: 'Log lines that were lost, since nobody read the ones before.',
+  });
+  return (lines) => dropped.inc({}, lines);
+}

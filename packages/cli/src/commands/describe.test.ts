@@ -64,9 +64,12 @@ describe('describe', () => {
 
 describe('the advice', () => {
   /** `NotReady` repeats what another condition says. */
-  const fine: readonly string[] = ['NotReady', ...Object.values(reasons).map(([good]) => good)];
+  const fine: readonly string[] = [
+    'NotReady',
+    ...Object.values(reasons).flatMap((all) => Object.keys(all).slice(0, 1)),
+  ];
   const bad = Object.entries(reasons).flatMap(([type, all]) =>
-    all.filter((reason) => !fine.includes(reason)).map((reason) => [type, reason] as const),
+    Object.keys(all).flatMap((reason) => (fine.includes(reason) ? [] : [[type, reason] as const])),
   );
   it.each(bad)('is there for %s: %s', (type, reason) => {
     const condition = { ...aCondition(type, 'False'), reason };

@@ -10,6 +10,8 @@ export interface CacheMetrics {
   /** The server said something: a list, an event, a bookmark. */
   heard(): void;
   failed(): void;
+  /** Nothing is followed any more: an old value would look like a watch that fell silent. */
+  ended(): void;
 }
 
 export function createCacheMetrics(metrics: Metrics, cluster: string, resource: string, clock: Clock): CacheMetrics {
@@ -34,5 +36,9 @@ export function createCacheMetrics(metrics: Metrics, cluster: string, resource: 
     watched: () => watches.inc(own),
     heard: () => heard.set(own, clock.now().getTime() / 1000),
     failed: () => failures.inc(own),
+    ended: () => {
+      objects.remove(own);
+      heard.remove(own);
+    },
   };
 }

@@ -396,4 +396,8 @@ test('what the cache holds, asked for and heard is measured, by cluster and kind
       `cache_failures_total${own} 2`,
     ]),
   );
+  abort.abort();
+  await running;
+  // Nobody should wonder why a leaf that was removed is not heard of.
+  expect(await metrics.text()).not.toMatch(/^cache_(objects|last_heard_timestamp_seconds)\{/m);
 });

@@ -73,7 +73,7 @@ export function createCache<T extends KubeObject>(options: CacheOptions<T>): Cac
           problem = next;
           problemChanged.publish(next);
         },
-      }),
+      }).finally(measure.ended),
     whenSynced: (signal) => untilAborted(firstList.promise, signal),
     get synced() {
       return synced;

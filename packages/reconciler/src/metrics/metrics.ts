@@ -20,6 +20,8 @@ export interface Counter {
 /** Has one value at a time. */
 export interface Gauge {
   set(labels: Labels, value: number): void;
+  /** What these labels stand for is gone, and its value with it. */
+  remove(labels: Labels): void;
 }
 
 /** Counts what it is shown, by size. */
@@ -37,6 +39,6 @@ export interface Metrics {
 /** Measures nothing; the default everywhere. */
 export const noMetrics: Metrics = {
   counter: () => ({ inc: () => {} }),
-  gauge: () => ({ set: () => {} }),
+  gauge: () => ({ set: () => {}, remove: () => {} }),
   histogram: () => ({ observe: () => {} }),
 };

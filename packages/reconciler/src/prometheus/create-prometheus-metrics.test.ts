@@ -24,6 +24,21 @@ test('what is measured stands in the text, by name and labels', async () => {
   expect(metrics.contentType).toMatch(/^text\/plain/);
 });
 
+test('what is gone has no value any more, and its neighbours keep theirs', async () => {
+  const metrics = createPrometheusMetrics();
+  const gauge = metrics.gauge({ name: 'reachable', help: 'Reachable.', labels: ['leaf'] });
+  gauge.set({ leaf: 'rome' }, 1);
+  gauge.set({ leaf: 'milan' }, 1);
+  gauge.remove({ leaf: 'rome' });
+  gauge.remove({ leaf: 'never there' });
+  expect((await metrics.text()).split('\n')).toEqual([
+    '# HELP reachable Reachable.',
+    '# TYPE reachable gauge',
+    'reachable{leaf="milan"} 1',
+    '',
+  ]);
+});
+
 test('the same name twice is one metric, and another one in another registry', async () => {
   const metrics = createPrometheusMetrics();
   const definition = { name: 'shared_total', help: 'Shared.', labels: ['who'] };

@@ -35,7 +35,7 @@ export function createPrometheusMetrics(): PrometheusMetrics {
     },
     gauge: (definition) => {
       const gauge = gauges(definition);
-      return { set: (labels, value) => gauge.set(labels, value) };
+      return { set: (labels, value) => gauge.set(labels, value), remove: (labels) => gauge.remove(labels) };
     },
     histogram: (definition) => {
       const histogram = histograms(definition);

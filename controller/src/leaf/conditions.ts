@@ -1,0 +1,33 @@
+import type { Condition } from '@leafway/core';
+
+/** The conditions of a LeafCluster and every reason that they can have, with what it stands for. All are positive. */
+export const leafReasons = {
+  Reachable: {
+    Reachable: 'The API server of the leaf answers, and the controller may use it.',
+    Unusable:
+      'The leaf does not answer, refuses the credentials, is not the cluster that it was, or its kubeconfig is refused; the message says which.',
+  },
+  FactsGathered: {
+    Gathered: 'The networks of the leaf are known.',
+    Missing: 'No pod range, or not exactly one external range, is found on the leaf.',
+    Malformed: 'The leaf reports ranges that are none.',
+  },
+  Ready: {
+    Ready: 'The leaf can be linked.',
+    Unusable: 'As of Reachable.',
+    Missing: 'As of FactsGathered.',
+    Malformed: 'As of FactsGathered.',
+    Deleting:
+      'The LeafCluster is being deleted; it is held as long as a shortcut uses it or a remainder is to be removed.',
+  },
+} as const;
+
+type LeafConditionType = keyof typeof leafReasons;
+
+/** One verdict on a leaf, before it has a time. */
+export type LeafVerdict = {
+  [T in LeafConditionType]: Omit<Condition, 'lastTransitionTime' | 'type' | 'reason'> & {
+    readonly type: T;
+    readonly reason: keyof (typeof leafReasons)[T];
+  };
+}[LeafConditionType];

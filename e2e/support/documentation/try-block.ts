@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseKubeconfig } from '@leafway/reconciler';
+import { matchesOutput, readDialogues } from './output.ts';
+import type { Block } from './page.ts';
+import { runProgram } from './programs.ts';
+import type { Workplace } from './workplace.ts';
+
+/** What stands in pages for what only readers have, and what the test has in its place. */
+const substitutions: readonly (readonly [RegExp, string])[] = [
+  // A registry of charts: the folder that is packed and pushed to it.
+  [/oci:\/\/ghcr\.io\/leafway\/charts\/(leafway(?:-leaf)?)(?: --version \S+)?/g, 'charts/$1'],
+];
+
+const substitute = (text: string): string =>
+  substitutions.reduce((result, [pattern, stand]) => result.replaceAll(pattern, stand), text);
+
+/** Languages whose blocks are pictures, output and the like. */
+const shown = new Set(['text', 'promql', 'lua', 'dockerfile']);
+
+/** Tries what a block promises: see CONTRIBUTING.md, "Documentation". Throws with what came instead. */
+export async function tryBlock({ language, text, notes }: Block, { shell, directory }: Workplace): Promise<void> {
+  if (notes.file !== undefined) writeFileSync(join(directory, notes.file), `${text}\n`);
+  const must = async (command: string): Promise<void> => {
+    const { code, output } = await shell.run(command);
+    if (code !== 0) throw new Error(`exit code ${code}:\n${output}`);
+  };
+  switch (language) {
+    case 'sh':
+      return must(substitute(text));
+    case 'console':
+      for (const { command, output } of readDialogues(text)) {
+        const result = await shell.run(substitute(command));
+        if (!matchesOutput(output, result.output.split('\n'))) throw new Error(`$ ${command}\n${result.output}`);
+      }
+      return;
+    case 'yaml':
+      if (notes.kubeconfig !== undefined) return void parseKubeconfig(text);
+      writeFileSync(join(directory, '.block.yaml'), `${text}\n`);
+      if (notes.values !== undefined) return must(`helm lint --strict ${notes.values} --values .block.yaml`);
+      return must('kubectl apply --dry-run=server --filename .block.yaml');
+    case 'json':
+      return void JSON.parse(text);
+    case 'ts':
+      return runProgram(text, directory, must);
+    default:
+      if (!shown.has(language)) throw new Error(`a block is sh, console, yaml, json, ts or text, not "${language}"`);
+  }
+}

@@ -1,0 +1,42 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { RunningLab } from '@leafway/lab';
+import { leafwayCommand } from '../leafway.ts';
+import { repository } from './repository.ts';
+import { openShell, type PageShell } from './shell.ts';
+
+/** Where the blocks of one page are run. */
+export interface Workplace {
+  /** What of the repository its readers have is there too. */
+  readonly directory: string;
+  readonly shell: PageShell;
+  remove(): void;
+}
+
+/** What of the repository a page may name by its path. */
+const shared = ['charts', 'docs', 'examples', 'images', 'node_modules', 'packages', 'scripts', 'package.json'];
+
+/**
+ * Makes a folder for one page, and a shell in it that finds `leafway` as an installed program. With a lab it finds the
+ * lab's kubectl and helm, and a kubeconfig with a context for each of its clusters, of which the centre's is the current.
+ */
+export async function openWorkplace(lab: RunningLab | undefined): Promise<Workplace> {
+  const directory = mkdtempSync(join(tmpdir(), 'leafway-page-'));
+  const bin = join(directory, '.bin');
+  mkdirSync(bin);
+  for (const name of shared) symlinkSync(join(repository, name), join(directory, name));
+  for (const name of ['leafway', 'kubectl-leafway']) {
+    writeFileSync(join(bin, name), `#!/bin/sh\nexec ${leafwayCommand.join(' ')} "$@"\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  const path = [bin, ...(lab === undefined ? [] : [join(lab.directory, 'bin')]), process.env.PATH].join(delimiter);
+  const kubeconfig = join(directory, '.kubeconfig');
+  const shell = openShell(directory, { PATH: path, HOME: directory, KUBECONFIG: kubeconfig });
+  if (lab !== undefined) {
+    const all = lab.clusters.map((cluster) => lab.kubeconfig(cluster)).join(delimiter);
+    const { code, output } = await shell.run(`KUBECONFIG=${all} kubectl config view --flatten > ${kubeconfig}`);
+    if (code !== 0) throw new Error(`no kubeconfig for the page: ${output}`);
+  }
+  return { directory, shell, remove: () => rmSync(directory, { recursive: true, force: true }) };
+}
