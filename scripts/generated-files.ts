@@ -7,6 +7,7 @@ import { apiErrorCodes } from '@leafway/reconciler';
 import type { DemoFacts } from 'leafway/demo';
 import { commandReference } from 'leafway/reference';
 import { stringify } from 'yaml';
+import { renderValuesFile, type ValueSchema } from './chart-values.ts';
 import { programMetrics } from './lib/program-metrics.ts';
 import { renderCliPage } from './reference/cli-page.ts';
 import { renderConditionsPage } from './reference/conditions-page.ts';
@@ -41,6 +42,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     ),
     page('metrics', 'the definitions in the code', renderMetricsPage(programMetrics())),
     page('cli', 'the commands in packages/cli/src', renderCliPage(commandReference())),
+    valuesFile(root, 'leafway'),
     { path: 'docs/images/paths.svg', content: `${renderPathsPicture(measuredPaths(root))}\n` },
   ];
 }
@@ -75,4 +77,10 @@ function crdFile(definition: CustomResourceDefinition): GeneratedFile {
   const yaml = stringify(definition, { aliasDuplicateObjects: false, lineWidth: 120 });
   const source = notice('the schemas in packages/core/src/api');
   return { path: `charts/leafway/files/crds/${definition.metadata.name}.yaml`, content: `# ${source}\n${yaml}` };
+}
+
+function valuesFile(root: string, chart: string): GeneratedFile {
+  const folder = `charts/${chart}`;
+  const schema = JSON.parse(readFileSync(join(root, folder, 'values.schema.json'), 'utf8')) as ValueSchema;
+  return { path: `${folder}/values.yaml`, content: renderValuesFile(schema, notice('values.schema.json')) };
 }

@@ -96,7 +96,7 @@ test('nothing is claimed of a leaf that nobody has looked at', async () => {
 test('repairs are counted by leaf', async () => {
   const metrics = createPrometheusMetrics();
   const fleet = createFleetMetrics(metrics);
-  fleet.repaired('rome');
-  fleet.repaired('rome');
-  expect(await metrics.text()).toContain('leafway_repairs_total{leaf="rome"} 2\n');
+  fleet.repaired('rome', 1);
+  fleet.repaired('rome', 2);
+  expect(await metrics.text()).toContain('leafway_repairs_total{leaf="rome"} 3\n');
 });

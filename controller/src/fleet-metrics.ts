@@ -9,8 +9,8 @@ import { type Phase, phases } from './shortcut/conditions.ts';
 export interface FleetMetrics {
   shortcutChanged(change: Change<VirtualNodeShortcut>): void;
   leafChanged(change: Change<LeafCluster>): void;
-  /** This controller brought an object of a link back, on that leaf. */
-  repaired(leaf: string): void;
+  /** This controller brought objects of a link back, on that leaf. */
+  repaired(leaf: string, objects: number): void;
 }
 
 /** A shortcut that no controller has looked at has no phase yet. */
@@ -59,26 +59,26 @@ export function createFleetMetrics(metrics: Metrics): FleetMetrics {
       if (since !== undefined && phase !== undefined) notReady.set({ shortcut: key, phase }, since);
     },
     leafChanged: ({ key, after }) => {
-      for (const { gauge, valueOf } of leaves) {
-        const value = after === undefined ? undefined : valueOf(after);
+      for (const { gauge, read } of leaves) {
+        const value = after === undefined ? undefined : read(after);
         if (value === undefined) gauge.remove({ leaf: key });
         else gauge.set({ leaf: key }, value);
       }
     },
-    repaired: (leaf) => repairs.inc({ leaf }),
+    repaired: (leaf, objects) => repairs.inc({ leaf }, objects),
   };
 }
 
 interface LeafGauge {
   readonly gauge: Gauge;
   /** `undefined` while it is not known. */
-  readonly valueOf: (leaf: LeafCluster) => number | undefined;
+  readonly read: (leaf: LeafCluster) => number | undefined;
 }
 
 function leafGauges(metrics: Metrics): readonly LeafGauge[] {
-  const gauge = (name: string, help: string, valueOf: LeafGauge['valueOf']): LeafGauge => ({
+  const gauge = (name: string, help: string, read: LeafGauge['read']): LeafGauge => ({
     gauge: metrics.gauge({ name: `leafway_leaf_${name}`, help, labels: ['leaf'] }),
-    valueOf,
+    read,
   });
   return [
     gauge('reachable', '1 while the API server of a leaf answers and is the right one, else 0.', truthOf('Reachable')),
@@ -96,7 +96,7 @@ function leafGauges(metrics: Metrics): readonly LeafGauge[] {
   ];
 }
 
-function truthOf(type: string): LeafGauge['valueOf'] {
+function truthOf(type: string): LeafGauge['read'] {
   return ({ status }) => {
     const condition = findCondition(status?.conditions ?? [], type);
     return condition === undefined ? undefined : Number(condition.status === 'True');

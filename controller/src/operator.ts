@@ -48,7 +48,7 @@ export interface OperatorDependencies {
 export interface OperatorOptions {
   /** Where Liqo is installed, on the centre and on the leaves. */
   readonly liqoNamespace: string;
-  /** The centre's own ID where no ConfigMap tells it. */
+  /** The centre's own ID; the ConfigMap that tells it is not looked for then. */
   readonly clusterID?: string | undefined;
 }
 
@@ -78,7 +78,8 @@ class CentralOperator implements Operator {
   readonly #options: OperatorOptions;
   readonly #leafClusters: Cache<LeafCluster>;
   readonly #shortcuts: Cache<VirtualNodeShortcut>;
-  readonly #configMaps: Cache<ConfigMap>;
+  /** What tells the centre's own ID, unless that is given. */
+  readonly #configMaps: Cache<ConfigMap> | undefined;
   /** What the centre calls the ranges of its leaves. No link needs it. */
   readonly #configurations: Cache<Configuration>;
   readonly #fleet: Fleet;
@@ -94,12 +95,11 @@ class CentralOperator implements Operator {
     const { liqoNamespace } = options;
     const common = { api: central, cluster: centralName, clock, random, log, metrics };
     this.#leafClusters = createCache<LeafCluster>({ ...common, type: kinds.leafClusters });
-    this.#configMaps = createCache<ConfigMap>({
-      ...common,
-      type: resources.configMaps,
-      namespace: liqoNamespace,
-      labelSelector: labelKeys.appName,
-    });
+    const inLiqo = { namespace: liqoNamespace, labelSelector: labelKeys.appName };
+    this.#configMaps =
+      options.clusterID === undefined
+        ? createCache<ConfigMap>({ ...common, type: resources.configMaps, ...inLiqo })
+        : undefined;
     this.#configurations = createCache<Configuration>({
       ...common,
       type: resources.configurations,
@@ -161,7 +161,8 @@ class CentralOperator implements Operator {
   }
 
   get #centralCaches() {
-    return [this.#leafClusters, this.#shortcuts, this.#configMaps] as const;
+    const always = [this.#leafClusters, this.#shortcuts];
+    return this.#configMaps === undefined ? always : [...always, this.#configMaps];
   }
 
   #createLeafController(): Controller {
@@ -189,7 +190,7 @@ class CentralOperator implements Operator {
       session: (end) => this.#sessionOf(end),
       claims: this.#claims,
       events: this.#deps.events,
-      onRepaired: (leaf) => this.#fleetMetrics.repaired(leaf),
+      onRepaired: this.#fleetMetrics.repaired,
       liqoNamespace: this.#options.liqoNamespace,
     });
     const reconcile: Reconcile = (name, { signal }) => reconciler.reconcile(name, signal);
@@ -202,8 +203,11 @@ class CentralOperator implements Operator {
   }
 
   #centralClusterID(): string | undefined {
-    const ids = this.#configMaps.list().map(clusterIDOf);
-    return ids.find((id) => id !== undefined) ?? this.#options.clusterID;
+    if (this.#configMaps === undefined) return this.#options.clusterID;
+    return this.#configMaps
+      .list()
+      .map(clusterIDOf)
+      .find((id) => id !== undefined);
   }
 
   #leafChanged(leaf: string, object: LiqoObject | undefined): void {

@@ -1,6 +1,6 @@
 import type { LeafCluster } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
-import { type ClusterConnection, type KubeApi, parseKubeconfig } from '@leafway/reconciler';
+import { type ClusterConnection, isApiError, type KubeApi, parseKubeconfig } from '@leafway/reconciler';
 
 export type KubeconfigSecretRef = LeafCluster['spec']['kubeconfigSecretRef'];
 
@@ -14,7 +14,9 @@ export async function readCredentials(
   signal: AbortSignal,
 ): Promise<ClusterConnection> {
   const { namespace, name, key = 'kubeconfig' } = ref;
-  const secret = await central.get<Secret>(resources.secrets, { namespace, name }, signal);
+  const secret = await central.get<Secret>(resources.secrets, { namespace, name }, signal).catch((error: unknown) => {
+    throw isApiError(error, 'Forbidden') ? notAllowed(namespace, name, error) : error;
+  });
   const encoded = secret?.data?.[key];
   if (secret === undefined)
     throw new Error(`Secret ${namespace}/${name} with its kubeconfig does not exist on the central cluster`);
@@ -25,4 +27,13 @@ export async function readCredentials(
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`Secret ${namespace}/${name}: ${why}`, { cause: error });
   }
+}
+
+/** The chart gives the right for each namespace by itself, so this is what a Secret in another one meets. */
+function notAllowed(namespace: string, name: string, cause: Error): Error {
+  return new Error(
+    `Secret ${namespace}/${name} with its kubeconfig may not be read: the controller lacks the verb get on secrets in the ` +
+      `namespace ${namespace} of the central cluster; add ${namespace} to controller.credentials.namespaces of the chart`,
+    { cause },
+  );
 }

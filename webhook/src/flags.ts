@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
+import { ownVersion } from './system-version.ts';
 
 /** What the program was started with. */
 export interface Flags {
@@ -24,6 +25,7 @@ export interface Flags {
 export function readFlags(argv: readonly string[]): { readonly flags: Flags; readonly command: Command } {
   const command = new Command('leafway-webhook')
     .description('Admission webhook of the central cluster: judges VirtualNodeShortcuts and LeafClusters.')
+    .version(ownVersion())
     .option('--kubeconfig <file>', 'kubeconfig of the central cluster; default: the cluster it runs in')
     .requiredOption('--listen <host:port>', 'where HTTPS is served; port 0 takes a free one', parse(parseListenAddress))
     .option(
@@ -57,7 +59,7 @@ export function readFlags(argv: readonly string[]): { readonly flags: Flags; rea
       'authorities in PEM: only who shows a certificate of theirs may ask for admissions; a changed file is taken into use',
     )
     .option('--client-name <name>', 'with --client-ca: the common name that the certificate must have')
-    .option('--cluster-id <id>', "the central cluster's own ID, where no ConfigMap of Liqo tells it")
+    .option('--cluster-id <id>', "the central cluster's own ID; default: what Liqo's ConfigMap tells")
     .option('--liqo-namespace <name>', 'namespace of Liqo on the central cluster', 'liqo')
     .option(
       '--shutdown-grace <seconds>',

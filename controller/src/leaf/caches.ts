@@ -27,6 +27,7 @@ import {
   type Random,
 } from '@leafway/reconciler';
 import { isRefused } from '../optional-cache.ts';
+import type { RoleBinding } from '../shortcut/key-binding.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
 
 /** Everything on a leaf that takes part in links, kept current by watches. */
@@ -101,14 +102,18 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
   const networks = make<Network>(resources.networks);
   const inLiqo = { namespace: options.liqoNamespace, labelSelector: labelKeys.appName };
   const configMaps = make<ConfigMap>(resources.configMaps, inLiqo);
-  const optional = [resources.wgGatewayServerTemplates, resources.wgGatewayClientTemplates].map((type) =>
+  const templates = [resources.wgGatewayServerTemplates, resources.wgGatewayClientTemplates].map((type) =>
     createOne<ReadTemplate>(options, type, { reduce: readTemplate, atMost: mostTemplates }),
   );
+  // Where we may not see them we may not make them either: a leaf whose keys stand on its gateways needs none.
+  const keyBindings = createOne<RoleBinding>(options, resources.roleBindings, { labelSelector: labelKeys.shortcutUID });
+  observers.set(resources.roleBindings.kind, (object) => keyBindings.observe(object as RoleBinding));
+  const optional = [...templates, keyBindings];
   return {
     ...{ configMaps, networks, configurations, servers, clients, needed, optional },
     templates: () =>
-      optional.every((cache) => cache.synced && !isRefused(cache))
-        ? optional.flatMap((cache) => cache.list().flatMap(({ reading }) => reading ?? []))
+      templates.every((cache) => cache.synced && !isRefused(cache))
+        ? templates.flatMap((cache) => cache.list().flatMap(({ reading }) => reading ?? []))
         : undefined,
     objectsFor: (remoteClusterID, shortcutUID) => {
       const find = <T extends LiqoObject>(cache: Cache<T>): readonly T[] => [
@@ -120,6 +125,7 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
         servers: find(servers),
         clients: find(clients),
         publicKeys: find(publicKeys),
+        keyBindings: isRefused(keyBindings) ? [] : find(keyBindings),
         connections: find(connections),
       };
     },

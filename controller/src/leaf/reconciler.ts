@@ -25,9 +25,9 @@ import type { LeafSession } from './session.ts';
  * Holds every LeafCluster from the start, so that none goes while shortcuts use it or objects of deleted ones are still on
  * the leaf: the credentials for it would go too.
  */
-const leafFinalizer = 'leafway.dev/leaf';
+export const leafFinalizer = 'leafway.dev/leaf';
 /** Set to any value by a human: what is left on the leaf is given up. */
-const abandonAnnotation = 'leafway.dev/abandon';
+export const abandonAnnotation = 'leafway.dev/abandon';
 
 export interface LeafReconcilerDependencies {
   readonly central: KubeApi;
@@ -117,7 +117,8 @@ async function cleanUp(leaf: LeafCluster, session: LeafSession | undefined, sign
   const api = session?.api;
   if (session === undefined || api === undefined || unusableReason(leaf, session) !== undefined)
     return { left: [...pending] };
-  const target = { id: session.id, api, observe: session.observe.bind(session), learnKey: () => undefined };
+  const reads = { learnKey: () => undefined, pause: async () => undefined };
+  const target = { id: session.id, api, observe: session.observe.bind(session), ...reads };
   const left: PendingObject[] = [];
   for (const [shortcutUID, entries] of Map.groupBy(pending, ({ shortcut }) => shortcut.uid)) {
     const step = teardownStep(

@@ -19,7 +19,9 @@ import {
   sleep,
 } from '@leafway/reconciler';
 import { isSettled, runUnlessRefused } from '../optional-cache.ts';
+import type { Subject } from '../shortcut/key-binding.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
+import { accountOf } from './account.ts';
 import { createLeafCaches, type LeafCaches } from './caches.ts';
 import { credentialExpiry } from './credential-expiry.ts';
 import { identify } from './identify.ts';
@@ -57,6 +59,7 @@ export class LeafSession {
   #isConnecting = true;
   #isDoubted = false;
   #credential: Credential | undefined;
+  #account: Subject | undefined;
 
   constructor(id: string, deps: SessionDependencies) {
     this.id = id;
@@ -82,6 +85,11 @@ export class LeafSession {
   /** What it is logged in to with, or will be; `undefined` before that was read. */
   get credential(): Credential | undefined {
     return this.#credential;
+  }
+
+  /** As whom the leaf knows us; `undefined` where our credentials do not say. */
+  get account(): Subject | undefined {
+    return this.#account;
   }
 
   get api(): KubeApi | undefined {
@@ -190,6 +198,7 @@ export class LeafSession {
   async #connectOnce(signal: AbortSignal): Promise<void> {
     const connection = await this.#deps.credentials(signal);
     this.#credential = { expiresAt: credentialExpiry(connection) };
+    this.#account = accountOf(connection);
     const api = this.#deps.connect(connection, this.id);
     try {
       await this.#watch(api, await identify(api, this.#deps.clock, signal), signal);

@@ -1,5 +1,5 @@
 import type { VirtualNodeShortcut } from '@leafway/core';
-import type { Clock } from '@leafway/reconciler';
+import { type Clock, sleep } from '@leafway/reconciler';
 import type { LeafSession } from '../leaf/session.ts';
 import { act, LeafActionError, type LeafTarget } from './act.ts';
 import type { LeafAction } from './actions.ts';
@@ -49,6 +49,7 @@ async function actOnLeaf(
     api,
     observe: session.observe.bind(session),
     learnKey: session.learnKey.bind(session),
+    pause: (ms: number, pausing: AbortSignal) => sleep(clock, ms, pausing),
   };
   await actInTime(clock, target, actions, signal, () => void session.doubt());
 }

@@ -1,16 +1,10 @@
-import {
-  type LiqoObject,
-  labelKeys,
-  publicKeyFromSecret,
-  remoteClusterIDOf,
-  resources,
-  type Secret,
-} from '@leafway/liqo';
+import { type LiqoObject, labelKeys, remoteClusterIDOf, resources } from '@leafway/liqo';
 import { guardedPatch, isApiError, type KubeApi } from '@leafway/reconciler';
 import type { LeafAction } from './actions.ts';
 import { differenceOf } from './difference.ts';
 import { hasPeering, isUsedByOthers } from './foreign-objects.ts';
 import { isOwnedBy } from './observation.ts';
+import { readKey } from './read-key.ts';
 import { giveUp } from './teardown.ts';
 
 /** Where actions on one leaf have their effect. */
@@ -21,6 +15,8 @@ export interface LeafTarget {
   observe(object: LiqoObject): void;
   /** Takes a public key that was read from a Secret. */
   learnKey(gatewayUID: string, publicKey: string): void;
+  /** Resolves after that time, or when the signal aborts. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** An action that failed: on which leaf, doing what. */
@@ -132,18 +128,4 @@ async function removeNamespace(target: LeafTarget, object: LiqoObject, signal: A
   // It stays for some seconds. Seen at once, the next look does not search all of it again.
   const leaving = await target.api.get<LiqoObject>(resource, { name }, signal);
   if (leaving !== undefined) target.observe(leaving);
-}
-
-/** One `get` of the Secret named in the gateway's status; the public half is kept, nothing else. */
-async function readKey(
-  target: LeafTarget,
-  { gateway, secret }: Extract<LeafAction, { kind: 'readKey' }>,
-  signal: AbortSignal,
-): Promise<void> {
-  const found = await target.api.get<Secret>(resources.secrets, secret, signal);
-  const publicKey = found === undefined ? undefined : publicKeyFromSecret(found);
-  if (publicKey === undefined) {
-    throw new Error(`Secret ${secret.namespace}/${secret.name} has no WireGuard key in publicKey`);
-  }
-  target.learnKey(gateway.metadata.uid ?? '', publicKey);
 }

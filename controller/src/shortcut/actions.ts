@@ -1,6 +1,7 @@
 import type { LeafCluster } from '@leafway/core';
 import type { LiqoObject, LiqoResource } from '@leafway/liqo';
 import type { JsonPatchOperation } from '@leafway/reconciler';
+import type { RoleBinding } from './key-binding.ts';
 
 /** One thing to do on one leaf. Each is idempotent; those of one leaf run in the order given. */
 export type LeafAction =
@@ -17,7 +18,17 @@ export type LeafAction =
   | { readonly kind: 'deleteConfigurationIfUnneeded'; readonly object: LiqoObject }
   /** A namespace that we made goes only when nothing of anybody else is in it. */
   | { readonly kind: 'deleteNamespaceIfEmpty'; readonly object: LiqoObject }
-  /** The public half of a gateway's key, where only a Secret has it. */
-  | { readonly kind: 'readKey'; readonly gateway: LiqoObject; readonly secret: { namespace: string; name: string } };
+  | ReadKeyAction;
+
+/** The public half of a gateway's key, where only a Secret has it. */
+export interface ReadKeyAction {
+  readonly kind: 'readKey';
+  readonly gateway: LiqoObject;
+  readonly secret: { readonly namespace: string; readonly name: string };
+  /** What to make where we may not read it; `undefined` where it is not known for whom. */
+  readonly binding: RoleBinding | undefined;
+  /** What of that is there already. */
+  readonly found: RoleBinding | undefined;
+}
 
 export type PendingObject = NonNullable<NonNullable<LeafCluster['status']>['pendingCleanup']>[number];

@@ -92,7 +92,15 @@ class Leader {
 
 function observed(id: string): ObservedLeaf {
   const leafCluster = leaves.find(({ metadata }) => metadata.name === id);
-  return { id, leafCluster, unreachable: undefined, isRead: true, objects: noObjects, settled: new Map() };
+  return {
+    id,
+    leafCluster,
+    unreachable: undefined,
+    account: undefined,
+    isRead: true,
+    objects: noObjects,
+    settled: new Map(),
+  };
 }
 
 function aContender(

@@ -1,5 +1,7 @@
+import { resources } from '@leafway/liqo';
 import { describe, expect, it } from 'vitest';
 import { actionWords, aShortcut, World } from '../testing/world.ts';
+import { desiredKeyBinding } from './key-binding.ts';
 import { statusOf } from './status.ts';
 
 const verdict = (world: World, type: string) => world.decide().verdicts.find((one) => one.type === type);
@@ -30,6 +32,20 @@ describe('deleting a shortcut', () => {
     for (const list of ['servers', 'clients', 'publicKeys', 'connections', 'configurations', 'namespaces'] as const)
       world.milan[list] = [];
     expect(world.decide()).toMatchObject({ finalizer: 'remove' });
+  });
+
+  it.each(['Disconnect', 'Orphan'] as const)('takes back its right to read a key, also for %s', (deletionPolicy) => {
+    const world = aRunningWorld();
+    const account = { kind: 'ServiceAccount', namespace: 'leafway-system', name: 'leafway-centre' } as const;
+    const of = { peer: 'milan', namespace: 'liqo-tenant-milan', account };
+    world.rome.perform([
+      { kind: 'create', resource: resources.roleBindings, object: desiredKeyBinding(world.shortcut, of) },
+    ]);
+    expect(statusOf(world.shortcut, world.decide(), new Date()).objects).toContainEqual(
+      expect.objectContaining({ cluster: 'rome', kind: 'RoleBinding', name: 'leafway-centre-keys', origin: 'Created' }),
+    );
+    world.shortcut = deleted({ spec: { deletionPolicy } });
+    expect(actionWords(world.decide(), 'rome')).toContain('delete RoleBinding');
   });
 
   it('says what somebody else keeps from going', () => {

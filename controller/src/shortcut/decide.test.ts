@@ -87,6 +87,20 @@ describe('a new shortcut', () => {
     expect(world.decide().actions.size).toBe(0);
   });
 
+  it('says what to bind for that, and what of it is there, where it knows its own account', () => {
+    const world = aRunningWorld(aLeafCluster('rome', { dataPlane: 'Liqo' }), aLeafCluster('milan'));
+    hideKey(world);
+    const reading = () => (world.decide().actions.get('rome') ?? []).find((action) => action.kind === 'readKey');
+    expect(reading()?.binding).toBeUndefined();
+    const account = { kind: 'ServiceAccount', namespace: 'leafway-system', name: 'leafway-centre' } as const;
+    world.rome.account = account;
+    const binding = reading()?.binding;
+    expect(binding).toMatchObject({ metadata: { namespace: 'liqo-tenant-milan' }, subjects: [account] });
+    expect(reading()?.found).toBeUndefined();
+    if (binding !== undefined) world.rome.keyBindings.push(binding);
+    expect(reading()?.found).toBe(binding);
+  });
+
   it('reads no Secret where our agent runs the leaf: it will say the key', () => {
     const world = aRunningWorld();
     hideKey(world);

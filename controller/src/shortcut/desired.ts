@@ -8,7 +8,6 @@ import {
   buildTenantNamespace,
   type Configuration,
   type Endpoint,
-  type ExtraMetadata,
   type GatewayClient,
   type GatewayServer,
   type LinkSide,
@@ -34,7 +33,7 @@ export interface SideInput {
 export const managedByUs = 'leafway';
 
 /** The marks by which every object on a leaf is known as ours. */
-function marksOf(shortcut: VirtualNodeShortcut): ExtraMetadata {
+export function marksOf(shortcut: VirtualNodeShortcut): Record<'labels' | 'annotations', Record<string, string>> {
   return {
     labels: { [labelKeys.managedBy]: managedByUs, [labelKeys.shortcutUID]: shortcut.metadata.uid ?? '' },
     annotations: { [annotationKeys.shortcutName]: shortcut.metadata.name },

@@ -9,6 +9,7 @@ import {
   type PublicKey,
   type TenantNamespace,
 } from '@leafway/liqo';
+import type { RoleBinding, Subject } from './key-binding.ts';
 import type { Settled } from './repair.ts';
 
 /** What one leaf holds of one link, read from caches. */
@@ -18,6 +19,8 @@ export interface LeafObjects {
   readonly servers: readonly GatewayServer[];
   readonly clients: readonly GatewayClient[];
   readonly publicKeys: readonly PublicKey[];
+  /** What lets us read a gateway's key; only ours are looked for. */
+  readonly keyBindings: readonly RoleBinding[];
   readonly connections: readonly ObservedConnection[];
 }
 
@@ -36,6 +39,8 @@ export interface ObservedLeaf {
   readonly leafCluster: LeafCluster | undefined;
   /** Why the leaf cannot be read or written now; `undefined` when it can. */
   readonly unreachable: string | undefined;
+  /** As whom it knows us; `undefined` where our credentials do not say. */
+  readonly account: Subject | undefined;
   /** False while nothing was read of it since this process started: `objects` then says nothing. */
   readonly isRead: boolean;
   /** What was seen last; on an unreachable leaf it may be out of date. */
@@ -63,6 +68,7 @@ export const noObjects: LeafObjects = {
   servers: [],
   clients: [],
   publicKeys: [],
+  keyBindings: [],
   connections: [],
 };
 

@@ -31,8 +31,8 @@ export interface ShortcutReconcilerDependencies extends ActDependencies {
   readonly leafClusters: Cache<LeafCluster>;
   readonly claims: Claims;
   readonly events: ShortcutEvents;
-  /** An object on that leaf was brought back. */
-  readonly onRepaired: (leaf: string) => void;
+  /** So many objects on that leaf were brought back. */
+  readonly onRepaired: (leaf: string, objects: number) => void;
   readonly liqoNamespace: string;
 }
 
@@ -104,6 +104,7 @@ export class ShortcutReconciler {
       leafCluster,
       unreachable:
         leafCluster === undefined ? 'there is no LeafCluster of that name' : unusableReason(leafCluster, session),
+      account: session?.account,
       isRead: objects !== undefined,
       objects: objects ?? noObjects,
       settled: this.#memories.of(shortcut).settled.get(id) ?? new Map(),
@@ -140,7 +141,7 @@ export class ShortcutReconciler {
     this.#memories.of(shortcut).settled = decision.settled;
     const repairs = withoutFailed(decision.repairs, failures);
     for (const event of repairEvents(repairs)) this.#deps.events.record(shortcut, event);
-    for (const [leaf, repaired] of repairs) repaired.forEach(() => this.#deps.onRepaired(leaf));
+    for (const [leaf, repaired] of repairs) this.#deps.onRepaired(leaf, repaired.length);
   }
 
   /** With the status that was written meanwhile, but the spec that was decided on: a newer one is not carried out yet. */

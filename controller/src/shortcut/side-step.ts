@@ -2,6 +2,7 @@ import { type LiqoObject, type LiqoResource, ownKeySource, readServerEndpoint, r
 import type { LeafAction } from './actions.ts';
 import { desiredClient, desiredConfiguration, desiredNamespace, desiredPublicKey, desiredServer } from './desired.ts';
 import { differenceOf } from './difference.ts';
+import { desiredKeyBinding } from './key-binding.ts';
 import { isOwnedBy, isTerminating } from './observation.ts';
 import { type Repair, repairOf, type Settled, settledKey } from './repair.ts';
 import type { Side } from './side.ts';
@@ -108,10 +109,15 @@ function removeWrongRole(side: Side, peer: Side, uid: string): LeafAction[] {
 }
 
 /** Our agent puts the key on the gateway: where it runs the leaf, no Secret is ever read. */
-function readKeyActions({ gateway, ownKey, input }: Side): LeafAction[] {
+function readKeyActions({ gateway, ownKey, input, leaf, peer }: Side): LeafAction[] {
   if (gateway === undefined || ownKey !== undefined || input.own.dataPlane === 'Leafway') return [];
   const source = ownKeySource(gateway);
-  return source.kind === 'secret' ? [{ kind: 'readKey', gateway, secret: source }] : [];
+  if (source.kind !== 'secret') return [];
+  const { account, objects } = leaf;
+  const { namespace, name } = source;
+  const binding = account && desiredKeyBinding(input.shortcut, { peer, namespace, account });
+  const found = objects.keyBindings.find(({ metadata }) => metadata.namespace === namespace);
+  return [{ kind: 'readKey', gateway, secret: { namespace, name }, binding, found }];
 }
 
 /** Ours, wherever it is; else what somebody else made under the same name. */

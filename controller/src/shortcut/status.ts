@@ -174,7 +174,7 @@ const mostReported = 32;
 function objectsOf(sides: readonly [Side, Side], before: ReportedObjects): ReportedObjects {
   return sides.flatMap(({ leaf, input }) => {
     if (!leaf.isRead) return before.filter(({ cluster }) => cluster === leaf.id);
-    const { namespaces, configurations, servers, clients, publicKeys } = leaf.objects;
+    const { namespaces, configurations, servers, clients, publicKeys, keyBindings } = leaf.objects;
     const uid = input.shortcut.metadata.uid ?? '';
     const found = [
       ...namespaces.map((object) => ({ resource: resources.namespaces, object })),
@@ -182,6 +182,7 @@ function objectsOf(sides: readonly [Side, Side], before: ReportedObjects): Repor
       ...servers.map((object) => ({ resource: resources.gatewayServers, object })),
       ...clients.map((object) => ({ resource: resources.gatewayClients, object })),
       ...publicKeys.map((object) => ({ resource: resources.publicKeys, object })),
+      ...keyBindings.map((object) => ({ resource: resources.roleBindings, object })),
     ];
     return found.slice(0, mostReported).map(({ resource, object }) => ({
       cluster: leaf.id,

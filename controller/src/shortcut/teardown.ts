@@ -51,6 +51,7 @@ export function ownedObjects(objects: LeafObjects, shortcutUID: string): Owned[]
     [resources.gatewayClients, objects.clients],
     [resources.gatewayServers, objects.servers],
     [resources.publicKeys, objects.publicKeys],
+    [resources.roleBindings, objects.keyBindings],
     [resources.configurations, objects.configurations],
     [resources.namespaces, objects.namespaces],
   ];
@@ -141,7 +142,9 @@ function reportedOn(leaf: string, peer: string, { status }: VirtualNodeShortcut)
 
 const unknownUID = 'unknown';
 
-/** For `deletionPolicy: Orphan`. */
+/** For `deletionPolicy: Orphan`: the link stays; a right of ours to read a Secret is no part of it. */
 export function orphanActions(objects: LeafObjects, shortcutUID: string): LeafAction[] {
-  return ownedObjects(objects, shortcutUID).map(giveUp);
+  return ownedObjects(objects, shortcutUID)
+    .filter(({ resource, object }) => resource !== resources.roleBindings || !isTerminating(object))
+    .map((owned) => (owned.resource === resources.roleBindings ? { kind: 'delete', ...owned } : giveUp(owned)));
 }

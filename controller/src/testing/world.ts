@@ -16,6 +16,7 @@ import type { JsonPatchOperation } from '@leafway/reconciler';
 import { runningServer } from '../shortcut/acceptance.ts';
 import type { LeafAction } from '../shortcut/actions.ts';
 import { type Decision, decide } from '../shortcut/decide.ts';
+import type { RoleBinding, Subject } from '../shortcut/key-binding.ts';
 import { type LeafObjects, noObjects, type Observation, type ObservedLeaf } from '../shortcut/observation.ts';
 import type { Settled } from '../shortcut/repair.ts';
 
@@ -75,6 +76,8 @@ export class LeafWorld {
   servers: GatewayServer[] = [];
   clients: GatewayClient[] = [];
   publicKeys: PublicKey[] = [];
+  keyBindings: RoleBinding[] = [];
+  account: Subject | undefined;
   connections: Connection[] = [];
   stampAgeMs = 0;
   stampMoved = true;
@@ -113,13 +116,13 @@ export class LeafWorld {
   }
 
   get objects(): LeafObjects {
-    const { namespaces, configurations, servers, clients, publicKeys } = this;
+    const { namespaces, configurations, servers, clients, publicKeys, keyBindings } = this;
     const connections = this.connections.map((object) => ({
       object,
       stampAgeMs: this.stampAgeMs,
       stampMoved: this.stampMoved,
     }));
-    return { namespaces, configurations, servers, clients, publicKeys, connections };
+    return { namespaces, configurations, servers, clients, publicKeys, keyBindings, connections };
   }
 
   get observed(): ObservedLeaf {
@@ -127,6 +130,7 @@ export class LeafWorld {
       id: this.id,
       leafCluster: this.leafCluster,
       unreachable: this.unreachable,
+      account: this.account,
       isRead: this.isRead,
       objects: this.isRead ? this.objects : noObjects,
       settled: this.settled,
@@ -183,6 +187,7 @@ export class LeafWorld {
       GatewayServer: this.servers,
       GatewayClient: this.clients,
       PublicKey: this.publicKeys,
+      RoleBinding: this.keyBindings,
     };
     const list = lists[kind];
     if (list === undefined) throw new Error(`an unexpected ${kind}`);

@@ -1,13 +1,14 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { isLabError, type LabTools, offerSudoHere, prepareMachine } from '@leafway/lab';
 import { type ClusterConnection, createKubeApi, parseKubeconfig, systemClock, systemRandom } from '@leafway/reconciler';
 import { CommanderError } from 'commander';
 import { CliError } from './errors.ts';
 import { createProgram } from './program.ts';
+import { confirmHere } from './system-confirm.ts';
 import { connectionOf } from './system-connection.ts';
 import type { OpenApi, Terminal } from './terminal.ts';
 
@@ -32,6 +33,8 @@ const terminal: Terminal = {
   readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
   connect: (options) => openApi(connectionOf(options, process.env)),
   connectStrictly: (kubeconfig) => openApi(parseKubeconfig(kubeconfig)),
+  connectTo: openApi,
+  confirm: (question) => confirmHere(question, interrupted.signal),
   labTools,
   monotonicMs: () => performance.now(),
   clock: systemClock,
@@ -46,27 +49,14 @@ const terminal: Terminal = {
 
 function openApi(connection: ClusterConnection): OpenApi {
   const api = createKubeApi(connection, { userAgent: 'leafway' });
-  return { api, server: connection.server, close: () => api.close() };
+  return { api, server: connection.server, connection, close: () => api.close() };
 }
 
 async function labTools(): Promise<LabTools> {
-  const tools = await prepareMachine({
+  return await prepareMachine({
     environment: process.env,
     output: process.stderr,
     signal: interrupted.signal,
-  });
-  return { ...tools, helm: findExecutable('helm') };
-}
-
-function findExecutable(name: string): string | undefined {
-  const candidates = (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, name));
-  return candidates.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
   });
 }
 

@@ -8,6 +8,7 @@ import { addLabCommands } from './commands/lab.ts';
 import { addLeafCommands } from './commands/leaf.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addTraceCommand } from './commands/trace.ts';
+import { addUninstallCommand } from './commands/uninstall.ts';
 import type { Terminal } from './terminal.ts';
 
 const footer = `
@@ -34,6 +35,8 @@ export function createProgram(terminal: Terminal): Command {
   addTraceCommand(program, terminal);
   program.commandsGroup('Leaves:');
   addLeafCommands(program, terminal);
+  program.commandsGroup('Installation:');
+  addUninstallCommand(program, terminal);
   program.commandsGroup('Trying it out:');
   addLabCommands(program, terminal);
   addDemoCommand(program, terminal);

@@ -1,5 +1,5 @@
 import type { LabTools, NodeRuntime } from '@leafway/lab';
-import type { Clock, KubeApi, Random } from '@leafway/reconciler';
+import type { Clock, ClusterConnection, KubeApi, Random } from '@leafway/reconciler';
 
 /** Which cluster a command talks to: the options of kubectl with the same names. */
 export interface CentralOptions {
@@ -12,6 +12,8 @@ export interface OpenApi {
   readonly api: KubeApi;
   /** The address of its API server, for messages. */
   readonly server: string;
+  /** How it was reached. */
+  readonly connection: ClusterConnection;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,10 @@ export interface Terminal {
   connect(options: CentralOptions): OpenApi;
   /** Connects with a kubeconfig that somebody else may have written. Throws `KubeconfigRejected`. */
   connectStrictly(kubeconfig: string): OpenApi;
+  /** Connects to a cluster whose kubeconfig was read already. */
+  connectTo(connection: ClusterConnection): OpenApi;
+  /** Asks the user; `undefined` where nobody can answer. */
+  confirm(question: string): Promise<boolean | undefined>;
   /** Finds, or gets, the binaries that a lab runs. */
   labTools(): Promise<LabTools>;
   monotonicMs(): number;

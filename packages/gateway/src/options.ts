@@ -2,6 +2,7 @@ import { type Cidr, safeParseCidr } from '@leafway/core';
 import { isClusterID } from '@leafway/liqo';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { AgentOptions } from './reconcile/agent.ts';
+import { ownVersion } from './system-version.ts';
 
 /** What the command line said. */
 export interface CommandLine {
@@ -48,6 +49,7 @@ function createCommand(): Command {
     .description(
       'Answers the networking objects of one cluster with WireGuard tunnels, routes and address translation.',
     )
+    .version(ownVersion())
     .option('--kubeconfig <file>', 'how to reach the cluster; without it as a pod of the cluster')
     .requiredOption('--cluster-id <id>', "this cluster's ID", readClusterID)
     .option('--liqo-namespace <name>', 'where the cluster tells its ID and ranges', 'liqo')

@@ -33,6 +33,12 @@ export { type CertificateAuthority, type CertifiedKey, createCertificateAuthorit
 export { type Access, formatKubeconfig } from './servers/kubeconfig.ts';
 export type { PartKind, PartReport, PartState } from './supervisor/part.ts';
 export type { ToolPaths } from './tools/ensure-tools.ts';
+export type { GoModule } from './tools/go-module.ts';
 export type { GoProgram } from './tools/go-program.ts';
-export { type PrepareMachineOptions, prepareGoProgram, prepareMachine } from './tools/system-prepare.ts';
+export {
+  type PrepareMachineOptions,
+  prepareGoModule,
+  prepareGoProgram,
+  prepareMachine,
+} from './tools/system-prepare.ts';
 export { offerSudoHere } from './tools/system-sudo.ts';

@@ -13,7 +13,7 @@ export interface Lab {
   readonly clusters: readonly string[];
   readonly centre: string;
   readonly leaves: readonly string[];
-  /** Where kubectl (and helm where there is one) are. */
+  /** Where kubectl and helm are. */
   readonly bin: string;
   /** Path of the admin's kubeconfig for a cluster. */
   kubeconfig(cluster: string): string;

@@ -20,6 +20,7 @@ function aPlan(wireguardGo?: string): LabPlan {
       kubeApiserver: '/t/apiserver',
       kubeControllerManager: '/t/manager',
       kubectl: '/t/kubectl',
+      helm: '/t/helm',
       wireguardGo,
     },
     programs: {

@@ -33,6 +33,8 @@ export { createEventRecorder } from './events/create-event-recorder.ts';
 export type { EventDetails } from './events/event.ts';
 export type { EventRecorder, EventRecorderOptions } from './events/event-recorder.ts';
 export { createLeaderElection } from './leader/create-leader-election.ts';
+export type { LeaseSuspension, LeaseSuspensionOptions } from './leader/create-lease-suspension.ts';
+export { createLeaseSuspension } from './leader/create-lease-suspension.ts';
 export type { LeaderElection, LeaderElectionOptions, LeaderElectionTimings } from './leader/leader-election.ts';
 export type { Controller, ControllerOptions, ReconcileContext } from './loop/create-controller.ts';
 export { createController } from './loop/create-controller.ts';

@@ -64,9 +64,8 @@ async function checkAccess(leaf: KubeApi, type: ResourceType, signal: AbortSigna
     await leaf.list(type, { limit: 1, signal });
   } catch (error) {
     if (isApiError(error, 'Forbidden')) {
-      const role = 'kubectl apply -f charts/leafway-leaf/files/roles/centre.yaml';
       throw failed(
-        `the account of the kubeconfig may not list ${type.plural} on the leaf: give it the role leafway-centre (${role}; "leafway leaf add --help" shows all of it)`,
+        `the account of the kubeconfig may not list ${type.plural} on the leaf: take the account leafway-centre of the chart leafway-leaf ("leafway leaf kubeconfig" makes its kubeconfig)`,
         error,
       );
     }

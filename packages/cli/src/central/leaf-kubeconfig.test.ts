@@ -30,13 +30,17 @@ describe('the kubeconfig of a leaf', () => {
   });
 
   it.each([
-    ['exec', { user: { exec: { command: 'aws' } } }, /users\[\]\.user\.exec: programs are not run.*leaf add --help/],
+    [
+      'exec',
+      { user: { exec: { command: 'aws' } } },
+      /users\[\]\.user\.exec: programs are not run.*"leafway leaf kubeconfig"/,
+    ],
     [
       'a file',
       { cluster: { 'certificate-authority': '/ca.crt' } },
       /certificate-authority: files are not read.*--flatten/,
     ],
-    ['no credentials', { user: {} }, /users\[\]\.user\.token: missing.*leaf add --help/],
+    ['no credentials', { user: {} }, /users\[\]\.user\.token: missing.*"leafway leaf kubeconfig"/],
     ['plain HTTP', { cluster: { server: 'http://rome' } }, /clusters\[\]\.cluster\.server: not an https/],
   ])('with %s is refused by the field, with the way out', (_, changes, sentence) => {
     expect(() => readLeafKubeconfig(aKubeconfig(server, changes), 'rome.yaml', undefined)).toThrow(sentence);

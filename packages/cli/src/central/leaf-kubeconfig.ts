@@ -15,7 +15,7 @@ export interface LeafKubeconfig {
 export function readLeafKubeconfig(source: string, file: string, context: string | undefined): LeafKubeconfig {
   try {
     const connection = parseKubeconfig(context === undefined ? source : withContext(source, context));
-    return { connection, text: stored(connection) };
+    return { connection, text: formatLeafKubeconfig(connection) };
   } catch (error) {
     if (!(error instanceof KubeconfigRejected)) throw error;
     throw failed(`${file}: ${error.message}${wayOut(error.field, context)}`, error);
@@ -36,13 +36,22 @@ function wayOut(field: string, context: string | undefined): string {
     return '. "kubectl config view --raw --flatten --minify" writes the files into the kubeconfig';
   }
   if (['exec', 'auth-provider', 'tokenFile', 'username', 'password', 'token'].includes(name)) {
-    return '. Make an account with a token on the leaf: "leafway leaf add --help" shows how';
+    return '. "leafway leaf kubeconfig" makes one that the controller can use';
   }
   if (field === 'contexts' && context !== undefined) return `: --context ${context}`;
   return '';
 }
 
-function stored({ server, caData, serverName, proxyUrl, token, certData, keyData }: ClusterConnection): string {
+/** A kubeconfig with one connection, everything in itself, as the controller reads it. */
+export function formatLeafKubeconfig({
+  server,
+  caData,
+  serverName,
+  proxyUrl,
+  token,
+  certData,
+  keyData,
+}: ClusterConnection): string {
   const base64 = (pem: string): string => Buffer.from(pem).toString('base64');
   const cluster = {
     server,

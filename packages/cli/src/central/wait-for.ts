@@ -4,11 +4,11 @@ import {
   createCache,
   type KubeApi,
   type KubeObject,
-  type Logger,
   type Random,
   type ResourceType,
 } from '@leafway/reconciler';
 import { CliError } from '../errors.ts';
+import { silentLogger } from '../silent-logger.ts';
 
 export interface WaitDependencies {
   readonly api: KubeApi;
@@ -44,7 +44,8 @@ export async function waitFor<T extends KubeObject, R>(
 ): Promise<R | undefined> {
   const over = new AbortController();
   const ended = Promise.withResolvers<R | undefined>();
-  const cache = createCache<T>({ api, type, fieldSelector: `metadata.name=${name}`, clock, random, log: silent });
+  // What it would log, `onTrouble` tells.
+  const cache = createCache<T>({ api, type, fieldSelector: `metadata.name=${name}`, clock, random, log: silentLogger });
   const look = (): void => {
     if (over.signal.aborted || !cache.synced) return;
     try {
@@ -75,12 +76,3 @@ export async function waitFor<T extends KubeObject, R>(
     await following;
   }
 }
-
-/** What the cache would log, `onTrouble` tells. */
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};

@@ -1,7 +1,7 @@
 import type { KubeApi } from '@leafway/reconciler';
 import type { Command } from 'commander';
 import { failed } from '../errors.ts';
-import type { CentralOptions, Terminal } from '../terminal.ts';
+import type { CentralOptions, OpenApi, Terminal } from '../terminal.ts';
 import { explainError } from './explain-error.ts';
 import { isFileError, reasonOf } from './read-file.ts';
 
@@ -18,7 +18,7 @@ export async function withCentral<R>(
   options: CentralOptions,
   use: (api: KubeApi) => Promise<R>,
 ): Promise<R> {
-  const central = open(terminal, options);
+  const central = openForUser(terminal, options, 'the central cluster');
   try {
     return await use(central.api);
   } catch (error) {
@@ -28,11 +28,12 @@ export async function withCentral<R>(
   }
 }
 
-function open(terminal: Terminal, options: CentralOptions): ReturnType<Terminal['connect']> {
+/** Connects as kubectl does. Throws a `CliError` that says what is wrong with the kubeconfig, and of which cluster. */
+export function openForUser(terminal: Terminal, options: CentralOptions, cluster: string): OpenApi {
   try {
     return terminal.connect(options);
   } catch (error) {
-    throw failed(`no way to the central cluster: ${explainKubeconfig(error, options.kubeconfig)}`, error);
+    throw failed(`no way to ${cluster}: ${explainKubeconfig(error, options.kubeconfig)}`, error);
   }
 }
 

@@ -29,6 +29,8 @@ async function run(...args: string[]): Promise<string[]> {
     readText: notHere,
     connect: notHere,
     connectStrictly: notHere,
+    connectTo: notHere,
+    confirm: notHere,
     labTools: () => Promise.reject(new Error('the tools are not wanted yet')),
     monotonicMs: () => 0,
     clock: new FakeClock(),

@@ -4,6 +4,7 @@ import { outputOption } from '../output/format.ts';
 import type { CentralOptions, Terminal } from '../terminal.ts';
 import { type GetOptions, getLeaves } from './get.ts';
 import { type AddOptions, addLeaf } from './leaf-add.ts';
+import { type KubeconfigOptions, printLeafKubeconfig } from './leaf-kubeconfig.ts';
 import { removeLeaf } from './leaf-remove.ts';
 
 const addExamples = `
@@ -15,17 +16,18 @@ Examples:
 Here --kubeconfig and --context are the leaf's. The central cluster is that of KUBECONFIG, or of the same options before
 the word leaf. Only the chosen context is stored, in the Secret leaf-NAME.
 
-The kubeconfig must carry its token or certificates in itself. An account for the centre, made on the leaf:
-  kubectl apply -f charts/leafway-leaf/files/roles/centre.yaml
-  kubectl create namespace leafway-system
-  kubectl create serviceaccount leafway-centre -n leafway-system
-  kubectl create clusterrolebinding leafway-centre --clusterrole=leafway-centre --serviceaccount=leafway-system:leafway-centre
-  kubectl create rolebinding leafway-centre -n liqo --role=leafway-centre --serviceaccount=leafway-system:leafway-centre
-and a kubeconfig with its token, from the one of an administrator:
-  kubectl config view --raw --flatten --minify > rome-centre.kubeconfig
-  kubectl config set-credentials leafway-centre --kubeconfig rome-centre.kubeconfig \\
-    --token "$(kubectl create token leafway-centre -n leafway-system --duration=8760h)"
-  kubectl config set-context --current --user=leafway-centre --kubeconfig rome-centre.kubeconfig`;
+The kubeconfig must carry its token or certificates in itself: "leafway leaf kubeconfig" makes one.`;
+
+const kubeconfigExamples = `
+Examples:
+  leafway leaf kubeconfig --context rome-admin > rome-centre.kubeconfig
+  leafway leaf kubeconfig --context rome-admin | leafway --context central leaf add rome --kubeconfig -
+
+Here --kubeconfig and --context are those of an administrator of the leaf. The account is the one that the chart makes:
+  helm install leafway-leaf oci://ghcr.io/leafway/charts/leafway-leaf --kube-context rome-admin \\
+    --namespace leafway-system --create-namespace
+The cluster may give the token less time than was asked for. The controller tells in LeafCluster status when it ends, and
+plans warn two weeks before: then put a new one into the Secret leaf-NAME.`;
 
 const removeExamples = `
 Examples:
@@ -33,7 +35,7 @@ Examples:
 
 Refused while a shortcut uses the leaf. The Secret with its kubeconfig goes too, if "leaf add" made it.`;
 
-/** Adds `leaf add|list|remove`. */
+/** Adds `leaf kubeconfig|add|list|remove`. */
 export function addLeafCommands(program: Command, terminal: Terminal): void {
   const leaf = program.command('leaf').description('register and remove leaf clusters');
 
@@ -52,6 +54,21 @@ export function addLeafCommands(program: Command, terminal: Terminal): void {
     .option('--timeout <time>', 'how long to wait for its facts', '30s')
     .addHelpText('after', addExamples)
     .action((name: string) => addLeaf(name, add.opts<AddOptions>(), program.opts<CentralOptions>(), terminal));
+
+  const kubeconfig = leaf
+    .command('kubeconfig')
+    .description('print a kubeconfig for "leaf add", with the account that the chart leafway-leaf made')
+    .option(
+      '--kubeconfig <file>',
+      'kubeconfig of an administrator of the leaf (default: KUBECONFIG, or ~/.kube/config)',
+    )
+    .option('--context <name>', 'context of that kubeconfig (default: its current one)')
+    .option('--namespace <name>', 'where the chart was installed', 'leafway-system')
+    .option('--account <name>', 'its ServiceAccount', 'leafway-centre')
+    .option('--duration <time>', 'for how long its token shall be good', '8760h')
+    .option('--server <url>', 'where the central cluster reaches the API server of the leaf, if not where you do')
+    .addHelpText('after', kubeconfigExamples)
+    .action(() => printLeafKubeconfig(kubeconfig.opts<KubeconfigOptions>(), terminal));
 
   const list = leaf.command('list').description('show all leaves, as "get leaves" does').addOption(outputOption());
   addCentralOptions(list).action(() => getLeaves(list.optsWithGlobals<GetOptions>(), terminal));

@@ -1,9 +1,9 @@
-import { parseKubeconfig } from '@leafway/reconciler';
+import { type ClusterConnection, parseKubeconfig } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom } from '@leafway/reconciler/testing';
 import { CommanderError } from 'commander';
 import { CliError } from '../errors.ts';
 import { createProgram } from '../program.ts';
-import type { CentralOptions, Terminal } from '../terminal.ts';
+import type { CentralOptions, OpenApi, Terminal } from '../terminal.ts';
 
 /** What a command left behind. */
 export interface Ran {
@@ -23,7 +23,11 @@ export class FakeTerminal {
   readonly leaves = new Map<string, FakeKubeApi>();
   /** How the commands connected to the central cluster. */
   readonly connections: CentralOptions[] = [];
+  /** Whom `connect` trusts. */
+  caData: string | undefined = 'the authority of central';
   readonly user = new AbortController();
+  /** What the user says when asked; `undefined`: nobody is there. */
+  answer: boolean | undefined;
 
   constructor() {
     this.central = new FakeKubeApi({ cluster: 'central', clock: this.clock });
@@ -74,14 +78,15 @@ export class FakeTerminal {
       },
       connect: (options) => {
         this.connections.push(options);
-        return { api: this.central, server: 'https://central:6443', close: async () => undefined };
+        const connection = {
+          server: 'https://central:6443',
+          ...(this.caData === undefined ? {} : { caData: this.caData }),
+        };
+        return { api: this.central, server: connection.server, connection, close: async () => undefined };
       },
-      connectStrictly: (kubeconfig) => {
-        const { server } = parseKubeconfig(kubeconfig);
-        const api = this.leaves.get(server);
-        if (api === undefined) throw new Error(`no cluster of this test is at ${server}`);
-        return { api, server, close: async () => undefined };
-      },
+      connectStrictly: (kubeconfig) => this.#connectTo(parseKubeconfig(kubeconfig)),
+      connectTo: (connection) => this.#connectTo(connection),
+      confirm: async () => this.answer,
       labTools: () => Promise.reject(new Error('the tools are not wanted yet')),
       monotonicMs: () => this.clock.monotonicMs(),
       clock: this.clock,
@@ -93,5 +98,12 @@ export class FakeTerminal {
       runtime: { execPath: 'node', execArgv: [] },
       signal: this.user.signal,
     };
+  }
+
+  #connectTo(connection: ClusterConnection): OpenApi {
+    const { server } = connection;
+    const api = this.leaves.get(server);
+    if (api === undefined) throw new Error(`no cluster of this test is at ${server}`);
+    return { api, server, connection, close: async () => undefined };
   }
 }

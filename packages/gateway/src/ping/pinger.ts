@@ -26,8 +26,13 @@ export interface PingerOptions extends KeeperOptions {
   readonly onReport: (remoteClusterID: string, report: PingReport) => void;
 }
 
-/** Another program of this package: built or not, it lies beside this file with the same ending. */
-const file = fileURLToPath(new URL(`main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url));
+/**
+ * Another program of this package: in the sources, built, and bundled into the one file of an image it lies in the
+ * folder of this name beside the folder of the code that runs, with the same ending.
+ */
+const file = fileURLToPath(
+  new URL(`../ping/main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url),
+);
 
 export function createPinger(options: PingerOptions): Pinger {
   const running = new Map<string, PingProcess & { readonly target: PingTarget }>();

@@ -22,8 +22,13 @@ export interface ProberOptions extends KeeperOptions {
   readonly onReport: (report: ProbeReport) => void;
 }
 
-/** Another program of this package: built or not, it lies beside this file with the same ending. */
-const file = fileURLToPath(new URL(`main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url));
+/**
+ * Another program of this package: in the sources, built, and bundled into the one file of an image it lies in the
+ * folder of this name beside the folder of the code that runs, with the same ending.
+ */
+const file = fileURLToPath(
+  new URL(`../probe/main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url),
+);
 
 export function createProber({ namespace, clusterID, address, onReport, ...options }: ProberOptions): Prober {
   const links = new Map<string, ProbeLink>();

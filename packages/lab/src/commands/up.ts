@@ -124,9 +124,7 @@ async function writePlan(layout: LabLayout, plan: LabPlan): Promise<void> {
   await mkdir(layout.logs);
   await mkdir(layout.stopped);
   for (const { id } of plan.clusters) await mkdir(layout.cluster(id).directory, { mode: 0o700 });
-  for (const tool of [plan.tools.kubectl, plan.tools.helm]) {
-    if (tool !== undefined) await symlink(tool, join(layout.bin, basename(tool)));
-  }
+  for (const tool of [plan.tools.kubectl, plan.tools.helm]) await symlink(tool, join(layout.bin, basename(tool)));
 }
 
 function isFree(port: number): Promise<boolean> {

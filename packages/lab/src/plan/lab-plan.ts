@@ -13,7 +13,7 @@ export interface LabTools {
   /** Absent where the kernel has WireGuard. */
   readonly wireguardGo?: string | undefined;
   /** For people; the lab itself does not need it. */
-  readonly helm?: string | undefined;
+  readonly helm: string;
 }
 
 /** How the processes of the other packages are started; the lab imports none of them. */

@@ -24,27 +24,28 @@ async function installCRDs(cluster: ClusterAdmin, definitions: readonly KubeObje
   );
 }
 
-/** Installs Liqo's networking kinds, and on the centre Leafway's own with who may write them, from the chart. */
+/** Installs Liqo's networking kinds, and on the centre Leafway's own with who may write them, from the charts. */
 export async function installKinds(
   cluster: ClusterAdmin,
   { isCentre, charts }: { readonly isCentre: boolean; readonly charts: string },
 ): Promise<void> {
   const own = isCentre ? await readManifestsIn(join(charts, 'leafway/files/crds')) : [];
   await installCRDs(cluster, [...(liqoCustomResourceDefinitions as readonly KubeObject[]), ...own]);
-  if (isCentre) await installPolicies(cluster, charts);
+  await installPolicies(cluster, join(charts, isCentre ? 'leafway' : 'leafway-leaf'));
+  if (!isCentre) return;
+  for (const role of await readManifests(join(charts, 'leafway/files/roles/people.yaml'))) {
+    await createObject(cluster, resourceTypes.clusterRoles, role);
+  }
 }
 
-async function installPolicies(centre: ClusterAdmin, charts: string): Promise<void> {
-  for (const object of await readManifestsIn(join(charts, 'leafway/files/policies'))) {
+async function installPolicies(cluster: ClusterAdmin, chart: string): Promise<void> {
+  for (const object of await readManifestsIn(join(chart, 'files/policies'))) {
     const isBinding = object.kind === resourceTypes.admissionPolicyBindings.kind;
     await createObject(
-      centre,
+      cluster,
       isBinding ? resourceTypes.admissionPolicyBindings : resourceTypes.admissionPolicies,
       object,
     );
-  }
-  for (const role of await readManifests(join(charts, 'leafway/files/roles/people.yaml'))) {
-    await createObject(centre, resourceTypes.clusterRoles, role);
   }
 }
 

@@ -24,7 +24,7 @@ function twoEnds(): { centre: Simulated; leaf: Simulated } {
   const request = parseLabArguments({ clusters: 'central,rome' });
   const none: string[] = [];
   const programs = { supervisor: none, web: none, agent: none, webhook: none, controller: none };
-  const tools = { etcd: '', kubeApiserver: '', kubeControllerManager: '', kubectl: '' };
+  const tools = { etcd: '', kubeApiserver: '', kubeControllerManager: '', kubectl: '', helm: '' };
   const ports = Array.from({ length: portsNeeded(2) }, (_, index) => index);
   const [centre, leaf] = planLab({ directory: '/x', bare: true, request, ports, tools, programs, charts: '' }).clusters;
   return { centre: simulate(centre as ClusterPlan), leaf: simulate(leaf as ClusterPlan) };

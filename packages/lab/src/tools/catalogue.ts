@@ -1,7 +1,7 @@
 import { versions } from './versions.ts';
 
 /** The names of the tools, which are also their file names. */
-export type ToolName = 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'etcd' | 'wireguard-go';
+export type ToolName = 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'etcd' | 'helm' | 'wireguard-go';
 
 /** The machine architectures for which there are official downloads, by their names in those. */
 export type Architecture = 'amd64' | 'arm64';
@@ -79,6 +79,23 @@ const etcd: Tool = {
   build: { folder: 'etcd', package: 'go.etcd.io/etcd/server/v3', variables: {} },
 };
 
+const helm: Tool = {
+  name: 'helm',
+  version: versions.helm,
+  versionArguments: ['version', '--short'],
+  versionPattern: /^v(\d+\.\d+\.\d+)/,
+  download: (architecture) => {
+    const url = `https://get.helm.sh/helm-v${versions.helm}-linux-${architecture}.tar.gz`;
+    return { url, checksumURL: `${url}.sha256sum`, archiveMember: `linux-${architecture}/helm` };
+  },
+  build: {
+    folder: 'helm',
+    package: 'helm.sh/helm/v4/cmd/helm',
+    // Without it the binary says that it is v4.3, and `kubeVersion` and plugins are judged by that.
+    variables: { 'helm.sh/helm/v4/internal/version.version': `v${versions.helm}` },
+  },
+};
+
 /** Its project publishes sources only. */
 const wireguardGo: Tool = {
   name: 'wireguard-go',
@@ -95,6 +112,7 @@ export const catalogue: readonly Tool[] = [
   kubernetesTool('kube-apiserver', ['--version']),
   kubernetesTool('kube-controller-manager', ['--version']),
   kubernetesTool('kubectl', ['version', '--client']),
+  helm,
 ];
 
 /** The Go distribution for a machine without one; it unpacks into a folder `go`. */

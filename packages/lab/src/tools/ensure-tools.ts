@@ -14,6 +14,7 @@ export interface ToolPaths {
   readonly kubeControllerManager: string;
   readonly kubectl: string;
   readonly etcd: string;
+  readonly helm: string;
   readonly wireguardGo: string;
   readonly directory: string;
 }
@@ -116,6 +117,7 @@ async function linkTogether(search: Search, directory: string, machine: Machine)
     kubeControllerManager: pathOf('kube-controller-manager'),
     kubectl: pathOf('kubectl'),
     etcd: pathOf('etcd'),
+    helm: pathOf('helm'),
     wireguardGo: pathOf('wireguard-go'),
     directory,
   };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LabError } from '../errors.ts';
 import { ensureTools, type ToolPaths } from './ensure-tools.ts';
+import { ensureGoModule, type GoModule } from './go-module.ts';
 import { ensureGoProgram, type GoProgram } from './go-program.ts';
 import { ensureHost } from './host.ts';
 import { createProgress, type Progress, type ProgressOutput } from './progress.ts';
@@ -30,6 +31,11 @@ export async function prepareMachine(options: PrepareMachineOptions): Promise<To
 /** `ensureGoProgram` on the real machine. */
 export async function prepareGoProgram(program: GoProgram, options: PrepareMachineOptions): Promise<string> {
   return prepare(options, (means) => ensureGoProgram(program, means));
+}
+
+/** `ensureGoModule` on the real machine. */
+export async function prepareGoModule(module: GoModule, options: PrepareMachineOptions): Promise<string> {
+  return prepare(options, (means) => ensureGoModule(module, means));
 }
 
 interface Means {

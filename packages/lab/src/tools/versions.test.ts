@@ -9,6 +9,7 @@ function goModule(folder: string): string {
 test.each([
   ['kubernetes', `k8s.io/kubernetes v${versions.kubernetes}`],
   ['etcd', `go.etcd.io/etcd/server/v3 v${versions.etcd}`],
+  ['helm', `helm.sh/helm/v4 v${versions.helm}`],
   ['wireguard-go', `golang.zx2c4.com/wireguard v${versions.wireguardGo}`],
 ])('tools/%s/go.mod builds the pinned version', (folder, line) => {
   expect(goModule(folder)).toMatch(new RegExp(`\\b${line.replaceAll('.', '\\.')}\\b`));

@@ -5,6 +5,7 @@
 export const versions = {
   kubernetes: '1.36.3',
   etcd: '3.6.8',
+  helm: '4.3.1',
   wireguardGo: '0.0.0-20260522210424-ecfc5a8d5446',
   /** Downloaded where something must be built and the machine has no Go that can. */
   go: '1.26.8',

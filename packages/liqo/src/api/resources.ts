@@ -23,6 +23,14 @@ const ipam = (plural: string, kind: string): LiqoResource => ({
   namespaced: true,
 });
 
+const rbac = (plural: string, kind: string): LiqoResource => ({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  plural,
+  kind,
+  namespaced: true,
+});
+
 const core = (plural: string, kind: string, namespaced = true): LiqoResource => ({
   group: '',
   version: 'v1',
@@ -44,6 +52,7 @@ export const resources = {
   ips: ipam('ips', 'IP'),
   namespaces: core('namespaces', 'Namespace', false),
   secrets: core('secrets', 'Secret'),
+  roleBindings: rbac('rolebindings', 'RoleBinding'),
   configMaps: core('configmaps', 'ConfigMap'),
   pods: core('pods', 'Pod'),
 } as const;

@@ -59,6 +59,11 @@ export class LeaseWatch {
     return this.#cache.run(signal);
   }
 
+  /** Resolves when the first list is complete; rejects only when the signal aborts. */
+  whenSynced(signal: AbortSignal): Promise<void> {
+    return this.#cache.whenSynced(signal);
+  }
+
   /** Asks the server. */
   async look(signal: AbortSignal): Promise<void> {
     const { api, lease } = this.#options;

@@ -12,6 +12,7 @@ export const pinned: Readonly<Record<ToolName, string>> = {
   'kube-controller-manager': `Kubernetes v${versions.kubernetes}`,
   kubectl: `Client Version: v${versions.kubernetes}`,
   etcd: `etcd Version: ${versions.etcd}`,
+  helm: `v${versions.helm}`,
   'wireguard-go': 'wireguard-go v0.0.20250522',
 };
 
@@ -69,10 +70,11 @@ function openInternet(machine: FakeMachine): void {
     const download = tool.download?.('amd64');
     if (download !== undefined) machine.serve(download.url, pinned[tool.name]);
   }
-  const etcd = downloadOf('etcd');
-  const sum = machine.pages.get(`${etcd.url}.sha256`);
-  const name = etcd.url.split('/').at(-1);
-  if (sum !== undefined && 'text' in sum) machine.pages.set(etcd.checksumURL, { text: `${sum.text}  ${name}\n` });
+  for (const { url, checksumURL } of [downloadOf('etcd'), downloadOf('helm')]) {
+    const sum = machine.pages.get(`${url}.sha256`);
+    const name = url.split('/').at(-1);
+    if (sum !== undefined && 'text' in sum) machine.pages.set(checksumURL, { text: `${sum.text}  ${name}\n` });
+  }
   machine.commands.set('tar', ([, archive = '', , directory = '', member = '']) => {
     machine.contents.set(`${directory}/${member}`, machine.contents.get(archive) ?? '');
     return {};

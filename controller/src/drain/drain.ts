@@ -1,0 +1,194 @@
+import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
+import { isApiError, removeFinalizer, sleep } from '@leafway/reconciler';
+import { leafFinalizer } from '../leaf/reconciler.ts';
+import { shortcutFinalizer } from '../shortcut/decide.ts';
+import { CentreView, type CentreViewDependencies } from './centre-view.ts';
+import { isOwing, type Obstacle, obstaclesOf } from './obstacles.ts';
+
+export interface DrainDependencies extends CentreViewDependencies {
+  /** A line for people about how it is going. */
+  readonly progress: (line: string) => void;
+}
+
+export interface DrainOptions {
+  readonly timeoutMs: number;
+  /** The lease by which the controllers agree on who leads. */
+  readonly lease: { readonly namespace: string; readonly name: string };
+}
+
+/** What a drain has come to. */
+export interface DrainReport {
+  /** Shortcuts that were deleted, by name. */
+  readonly deleted: readonly string[];
+  /** Of these, the ones whose `deletionPolicy` left their objects on the leaves, without our marks. */
+  readonly orphaned: readonly string[];
+  /** Of these, the ones that were there again after that: somebody else creates them. */
+  readonly recreated: readonly string[];
+  /** Empty when all is drained. */
+  readonly obstacles: readonly Obstacle[];
+}
+
+/** What the last leader had sent before it lost the lease has landed by then. */
+const lastWritesMs = 1_000;
+/** How long to wait for somebody to come back where nothing that runs helps. */
+const patienceMs = 30_000;
+const deletesAtOnce = 16;
+
+/**
+ * Deletes every shortcut, those that are created meanwhile too, waits until the controller has taken them down and every
+ * leaf is clean, then takes the lead from the controllers and lets the LeafClusters go, so that nothing of ours is held by
+ * a finalizer that nobody would ever remove. For a minute after that no controller leads. It ends early when nothing that
+ * runs can remove what is left, as when no controller leads. A cluster without our kinds is drained. Throws `ApiError`
+ * when a right is missing, when the cluster cannot be read in time, and when `signal` aborts.
+ */
+export function drain(deps: DrainDependencies, options: DrainOptions, signal: AbortSignal): Promise<DrainReport> {
+  return new Drain(deps, options).run(signal);
+}
+
+class Drain {
+  readonly #deps: DrainDependencies;
+  readonly #view: CentreView;
+  readonly #endMs: number;
+  /** By UID: to delete it twice would be in vain. */
+  readonly #deleted = new Map<string, VirtualNodeShortcut>();
+  #hopelessSinceMs: number | undefined;
+  #told = '';
+
+  constructor(deps: DrainDependencies, { lease, timeoutMs }: DrainOptions) {
+    this.#deps = deps;
+    this.#endMs = deps.clock.monotonicMs() + timeoutMs;
+    this.#view = new CentreView(deps, lease);
+  }
+
+  async run(signal: AbortSignal): Promise<DrainReport> {
+    const over = new AbortController();
+    const running = this.#view.run(over.signal);
+    try {
+      await this.#untilCurrent(signal);
+      // Of a drain that was interrupted while it led: the controllers have to go on first.
+      await this.#view.lease.giveBack(signal);
+      return this.#reportOf(await this.#untilDrained(signal));
+    } finally {
+      over.abort();
+      await running;
+    }
+  }
+
+  async #untilCurrent(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const nextChange = this.#view.nextChange();
+      if (this.#view.isCurrent) return;
+      if (this.#isOver) throw this.#view.shortcuts.problem ?? new Error('the central cluster does not answer in time');
+      await nextChange(signal);
+    }
+  }
+
+  /** Returns what is left: nothing, or what nobody removes in time. */
+  async #untilDrained(signal: AbortSignal): Promise<readonly Obstacle[]> {
+    for (;;) {
+      const nextChange = this.#view.nextChange();
+      await this.#deleteAll(signal);
+      const obstacles = this.#look();
+      this.#tell(obstacles);
+      const isClear = obstacles.length === 0 && this.#view.isCurrent;
+      if (isClear && (await this.#letGo(signal))) return [];
+      if (this.#isOver || this.#isHopeless(obstacles)) return obstacles;
+      await nextChange(signal);
+    }
+  }
+
+  #look(): Obstacle[] {
+    const { shortcuts, leaves, lease } = this.#view;
+    return obstaclesOf({ shortcuts: shortcuts.list(), leaves: leaves.list(), isLed: lease.isLed });
+  }
+
+  async #deleteAll(signal: AbortSignal): Promise<void> {
+    const found = this.#view.shortcuts
+      .list()
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined && !this.#deleted.has(metadata.uid ?? ''));
+    for (let start = 0; start < found.length; start += deletesAtOnce) {
+      await Promise.all(found.slice(start, start + deletesAtOnce).map((shortcut) => this.#delete(shortcut, signal)));
+    }
+  }
+
+  async #delete(shortcut: VirtualNodeShortcut, signal: AbortSignal): Promise<void> {
+    const { name, uid = '' } = shortcut.metadata;
+    try {
+      await this.#deps.central.delete(kinds.shortcuts, { name }, { uid, signal });
+      this.#deleted.set(uid, shortcut);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+  }
+
+  /**
+   * Nothing is left that needs a controller: from here on none leads. What one of them began at the last moment has to be
+   * finished first. Returns whether everything was let go.
+   */
+  async #letGo(signal: AbortSignal): Promise<boolean> {
+    const { shortcuts, leaves, lease } = this.#view;
+    if (lease.isLed) {
+      await lease.take(signal);
+      await sleep(this.#deps.clock, lastWritesMs, signal);
+    }
+    if (shortcuts.list().some(isHeld) || leaves.list().some(isOwing)) {
+      await lease.giveBack(signal);
+      return false;
+    }
+    const held = leaves.list().filter(({ metadata }) => metadata.finalizers?.includes(leafFinalizer));
+    const released = await Promise.all(held.map((leaf) => this.#release(leaf, signal)));
+    return released.every((isReleased) => isReleased) && shortcuts.list().length === 0;
+  }
+
+  async #release(leaf: LeafCluster, signal: AbortSignal): Promise<boolean> {
+    try {
+      await removeFinalizer(this.#deps.central, kinds.leafClusters, leaf, leafFinalizer, signal);
+      return true;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      return false;
+    }
+  }
+
+  /** Nothing but a person could change anything, for so long that nobody is expected to come back. */
+  #isHopeless(obstacles: readonly Obstacle[]): boolean {
+    const nowMs = this.#deps.clock.monotonicMs();
+    const isHopeless = obstacles.length > 0 && obstacles.every((obstacle) => obstacle.isHopeless);
+    this.#hopelessSinceMs = isHopeless ? (this.#hopelessSinceMs ?? nowMs) : undefined;
+    return this.#hopelessSinceMs !== undefined && nowMs - this.#hopelessSinceMs >= patienceMs;
+  }
+
+  #tell(obstacles: readonly Obstacle[]): void {
+    const [first] = obstacles;
+    const more = obstacles.length > 1 ? ` (and ${obstacles.length - 1} more)` : '';
+    const line = first === undefined ? '' : `${first.object}${more}: ${first.why}`;
+    if (line !== this.#told && line !== '') this.#deps.progress(line);
+    this.#told = line;
+  }
+
+  get #isOver(): boolean {
+    return this.#deps.clock.monotonicMs() >= this.#endMs;
+  }
+
+  #reportOf(obstacles: readonly Obstacle[]): DrainReport {
+    const deleted = [...this.#deleted.values()];
+    const names = namesOf(deleted);
+    return {
+      deleted: unique(names),
+      orphaned: unique(namesOf(deleted.filter(({ spec }) => spec.deletionPolicy === 'Orphan'))),
+      recreated: unique(names.filter((name, index) => names.indexOf(name) !== index)),
+      obstacles,
+    };
+  }
+}
+
+const namesOf = (shortcuts: readonly VirtualNodeShortcut[]): string[] => shortcuts.map(({ metadata }) => metadata.name);
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
+
+const isHeld = ({ metadata }: VirtualNodeShortcut): boolean =>
+  metadata.finalizers?.includes(shortcutFinalizer) === true;
+
+/** The object, or the server, is not as it was: the next look tries again. */
+const isPassing = (error: unknown): boolean =>
+  isApiError(error, 'Conflict') || isApiError(error, 'Unavailable') || isApiError(error, 'Throttled');

@@ -1,0 +1,86 @@
+import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
+import { findCondition } from '@leafway/reconciler';
+import { abandonAnnotation } from '../leaf/reconciler.ts';
+import { shortcutFinalizer } from '../shortcut/decide.ts';
+
+/** Something that would be left behind, or be stuck, if nobody carried out shortcuts any more from now on. */
+export interface Obstacle {
+  /** `VirtualNodeShortcut rome-milan`. */
+  readonly object: string;
+  /** What is in its way, on which leaf. */
+  readonly why: string;
+  /** What a person can do about it. */
+  readonly wayOut: string;
+  /** Nothing that runs will remove it: waiting helps only if somebody comes back. */
+  readonly isHopeless: boolean;
+}
+
+/** What is known when a drain looks around. */
+export interface DrainView {
+  readonly shortcuts: readonly VirtualNodeShortcut[];
+  readonly leaves: readonly LeafCluster[];
+  /** A controller leads: it takes down what is deleted, and cleans leaves that answer. */
+  readonly isLed: boolean;
+}
+
+/** Every obstacle, shortcuts first, each by name. */
+export function obstaclesOf({ shortcuts, leaves, isLed }: DrainView): Obstacle[] {
+  return [
+    ...byName(shortcuts).map((shortcut) => heldShortcut(shortcut, isLed)),
+    ...byName(leaves)
+      .filter(isOwing)
+      .map((leaf) => owingLeaf(leaf, isLed)),
+  ];
+}
+
+/** Objects of deleted shortcuts are still on that leaf. */
+export const isOwing = ({ status }: LeafCluster): boolean => (status?.pendingCleanup ?? []).length > 0;
+
+function heldShortcut(shortcut: VirtualNodeShortcut, isLed: boolean): Obstacle {
+  const { name, finalizers = [] } = shortcut.metadata;
+  const object = `VirtualNodeShortcut ${name}`;
+  if (finalizers.includes(shortcutFinalizer)) {
+    if (!isLed) return { object, ...nobodyLeads };
+    const ready = findCondition(shortcut.status?.conditions, 'Ready');
+    const isTakenDown = shortcut.metadata.deletionTimestamp !== undefined && ready?.status === 'False';
+    const why = isTakenDown ? asClause(ready.message) : 'the controller has not begun to take it down';
+    return { object, why, wayOut: 'remove what holds it there, or let that leaf answer', isHopeless: false };
+  }
+  const others = finalizers.join(', ');
+  if (others === '') return { object, why: 'it is about to go', wayOut: 'wait', isHopeless: false };
+  return {
+    object,
+    why: `it is held by the finalizer ${others}, which is not Leafway's`,
+    wayOut: 'have the one who put it there take it off',
+    isHopeless: true,
+  };
+}
+
+function owingLeaf(leaf: LeafCluster, isLed: boolean): Obstacle {
+  const { name } = leaf.metadata;
+  const pending = leaf.status?.pendingCleanup ?? [];
+  const names = pending.map(({ kind, namespace, name: object }) =>
+    namespace === undefined ? `${kind} ${object}` : `${kind} ${namespace}/${object}`,
+  );
+  const reachable = findCondition(leaf.status?.conditions, 'Reachable');
+  const isAway = reachable?.status !== 'True';
+  const left = `objects of deleted shortcuts are still on that leaf (${names.join(', ')})`;
+  const away = isAway && reachable !== undefined ? `: ${asClause(reachable.message)}` : '';
+  return {
+    object: `LeafCluster ${name}`,
+    why: `${left}${isLed ? away : `, and ${nobodyLeads.why}`}`,
+    wayOut: `let ${name} answer, or give up what is on it: kubectl annotate leafcluster ${name} ${abandonAnnotation}=true`,
+    isHopeless: isAway || !isLed,
+  };
+}
+
+const nobodyLeads = {
+  why: 'no controller leads, so nobody takes it down',
+  wayOut: 'start the controller again, or remove everything without it: leafway uninstall --force',
+  isHopeless: true,
+};
+
+const byName = <T extends { readonly metadata: { readonly name: string } }>(objects: readonly T[]): T[] =>
+  objects.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+
+const asClause = (message: string): string => message.replace(/\.$/, '');

@@ -1,0 +1,201 @@
+import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
+import { resources, type Secret } from '@leafway/liqo';
+import { ApiError, type KubeObject, type ResourceType } from '@leafway/reconciler';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { aCondition, aLeaf, aShortcut, seed } from '../testing/builders.ts';
+import { FakeTerminal } from '../testing/fake-terminal.ts';
+import { aKubeconfig } from '../testing/kubeconfigs.ts';
+import { definitions, gatekeepers, type InstalledObject, partsIn, rightsIn } from '../uninstall/installed-objects.ts';
+
+const namespace = 'leafway-system';
+const leases = partsIn(namespace).at(-1)?.type as ResourceType;
+const installed = [...gatekeepers, ...definitions, ...partsIn(namespace), ...rightsIn(namespace, 'liqo')];
+
+let terminal: FakeTerminal;
+beforeEach(() => {
+  terminal = new FakeTerminal();
+});
+
+function put({ type, namespace: where, name }: InstalledObject, annotations: Record<string, string> = {}): void {
+  const apiVersion = type.group === '' ? type.version : `${type.group}/${type.version}`;
+  const metadata = { ...(where === undefined ? {} : { namespace: where }), name, annotations };
+  terminal.central.seed<KubeObject>(type, { apiVersion, kind: type.kind, metadata });
+}
+
+function putSecret(name: string, labels: Record<string, string> = {}): void {
+  const metadata = { namespace, name, labels };
+  const data = { kubeconfig: btoa(aKubeconfig(`https://${name}:6443`)) };
+  terminal.central.seed<Secret>(resources.secrets, { apiVersion: 'v1', kind: 'Secret', metadata, data });
+}
+
+const secrets = (): string[] => terminal.central.objects(resources.secrets).map(({ metadata }) => metadata.name);
+const left = (): string[] =>
+  installed.filter((ref) => terminal.central.object(ref.type, ref) !== undefined).map(({ name }) => name);
+const deletes = (): string[] =>
+  terminal.central.requests.flatMap(({ verb, type, name }) => (verb === 'delete' ? [`${type.kind} ${name}`] : []));
+
+/** What is left when the chart is uninstalled: its controllers have let everything go. */
+function seedRest(): void {
+  for (const ref of definitions) put(ref, { 'meta.helm.sh/release-name': 'leafway' });
+  put({ type: leases, namespace, name: 'leafway-controller' });
+  seed(terminal.central, [aLeaf('rome'), aLeaf('milan')]);
+  putSecret('leaf-rome', { 'app.kubernetes.io/managed-by': 'leafway-cli' });
+  putSecret('leaf-milan');
+}
+
+describe('uninstall', () => {
+  it('removes what the chart keeps and what it made itself, and prints what stays', async () => {
+    seedRest();
+    const running = terminal.start('uninstall', '--yes');
+    await terminal.clock.advance(5_000);
+    const { code, out } = await running;
+    expect([code, left(), secrets()]).toEqual([0, [], ['leaf-milan']]);
+    expect(out).toContain('LeafCluster milan, rome');
+    expect(out).toContain('Secret leafway-system/leaf-milan with the kubeconfig of milan');
+    expect(out).toContain('What stays on rome:\n  the account that the central cluster used');
+    expect(terminal.clock.pendingTimers).toBe(0);
+  });
+
+  it('removes an installation that Helm did not make, each object of it and no other', async () => {
+    for (const ref of installed) put(ref);
+    put({ type: resources.configMaps, namespace, name: 'somebody-elses' });
+    const running = terminal.start('uninstall', '--yes');
+    await terminal.clock.advance(5_000);
+    expect((await running).code).toBe(0);
+    expect(left()).toEqual([]);
+    expect(terminal.central.objects(resources.configMaps).map(({ metadata }) => metadata.name)).toEqual([
+      'somebody-elses',
+    ]);
+  });
+
+  it('names bindings of other people that lead to nothing then', async () => {
+    for (const ref of rightsIn(namespace, 'liqo')) put(ref);
+    const [clusterRoleBindings] = rightsIn(namespace, 'liqo');
+    const binding = {
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'net-team' },
+      roleRef: { kind: 'ClusterRole', name: 'leafway-admin' },
+    };
+    terminal.central.seed(clusterRoleBindings?.type as ResourceType, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      ...binding,
+    });
+    expect((await terminal.run('uninstall', '--yes')).out).toContain(
+      'ClusterRoleBinding net-team, which gives the role leafway-admin',
+    );
+  });
+
+  it('writes nothing with --dry-run', async () => {
+    seedRest();
+    const { code, out } = await terminal.run('uninstall', '--dry-run');
+    expect([code, deletes()]).toEqual([0, []]);
+    expect(out).toContain('CustomResourceDefinition virtualnodeshortcuts.leafway.dev, leafclusters.leafway.dev');
+    expect(new Set(terminal.central.requests.map(({ verb }) => verb))).toEqual(new Set(['get', 'list']));
+  });
+
+  it('asks before it removes anything, and takes only a yes', async () => {
+    seedRest();
+    expect(await terminal.run('uninstall')).toMatchObject({ code: 1, err: expect.stringContaining('add --yes') });
+    terminal.answer = false;
+    expect(await terminal.run('uninstall')).toMatchObject({ code: 1 });
+    expect(deletes()).toEqual([]);
+  });
+
+  it('refuses while a Helm release is there, and says how to go on', async () => {
+    for (const ref of installed) {
+      put(ref, { 'meta.helm.sh/release-name': 'lw', 'meta.helm.sh/release-namespace': namespace });
+    }
+    const { code, err } = await terminal.run('uninstall', '--yes');
+    expect([code, deletes()]).toEqual([1, []]);
+    expect(err).toContain('"helm uninstall lw --namespace leafway-system" first');
+  });
+
+  it('removes nothing when a link cannot be taken down', async () => {
+    seedRest();
+    const held = aShortcut('milan-rome', ['rome', 'milan']);
+    terminal.central.seed(kinds.shortcuts, {
+      ...held,
+      metadata: { name: 'milan-rome', finalizers: ['leafway.dev/shortcut'] },
+    });
+    const running = terminal.start('uninstall', '--yes');
+    await terminal.clock.advance(60_000);
+    const { code, err } = await running;
+    expect([code, deletes()]).toEqual([1, ['VirtualNodeShortcut milan-rome']]);
+    expect(err).toContain('no controller leads, so nobody takes it down');
+    expect(err).toContain('leafway uninstall --force');
+  });
+
+  it('has nothing to do on another cluster', async () => {
+    terminal.central.beforeRequest = ({ type }) => {
+      if (type.group !== 'leafway.dev') return;
+      const message = 'the server does not serve this kind (HTTP 404)';
+      throw new ApiError(message, { code: 'NotFound', status: 404, operation: 'list' });
+    };
+    expect((await terminal.run('uninstall')).out).toBe('there is nothing of Leafway on the central cluster');
+  });
+});
+
+describe('uninstall --force', () => {
+  const owed = (kind: string, apiVersion: string, name: string, where?: string) => ({
+    ...{ apiVersion, kind, name, uid: 'x', remoteClusterID: 'rome' },
+    ...(where === undefined ? {} : { namespace: where }),
+    shortcut: { name: 'milan-rome', uid: 'y' },
+  });
+  const networking = 'networking.liqo.io/v1beta1';
+
+  it('takes the finalizers of the dead off, and lists what is on a leaf that is away with the commands to remove it', async () => {
+    seedRest();
+    for (const ref of gatekeepers) put(ref);
+    terminal.central.edit<LeafCluster>(kinds.leafClusters, { name: 'milan' }, (draft) => {
+      draft.metadata.finalizers = ['leafway.dev/leaf', 'somebody.else/x'];
+      const conditions = [aCondition('Reachable', 'False', 'milan: no answer.')];
+      const objects = [
+        owed('Namespace', 'v1', 'liqo-tenant-rome'),
+        owed('Configuration', networking, 'rome', 'liqo-tenant-rome'),
+        owed('GatewayServer', networking, 'rome', 'liqo-tenant-rome'),
+      ];
+      draft.status = { conditions, pendingCleanup: objects };
+    });
+    const running = terminal.start('uninstall', '--force', '--yes');
+    await terminal.clock.advance(120_000);
+    const { code, out, err } = await running;
+    expect([code, left()]).toEqual([0, []]);
+    expect(terminal.central.objects(kinds.leafClusters)).toEqual([]);
+    expect(deletes()[0]).toBe('MutatingWebhookConfiguration leafway');
+    expect(err).toContain('LeafCluster milan: the finalizer somebody.else/x is taken off, too');
+    expect(out).toContain(
+      [
+        '  GatewayServer liqo-tenant-rome/rome',
+        '  Configuration liqo-tenant-rome/rome',
+        '  Namespace liqo-tenant-rome',
+        '  to remove these, with the kubeconfig of milan:',
+        '    kubectl delete gatewayservers.networking.liqo.io rome -n liqo-tenant-rome',
+        '    kubectl delete configurations.networking.liqo.io rome -n liqo-tenant-rome',
+        '    kubectl delete namespaces liqo-tenant-rome',
+      ].join('\n'),
+    );
+    expect(terminal.clock.pendingTimers).toBe(0);
+  });
+
+  it('frees a shortcut that nothing can take down, and lists what is known of it', async () => {
+    seedRest();
+    const objects = [
+      {
+        cluster: 'rome',
+        origin: 'Created' as const,
+        ...owed('Configuration', networking, 'milan', 'liqo-tenant-milan'),
+      },
+    ];
+    const shortcut = aShortcut('milan-rome', ['rome', 'atlantis'], { objects });
+    terminal.central.seed<VirtualNodeShortcut>(kinds.shortcuts, {
+      ...shortcut,
+      metadata: { name: 'milan-rome', finalizers: ['leafway.dev/shortcut', 'x/y'] },
+    });
+    const running = terminal.start('uninstall', '--force', '--yes', '--timeout', '40s');
+    await terminal.clock.advance(60_000);
+    const { code, out } = await running;
+    expect(code).toBe(0);
+    expect(terminal.central.objects(kinds.shortcuts)).toEqual([]);
+    expect(out).toContain('kubectl delete configurations.networking.liqo.io milan -n liqo-tenant-milan');
+  });
+});

@@ -1,0 +1,124 @@
+import { type DrainReport, drain, failureLines } from '@leafway/controller';
+import { kinds } from '@leafway/core';
+import type { KubeApi } from '@leafway/reconciler';
+import type { Command } from 'commander';
+import { addCentralOptions, withCentral } from '../central/with-central.ts';
+import { failed } from '../errors.ts';
+import { parseDuration } from '../output/duration.ts';
+import { removalLines, stayingLines } from '../output/uninstall-report.ts';
+import { silentLogger } from '../silent-logger.ts';
+import type { CentralOptions, Terminal } from '../terminal.ts';
+import { type Inventory, takeInventory } from '../uninstall/inventory.ts';
+import { type Leftover, leftoversOf } from '../uninstall/leftovers.ts';
+import { withOwnController } from '../uninstall/own-controller.ts';
+import { removeByForce, removeDefinitions, removeObjects } from '../uninstall/remove.ts';
+
+interface UninstallOptions extends CentralOptions {
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly namespace: string;
+  readonly liqoNamespace: string;
+  readonly timeout: string;
+}
+
+const examples = `
+Examples:
+  helm uninstall leafway -n leafway-system     takes the links down and removes what the chart made; it keeps the CRDs
+  leafway uninstall --dry-run                  what is left of Leafway, and what would stay
+  leafway uninstall                            removes the LeafClusters, the CRDs and all that is left
+  leafway uninstall --force                    the same where no controller runs, or a leaf is gone for good
+
+Links are taken down first. Without --force nothing is removed when a link cannot be taken down, and the reason is told.
+With --force this command does the controller's work if none runs, with your rights and the kubeconfigs that the
+LeafClusters name; what cannot be removed from a leaf that does not answer is listed, with the commands to remove it there.`;
+
+/** Adds `uninstall`: removes what is left of Leafway from the central cluster. */
+export function addUninstallCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('uninstall')
+    .description('remove Leafway from the central cluster, with all links and leaves')
+    .option('--force', 'also without a controller, and although leaves do not answer')
+    .option('--dry-run', 'print what would be removed and what would stay')
+    .option('--yes', 'do not ask')
+    .option('--namespace <name>', 'where Leafway is installed', 'leafway-system')
+    .option('--liqo-namespace <name>', 'where Liqo is installed', 'liqo')
+    .option('--timeout <time>', 'how long to wait until all links are taken down', '2m')
+    .addHelpText('after', examples);
+  addCentralOptions(command).action(() => uninstall(command.optsWithGlobals<UninstallOptions>(), terminal));
+}
+
+async function uninstall(options: UninstallOptions, terminal: Terminal): Promise<void> {
+  const timeoutMs = parseDuration(options.timeout, '--timeout');
+  await withCentral(terminal, options, async (api) => {
+    const inventory = await takeInventory(api, options, terminal.signal);
+    const removed = removalLines(inventory);
+    if (removed.length === 0) return terminal.print('there is nothing of Leafway on the central cluster');
+    if (options.dryRun === true) {
+      const leftovers = leftoversOf([], inventory.leaves);
+      terminal.print(['What would be removed:', ...removed].join('\n'));
+      return terminal.print(stayingLines(inventory, { ...options, leftovers }).join('\n'));
+    }
+    refuseWhileManaged(inventory, options);
+    for (const line of removed) terminal.progress(line);
+    await confirm(options, terminal);
+    // Whoever forces it does not trust what stands between him and the objects.
+    if (options.force === true) await removeObjects(api, inventory.gatekeepers, terminal);
+    const isServed = inventory.definitions.length > 0;
+    const leftovers = isServed ? await takeDownLinks(api, options, timeoutMs, terminal) : [];
+    await remove(api, inventory, { ...options, timeoutMs }, terminal);
+    terminal.print(['Removed:', ...removed].join('\n'));
+    terminal.print(stayingLines(inventory, { ...options, leftovers }).join('\n'));
+  });
+}
+
+/** Helm would not know of it, and would go on as if all were there. */
+function refuseWhileManaged({ release }: Inventory, { force }: UninstallOptions): void {
+  if (release === undefined || force === true) return;
+  const { name, namespace } = release;
+  throw failed(
+    `Leafway is installed by the Helm release ${name}: "helm uninstall ${name} --namespace ${namespace}" first, then this command for what the chart keeps; --force goes on without Helm`,
+  );
+}
+
+async function confirm({ yes }: UninstallOptions, terminal: Terminal): Promise<void> {
+  if (yes === true) return;
+  const answer = await terminal.confirm('Take down all links and remove this from the central cluster?');
+  if (answer === undefined) throw failed('nothing was removed: nobody can be asked here; add --yes');
+  if (!answer) throw failed('nothing was removed');
+}
+
+/** Returns what stays on the leaves. */
+async function takeDownLinks(
+  api: KubeApi,
+  options: UninstallOptions,
+  timeoutMs: number,
+  terminal: Terminal,
+): Promise<readonly Leftover[]> {
+  const { clock, random, signal, progress } = terminal;
+  const lease = { namespace: options.namespace, name: 'leafway-controller' };
+  const work = (): Promise<DrainReport> =>
+    drain({ central: api, clock, random, log: silentLogger, progress }, { timeoutMs, lease }, signal);
+  const report = options.force === true ? await withOwnController(api, options, terminal, work) : await work();
+  if (report.obstacles.length === 0) return [];
+  const lines = failureLines(report);
+  if (options.force !== true) throw failed(lines.join('\n'));
+  for (const line of lines) progress(line);
+  const { shortcuts, leaves } = await takeInventory(api, options, signal);
+  return leftoversOf(shortcuts, leaves);
+}
+
+/** In an order in which nothing is refused, and nothing waits for something that is gone. */
+async function remove(
+  api: KubeApi,
+  { gatekeepers, parts, definitions, rights, ownSecrets }: Inventory,
+  { force, timeoutMs }: { readonly force?: boolean; readonly timeoutMs: number },
+  terminal: Terminal,
+): Promise<void> {
+  await removeObjects(api, [...gatekeepers, ...parts], terminal);
+  if (force === true && definitions.length > 0) {
+    for (const type of [kinds.shortcuts, kinds.leafClusters]) await removeByForce(api, type, terminal);
+  }
+  await removeDefinitions(api, definitions, timeoutMs, terminal);
+  await removeObjects(api, [...rights, ...ownSecrets], terminal);
+}

@@ -1,0 +1,98 @@
+import { kinds } from '@leafway/core';
+import { resources } from '@leafway/liqo';
+import type { ObjectRef, ResourceType } from '@leafway/reconciler';
+
+/** An object that an installation of Leafway has on the central cluster. */
+export interface InstalledObject extends ObjectRef {
+  readonly type: ResourceType;
+}
+
+const type = (group: string, version: string, kind: string, plural: string, namespaced = true): ResourceType => ({
+  group,
+  version,
+  plural,
+  kind,
+  namespaced,
+});
+const admission = (kind: string): ResourceType =>
+  type('admissionregistration.k8s.io', 'v1', kind, pluralOf(kind), false);
+const rbac = (kind: string): ResourceType =>
+  type('rbac.authorization.k8s.io', 'v1', kind, pluralOf(kind), !kind.startsWith('Cluster'));
+const certManager = (kind: string): ResourceType => type('cert-manager.io', 'v1', kind, pluralOf(kind));
+const monitoring = (kind: string): ResourceType => type('monitoring.coreos.com', 'v1', kind, pluralOf(kind));
+
+function pluralOf(kind: string): string {
+  const lower = kind.toLowerCase();
+  return lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : `${lower}s`;
+}
+
+export const customResourceDefinitions = type(
+  'apiextensions.k8s.io',
+  'v1',
+  'CustomResourceDefinition',
+  'customresourcedefinitions',
+  false,
+);
+export const bindingTypes = [rbac('ClusterRoleBinding'), rbac('RoleBinding')] as const;
+
+const policies = ['leafclusters.leafway.dev', 'owners.leafway.dev', 'virtualnodeshortcuts.leafway.dev'];
+
+/** What stands between people and our kinds: without it nothing is refused any more. */
+export const gatekeepers: readonly InstalledObject[] = [
+  { type: admission('MutatingWebhookConfiguration'), name: 'leafway' },
+  { type: admission('ValidatingWebhookConfiguration'), name: 'leafway' },
+  ...policies.map((name) => ({ type: admission('ValidatingAdmissionPolicyBinding'), name })),
+  ...policies.map((name) => ({ type: admission('ValidatingAdmissionPolicy'), name })),
+];
+
+/** Our kinds: the objects of a kind go with its definition. */
+export const definitions: readonly InstalledObject[] = [kinds.shortcuts, kinds.leafClusters].map(
+  ({ plural, group }) => ({ type: customResourceDefinitions, name: `${plural}.${group}` }),
+);
+
+/** The names of roles, and of the accounts that they are given to. */
+const roles = ['controller', 'controller-credentials', 'webhook', 'webhook-certificates', 'drain', 'test'].map(
+  (name) => `leafway-${name}`,
+);
+const peoplesRoles = ['leafway-admin', 'leafway-viewer'];
+
+/** What runs, what it is reached by, and what it leaves behind, in the order of removal. */
+export function partsIn(namespace: string): InstalledObject[] {
+  const here = (of: ResourceType, ...names: readonly string[]): InstalledObject[] =>
+    names.map((name) => ({ type: of, namespace, name }));
+  const both = ['leafway-controller', 'leafway-webhook'];
+  return [
+    ...here(type('apps', 'v1', 'Deployment', 'deployments'), ...both),
+    ...here(type('batch', 'v1', 'Job', 'jobs'), 'leafway-drain'),
+    ...here(resources.pods, 'leafway-test'),
+    ...here(type('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets'), ...both),
+    ...here(type('networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies'), ...both, 'leafway-hooks'),
+    ...here(monitoring('ServiceMonitor'), 'leafway'),
+    ...here(monitoring('PrometheusRule'), 'leafway'),
+    ...here(resources.configMaps, 'leafway-dashboard'),
+    ...here(type('', 'v1', 'Service', 'services'), ...both),
+    ...here(certManager('Certificate'), 'leafway-webhook', 'leafway-webhook-ca'),
+    ...here(certManager('Issuer'), 'leafway-webhook-ca', 'leafway-self-signed'),
+    ...here(resources.secrets, 'leafway-webhook-tls', 'leafway-webhook-ca', 'leafway-webhook-certificate'),
+    ...here(type('coordination.k8s.io', 'v1', 'Lease', 'leases'), 'leafway-controller'),
+  ];
+}
+
+/** Who may do what, last: until then the processes may end in peace. */
+export function rightsIn(namespace: string, liqoNamespace: string): InstalledObject[] {
+  const namespaces = [...new Set([namespace, liqoNamespace, 'default'])];
+  const inAll = (of: ResourceType): InstalledObject[] =>
+    namespaces.flatMap((each) => roles.map((name) => ({ type: of, namespace: each, name })));
+  return [
+    ...roles.map((name) => ({ type: rbac('ClusterRoleBinding'), name })),
+    ...inAll(rbac('RoleBinding')),
+    ...[...roles, ...peoplesRoles].map((name) => ({ type: rbac('ClusterRole'), name })),
+    ...inAll(rbac('Role')),
+    ...roles.map((name) => ({ type: type('', 'v1', 'ServiceAccount', 'serviceaccounts'), namespace, name })),
+  ];
+}
+
+/** For people: `Secret leafway-system/leafway-webhook-tls`. */
+export function nameOf({ type: { kind }, namespace, name }: InstalledObject): string {
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
