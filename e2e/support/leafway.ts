@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RunningLab, readLab } from '@leafway/lab';
 import { type CommandResult, startCommand } from 'leafway/demo';
+import { recordLab } from '../rights/record.ts';
 
 const launcher = fileURLToPath(new URL('../../packages/cli/bin/leafway.js', import.meta.url));
 
 /** What a user types `leafway` for. */
 export const leafwayCommand = [process.execPath, launcher] as const;
 
-/** Runs the command line as a user does. */
-export function leafway(args: readonly string[]): Promise<CommandResult> {
+/** Runs the command line as a user does. What a lab tells of the rights that were used is kept when it goes. */
+export async function leafway(args: readonly string[]): Promise<CommandResult> {
   const [node, ...program] = leafwayCommand;
+  if (args[0] === 'lab' && args[1] === 'down') await recordLab(args[args.indexOf('--dir') + 1] ?? '');
   const { stdin, result } = startCommand(node, [...program, ...args]);
   stdin.end();
   return result;

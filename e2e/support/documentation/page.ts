@@ -52,7 +52,8 @@ function blocksOf(path: string, tokens: readonly Token[]): Block[] {
       for (const [, words = ''] of token.raw.matchAll(comment)) {
         const [, key = '', value = ''] = note.exec(words) ?? [];
         if (key !== '') notes[key] = value;
-        if (words.startsWith('run\n')) blocks.push({ line, language: 'sh', text: words.slice('run\n'.length), notes: {} });
+        if (words.startsWith('run\n'))
+          blocks.push({ line, language: 'sh', text: words.slice('run\n'.length), notes: {} });
       }
     } else if (token.type === 'code') {
       blocks.push({ line, language: token.lang?.split(' ')[0] ?? '', text: token.text, notes });
