@@ -1,5 +1,5 @@
 /**
- * Writes what is derived from the schemas of our kinds: the chart's CRDs and the reference page.
+ * Writes what is derived from the code: the chart's CRDs and the reference pages.
  * With `--check` nothing is written; a file that differs is named and the exit code is 1.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ const stale = generatedFiles(root).filter((file) => !isCurrent(join(root, file.p
 
 for (const { path, content } of stale) {
   if (check) {
-    console.error(`${path} does not match the schemas: run \`npm run generate\``);
+    console.error(`${path} is not what the code says: run \`npm run generate\``);
     process.exitCode = 1;
   } else {
     mkdirSync(dirname(join(root, path)), { recursive: true });

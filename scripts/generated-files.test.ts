@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..');
 const files = generatedFiles(root);
 
 describe('generated files', () => {
-  test.each(files)('$path is what the schemas say; `npm run generate` writes it', ({ path, content }) => {
+  test.each(files)('$path is what the code says; `npm run generate` writes it', ({ path, content }) => {
     expect(readFileSync(join(root, path), 'utf8')).toBe(content);
   });
 

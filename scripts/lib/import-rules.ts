@@ -48,6 +48,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@leafway/liqo',
     '@leafway/reconciler',
     '@leafway/webhook',
+    'leafway',
   ],
 };
 

@@ -1,26 +1,19 @@
-/**
- * Every way in which a lab says no:
- * - `LAB_ARGUMENT`: what was asked for cannot be built, the message names each problem;
- * - `LAB_DIRECTORY`: the directory holds something else, or another command works on it;
- * - `LAB_RUNNING`, `LAB_NOT_RUNNING`: the lab is in the other state;
- * - `LAB_START_FAILED`: a part or a step of the start failed, everything is stopped;
- * - `LAB_INTERRUPTED`: the caller's signal ended the start, everything is stopped;
- * - `LAB_TIMEOUT`: something did not become true in time;
- * - `LAB_COMMAND`: a command of the machine failed, or the machine lacks something;
- * - `LAB_NEEDS_ROOT`: the machine keeps from this user what it would allow to root;
- * - `LAB_DISK_FULL`: there is no room for files, the message says where.
- */
-export type LabErrorCode =
-  | 'LAB_ARGUMENT'
-  | 'LAB_DIRECTORY'
-  | 'LAB_RUNNING'
-  | 'LAB_NOT_RUNNING'
-  | 'LAB_START_FAILED'
-  | 'LAB_INTERRUPTED'
-  | 'LAB_TIMEOUT'
-  | 'LAB_COMMAND'
-  | 'LAB_NEEDS_ROOT'
-  | 'LAB_DISK_FULL';
+/** Every way in which a lab says no. Codes are stable. */
+export const labErrorCodes = {
+  LAB_ARGUMENT: 'What was asked for cannot be built; the message names each problem.',
+  LAB_DIRECTORY: 'The directory holds something else, or another command works on it.',
+  LAB_RUNNING: 'The lab runs already.',
+  LAB_NOT_RUNNING: 'The lab does not run.',
+  LAB_START_FAILED: 'A part or a step of the start failed; everything is stopped.',
+  LAB_INTERRUPTED: "The caller's signal ended the start; everything is stopped.",
+  LAB_TIMEOUT: 'Something did not become true in time.',
+  LAB_COMMAND: 'A command of the machine failed, or the machine lacks something.',
+  LAB_NEEDS_ROOT: 'The machine keeps from this user what it would allow to root.',
+  LAB_DISK_FULL: 'There is no room for files; the message says where.',
+} as const;
+
+/** A code of {@link LabError}; see {@link labErrorCodes}. */
+export type LabErrorCode = keyof typeof labErrorCodes;
 
 /** The one error type of this package; the message is meant for the person at the terminal. */
 export class LabError extends Error {

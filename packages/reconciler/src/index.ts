@@ -1,7 +1,7 @@
 export type { KubeApiOptions } from './api/create-kube-api.ts';
 export { createKubeApi } from './api/create-kube-api.ts';
 export type { ApiErrorCode, ApiErrorDetails } from './api/errors.ts';
-export { ApiError, isApiError } from './api/errors.ts';
+export { ApiError, apiErrorCodes, isApiError } from './api/errors.ts';
 export type {
   ApplyOptions,
   DeleteOptions,

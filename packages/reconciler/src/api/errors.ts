@@ -1,25 +1,21 @@
-/**
- * What went wrong, as a caller needs to know it:
- * - `NotFound`, `AlreadyExists`, `Conflict`, `Invalid`, `Forbidden`, `Unauthorized`, `Gone`: the server's own answer;
- * - `Throttled`: the server asks for patience, see `retryAfterMs`;
- * - `Unavailable`: the server did not answer, or answered 5xx;
- * - `Aborted`: our own signal ended the call;
- * - `Unexpected`: an answer that is not Kubernetes';
- * - `NotLeading`: refused on this side, since this process does not surely hold its lease (see `LeaderElection.guard`).
- */
-export type ApiErrorCode =
-  | 'NotFound'
-  | 'AlreadyExists'
-  | 'Conflict'
-  | 'Invalid'
-  | 'Forbidden'
-  | 'Unauthorized'
-  | 'Gone'
-  | 'Throttled'
-  | 'Unavailable'
-  | 'Aborted'
-  | 'Unexpected'
-  | 'NotLeading';
+/** What went wrong, as a caller needs to know it. Codes are stable. */
+export const apiErrorCodes = {
+  NotFound: 'There is no such object, or the server does not know the kind.',
+  AlreadyExists: 'There is an object of that name already.',
+  Conflict: 'The object was changed meanwhile, or a precondition does not hold.',
+  Invalid: 'The server refuses the object, or what was asked of it.',
+  Forbidden: 'This user may not do that.',
+  Unauthorized: 'The server does not know this user.',
+  Gone: 'The server does not remember the resource version any more.',
+  Throttled: 'The server asks for patience; `retryAfterMs` says for how long, where it said so.',
+  Unavailable: 'The server did not answer, or answered 5xx.',
+  Aborted: 'Our own signal ended the call.',
+  Unexpected: "The answer is not Kubernetes'.",
+  NotLeading: 'Refused on this side: this process does not surely hold its lease (see `LeaderElection.guard`).',
+} as const;
+
+/** A code of {@link ApiError}; see {@link apiErrorCodes}. */
+export type ApiErrorCode = keyof typeof apiErrorCodes;
 
 export interface ApiErrorDetails {
   readonly code: ApiErrorCode;

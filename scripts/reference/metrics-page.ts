@@ -1,5 +1,6 @@
 import type { MetricDescription } from '@leafway/reconciler';
-import type { ProgramMetrics } from './lib/program-metrics.ts';
+import type { ProgramMetrics } from '../lib/program-metrics.ts';
+import { table } from './table.ts';
 
 /** The reference page of all metrics in Markdown, a table for each program. */
 export function renderMetricsPage(programs: readonly ProgramMetrics[]): string {
@@ -16,7 +17,7 @@ export function renderMetricsPage(programs: readonly ProgramMetrics[]): string {
 function tableOf(metrics: readonly MetricDescription[]): string {
   const rows = metrics.map(({ name, kind, labels, help }) => {
     const names = labels.map((label) => `\`${label}\``).join(', ');
-    return `| \`${name}\` | ${kind} | ${names} | ${help.replaceAll('|', '\\|')} |`;
+    return [`\`${name}\``, kind, names, help];
   });
-  return ['| Metric | Kind | Labels | Meaning |', '|---|---|---|---|', ...rows].join('\n');
+  return table(['Metric', 'Kind', 'Labels', 'Meaning'], rows);
 }

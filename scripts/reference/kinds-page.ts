@@ -1,4 +1,5 @@
 import type { CustomResourceDefinition, StructuralSchema } from '@leafway/core';
+import { table } from './table.ts';
 
 /** A kind's part of the reference page: its definition and an example of an object. */
 export interface DocumentedKind {
@@ -12,29 +13,18 @@ interface Field {
   readonly required: boolean;
 }
 
-/** The reference page of our kinds in Markdown: every field, every rule, every column, and every reason for a refusal. */
-export function renderReferencePage(kinds: readonly DocumentedKind[], codes: Readonly<Record<string, string>>): string {
+/** The reference page of our kinds in Markdown: every field, every rule and every column. */
+export function renderKindsPage(kinds: readonly DocumentedKind[]): string {
   const contents = kinds.map(
     ({ definition }) => `- [${definition.spec.names.kind}](#${definition.spec.names.singular})`,
   );
   return [
-    '# Reference',
-    'The kinds that Leafway adds to the central cluster. What breaks a rule of this page is refused by the API server itself.',
-    [...contents, '- [Reasons for a refusal](#reasons-for-a-refusal)'].join('\n'),
+    '# Kinds',
+    'The kinds that Leafway adds to the central cluster. What breaks a rule of this page is refused by the API server itself; ' +
+      'the rules on other objects have [codes](errors.md#reasons-for-a-refusal), and the conditions [reasons](conditions.md).',
+    contents.join('\n'),
     ...kinds.flatMap(renderKind),
-    ...renderCodes(codes),
   ].join('\n\n');
-}
-
-function renderCodes(codes: Readonly<Record<string, string>>): string[] {
-  const rows = Object.entries(codes).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
-  return [
-    '## Reasons for a refusal',
-    'The rules on other objects are those of the webhook: each cause of a refusal has one of these codes as its `reason`, the ' +
-      'field, and a message that names the other party and a way out. `plan()` of `@leafway/core` and `leafway plan -o json` ' +
-      'tell the same codes. Codes are stable.',
-    ['| Code | Meaning |', '|---|---|', ...rows].join('\n'),
-  ];
 }
 
 function renderKind({ definition, example }: DocumentedKind): string[] {
@@ -124,10 +114,4 @@ function columnTable(columns: CustomResourceDefinition['spec']['versions'][0]['a
     `\`${column.jsonPath}\``,
   ]);
   return table(['Column', '', 'Meaning', 'From'], rows);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
