@@ -6,6 +6,7 @@ import { type Census, compareCensuses } from '@leafway/lab';
 import { type CommandResult, kubectl, mustKubectl, startCommand } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSettledCensus, untouched } from '../support/census.ts';
+import { removeLabRights } from '../support/lab-rights.ts';
 import { leafway, startLab, type TestLab } from '../support/leafway.ts';
 import { hideGatewayKeys, looksLikeLiqo } from '../support/liqo-leaf.ts';
 import { deleteShortcut, getShortcut, makeShortcut, tryShortcut } from '../support/shortcuts.ts';
@@ -46,10 +47,7 @@ describe('a leaf that the chart prepares', () => {
     await command('leafway', 'leaf', 'remove', 'rome');
     await mustKubectl(test.lab, 'central', ['delete', 'secret', 'leaf-rome', '--namespace=leafway-system']);
     await onRome('delete', 'serviceaccount', 'leafway-centre', '--namespace=leafway-system');
-    await onRome('delete', 'clusterrole,clusterrolebinding', 'leafway-centre');
-    await onRome('delete', 'role,rolebinding', 'leafway-centre', '--namespace=liqo');
-    const policies = 'validatingadmissionpolicy,validatingadmissionpolicybinding';
-    await onRome('delete', policies, 'centre-namespaces.leafway.dev', 'centre-key-bindings.leafway.dev');
+    await removeLabRights(test.lab, 'rome', ['leafway-centre']);
   }
 
   async function command(program: 'leafway' | 'helm', ...args: string[]): Promise<CommandResult> {
