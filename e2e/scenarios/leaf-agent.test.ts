@@ -1,16 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { directAddress, runInFrame } from '@leafway/lab';
 import { type CommandResult, fetchFromPod, kubectl, mustKubectl, startCommand } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leafChartFolder as chart } from '../support/charts/chart.ts';
 import { removeLabRights } from '../support/lab-rights.ts';
 import { leafway, startLab, type TestLab } from '../support/leafway.ts';
 import { type AgentDeployment, agentCommand, becomeRealNode, startInLab } from '../support/real-node.ts';
 import { deleteShortcut, getShortcut, makeShortcut } from '../support/shortcuts.ts';
 
-const chart = fileURLToPath(new URL('../../charts/leafway-leaf', import.meta.url));
 const mebibyte = 1024 * 1024;
 
 const aNode = (name: string) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } });
