@@ -1,16 +1,24 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connectAsAdmin } from '@leafway/lab';
 import type { KubeObject } from '@leafway/reconciler';
-import { kubectl, mustKubectl } from 'leafway/demo';
+import { type CommandResult, kubectl, mustKubectl, startCommand } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chartFolder } from '../support/charts/chart.ts';
 import { certManagerKindFiles, monitoringKindFiles } from '../support/charts/foreign-kinds.ts';
 import { type Helm, prepareHelms, render, type Values } from '../support/charts/helm.ts';
+import { schemaLocation, writeSchemas } from '../support/charts/openapi-schemas.ts';
 import { variants } from '../support/charts/variants.ts';
+import { prepareGoTool } from '../support/go-tools.ts';
 import { startLab, type TestLab } from '../support/leafway.ts';
 
 interface Workload extends KubeObject {
   readonly spec: {
-    readonly template: { readonly metadata: object; readonly spec: { readonly serviceAccountName: string } };
+    readonly template: {
+      readonly metadata: object;
+      readonly spec: { readonly containers: readonly { readonly args: readonly string[] }[] };
+    };
   };
 }
 
@@ -41,6 +49,12 @@ function renderVariant(name: string, namespace?: string): Promise<KubeObject[]> 
   return render(helm, variants[name] ?? {}, namespace === undefined ? {} : { namespace });
 }
 
+/** The objects of all variants, each that differs. */
+async function renderAll(): Promise<KubeObject[]> {
+  const objects = (await Promise.all(Object.keys(variants).map((name) => renderVariant(name)))).flat();
+  return [...new Map(objects.map((object) => [JSON.stringify(object), object])).values()];
+}
+
 const isWorkload = (object: KubeObject): object is Workload => ['Deployment', 'Job', 'Pod'].includes(object.kind ?? '');
 
 describe('the objects of the chart leafway', () => {
@@ -50,6 +64,44 @@ describe('the objects of the chart leafway', () => {
     const { code, stdout, stderr } = await kubectl(test.lab, cluster, dryRun, listOf(objects));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.trim().split('\n')).toHaveLength(objects.length);
+  });
+
+  it('pass kubeconform with the schemas of that API server, which refuses what they do not have', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'leafway-schemas-'));
+    try {
+      const { stdout: openAPI } = await mustKubectl(test.lab, cluster, ['get', '--raw=/openapi/v2']);
+      await writeSchemas(JSON.parse(openAPI) as Record<string, unknown>, folder);
+      const kubeconform = await prepareGoTool('kubeconform');
+      const judge = async (objects: readonly object[]): Promise<CommandResult> => {
+        const args = ['-strict', '-summary', '-schema-location', schemaLocation(folder), '-'];
+        const { stdin, result } = startCommand(kubeconform, args);
+        stdin.end(objects.map((object) => JSON.stringify(object)).join('\n---\n'));
+        return result;
+      };
+      const objects = await renderAll();
+      const good = await judge(objects);
+      expect(good.stdout).toContain(`Valid: ${objects.length}, Invalid: 0, Errors: 0, Skipped: 0`);
+      const spoilt = objects.filter(isWorkload).map((object) => ({ ...object, spec: { ...object.spec, replicaz: 3 } }));
+      expect((await judge(spoilt)).stdout).toContain(`Valid: 0, Invalid: ${spoilt.length}`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('start the programs with flags that these know', async () => {
+    const { webhook, controller } = test.lab.plan.programs;
+    const commands = (await renderAll()).filter(isWorkload).map(({ metadata, spec }) => {
+      const program = metadata.name === 'leafway-webhook' ? webhook : controller;
+      return [...program, ...(spec.template.spec.containers[0]?.args ?? [])];
+    });
+    const different = new Map(commands.map((command) => [command.join(' '), command]));
+    expect(different.size).toBeGreaterThan(8);
+    for (const [line, [node = '', ...args]] of different) {
+      // When all flags are read they look for their files, and stop at the first that is not there.
+      const { stdin, result } = startCommand(node, [...args, '--kubeconfig=/nowhere']);
+      stdin.end();
+      expect((await result).stderr, line).toMatch(/no such file or directory, open '\/(nowhere|etc\/leafway\/)/);
+    }
   });
 
   describe('in a namespace that enforces the Pod Security level restricted', () => {
