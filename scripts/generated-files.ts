@@ -84,7 +84,7 @@ function crdFile(definition: CustomResourceDefinition): GeneratedFile {
 function chartSchemas(root: string): Record<string, ValueSchema> {
   const read = (chart: string): ValueSchema =>
     JSON.parse(readFileSync(join(root, 'charts', chart, 'values.schema.json'), 'utf8')) as ValueSchema;
-  return { leafway: read('leafway') };
+  return { leafway: read('leafway'), 'leafway-leaf': read('leafway-leaf') };
 }
 
 /** A chart's values with their comments, and its README with their table, which ends with a line of its own. */

@@ -2,6 +2,8 @@
  * Runs all tests, or with arguments those that vitest selects by them: `npm test`, `npm test -- packages/core`.
  * Everything runs, also after a failure; the last line counts it all, a failed check as one failure.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareMachine } from '@leafway/lab';
 import { allChecks } from './lib/checks.ts';
@@ -44,7 +46,22 @@ async function runTests(selection: readonly string[]): Promise<TestCounts> {
     console.log('✗ end-to-end tests: not run, because this machine cannot carry a lab');
     return addCounts(unit, failure);
   }
-  return addCounts(unit, await runVitest(['--project', 'e2e'], root, env));
+  return addCounts(unit, await runEndToEnd(env));
+}
+
+/** The end-to-end tests, and then whether all that they used of our roles is all that these grant. */
+async function runEndToEnd(env: NodeJS.ProcessEnv): Promise<TestCounts> {
+  const used = mkdtempSync(join(tmpdir(), 'leafway-rights-'));
+  try {
+    const counts = await runVitest(['--project', 'e2e'], root, { ...env, LEAFWAY_E2E_RIGHTS: used });
+    if (interrupted.signal.aborted) return counts;
+    const command = ['--conditions=@leafway/source', 'e2e/rights/main-compare.ts', used];
+    return (await runCheck({ name: 'granted rights = used rights', command }, root))
+      ? counts
+      : addCounts(counts, failure);
+  } finally {
+    rmSync(used, { recursive: true, force: true });
+  }
 }
 
 const counts = await runTests(process.argv.slice(2));

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { type ClusterConnection, loadConnection } from '@leafway/reconciler';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type CheckFlags, runCheck } from './main-check.ts';

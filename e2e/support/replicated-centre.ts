@@ -8,6 +8,7 @@ import type { RunningLab } from '@leafway/lab';
 import { resources } from '@leafway/liqo';
 import { createKubeApi, isApiError, type KubeApi, type KubeObject, parseKubeconfig } from '@leafway/reconciler';
 import { vi } from 'vitest';
+import { recordAuditLogs } from '../rights/record.ts';
 import { startRoundRobin } from './round-robin.ts';
 import { freePort, startTwin, type Twin } from './twins.ts';
 
@@ -34,6 +35,7 @@ export async function replicateCentre(lab: RunningLab): Promise<ReplicatedCentre
   const second = connectTo(lab, secondServer);
   const removeTwins = async (): Promise<void> => {
     await Promise.all([first.close(), second.close(), ...twins.map((twin) => twin.stop())]);
+    await recordAuditLogs([auditLogIn(directory)]);
     await rm(directory, { recursive: true });
   };
   try {
@@ -65,6 +67,8 @@ export async function replicateCentre(lab: RunningLab): Promise<ReplicatedCentre
   }
 }
 
+const auditLogIn = (directory: string): string => join(directory, 'audit.log');
+
 const connect = (kubeconfig: string) => createKubeApi(parseKubeconfig(kubeconfig));
 
 /** The admin's connection to an API server of the centre that is not the lab's own. */
@@ -80,7 +84,7 @@ export function startAPIServer(
   const flags = {
     '--secure-port': new URL(server).port,
     '--cert-dir': directory,
-    '--audit-log-path': join(directory, 'audit.log'),
+    '--audit-log-path': auditLogIn(directory),
   };
   return startTwin(lab, `apiserver-${lab.centre}`, { name: 'apiserver', directory, flags, besides });
 }
