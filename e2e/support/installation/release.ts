@@ -40,21 +40,26 @@ export function releaseOf(lab: RunningLab, helm: Helm): Release {
   };
 }
 
-/** Prepares a leaf with the chart for leaves, and registers it on the centre, as the chart's notes say. */
-export async function registerLeaf(lab: RunningLab, helm: Helm, leaf: string): Promise<void> {
+/**
+ * Prepares a leaf with the chart for leaves, as its notes say, and returns the kubeconfig of the account that is for the
+ * centre.
+ */
+export async function prepareLeaf(lab: RunningLab, helm: Helm, leaf: string): Promise<string> {
   const admin = ['--kubeconfig', lab.kubeconfig(leaf)];
   const chart = join(chartFolder, '../leafway-leaf');
-  const installed = await helm.run([
-    ...['install', 'leafway-leaf', chart, ...admin, '--namespace=leafway-system', '--create-namespace'],
-    // The agent runs the leaves of a lab, and tells its public keys.
-    '--set=centre.readGatewayKeys=false',
-  ]);
+  // The agent runs the leaves of a lab, and tells its public keys.
+  const values = '--set=centre.readGatewayKeys=false';
+  const installed = await helm.run(['install', 'leafway-leaf', chart, ...admin, '--namespace=leafway-system', values]);
   if (installed.code !== 0) throw new Error(`helm install leafway-leaf on ${leaf}: ${installed.stderr}`);
+  return (await must(['leaf', 'kubeconfig', ...admin])).stdout;
+}
+
+/** Registers a leaf on the centre with that kubeconfig. */
+export async function addLeaf(lab: RunningLab, leaf: string, kubeconfig: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'leafway-leaf-'));
   try {
     const file = join(folder, `${leaf}-centre.kubeconfig`);
-    const { stdout } = await must(['leaf', 'kubeconfig', ...admin]);
-    await writeFile(file, stdout, { mode: 0o600 });
+    await writeFile(file, kubeconfig, { mode: 0o600 });
     await must(['--kubeconfig', lab.kubeconfig(lab.centre), 'leaf', 'add', leaf, '--kubeconfig', file]);
   } finally {
     await rm(folder, { recursive: true });

@@ -37,6 +37,8 @@ export interface Kubelet {
   connect(target: string): Promise<Socket>;
   /** What a container of a Pod has printed. */
   log(namespace: string, pod: string, container: string): Promise<string>;
+  /** Kills the processes of a Pod, which are then started again as its restart policy says. */
+  kill(namespace: string, pod: string): void;
   /** Ends every process of it and deletes its nodes; the Pods stay as objects. */
   stop(): Promise<void>;
 }
@@ -114,6 +116,7 @@ export async function startKubelet(lab: RunningLab, cluster: string, options: Ku
   return {
     connect: (target) => gateway.connect(target),
     log: (namespace, pod, container) => readFile(logOf(namespace, pod, container), 'utf8'),
+    kill: (namespace, pod) => reconciler.kill(`${namespace}/${pod}`),
     stop: async () => {
       stopping.abort();
       await Promise.all(running);
