@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { leafReasons, reasons } from '@leafway/controller';
 import { type CustomResourceDefinition, coreCodes, customResourceDefinitions } from '@leafway/core';
 import { labErrorCodes } from '@leafway/lab';
+import { type LiqoCustomResourceDefinition, liqoCustomResourceDefinitions } from '@leafway/liqo';
 import { apiErrorCodes } from '@leafway/reconciler';
 import type { DemoFacts } from 'leafway/demo';
 import { commandReference } from 'leafway/reference';
@@ -25,7 +26,8 @@ export interface GeneratedFile {
 /** Everything that is generated, as it should be on disk under `root`. */
 export function generatedFiles(root: string): GeneratedFile[] {
   return [
-    ...customResourceDefinitions.map(crdFile),
+    ...customResourceDefinitions.map((definition) => crdFile('leafway', 'packages/core/src/api', definition)),
+    ...liqoCustomResourceDefinitions.map((definition) => crdFile('leafway-leaf', 'packages/liqo/src/crds', definition)),
     page('kinds', 'the schemas in packages/core/src/api', renderKindsPage(documentedKinds(root))),
     page(
       'conditions',
@@ -74,10 +76,14 @@ function documentedKinds(root: string): DocumentedKind[] {
   });
 }
 
-function crdFile(definition: CustomResourceDefinition): GeneratedFile {
+function crdFile(
+  chart: string,
+  folder: string,
+  definition: CustomResourceDefinition | LiqoCustomResourceDefinition,
+): GeneratedFile {
   const yaml = stringify(definition, { aliasDuplicateObjects: false, lineWidth: 120 });
-  const source = notice('the schemas in packages/core/src/api');
-  return { path: `charts/leafway/files/crds/${definition.metadata.name}.yaml`, content: `# ${source}\n${yaml}` };
+  const source = notice(`the schemas in ${folder}`);
+  return { path: `charts/${chart}/files/crds/${definition.metadata.name}.yaml`, content: `# ${source}\n${yaml}` };
 }
 
 /** The charts whose values are described in their schemas. */
