@@ -43,6 +43,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     page('metrics', 'the definitions in the code', renderMetricsPage(programMetrics())),
     page('cli', 'the commands in packages/cli/src', renderCliPage(commandReference())),
     valuesFile(root, 'leafway'),
+    valuesFile(root, 'leafway-leaf'),
     { path: 'docs/images/paths.svg', content: `${renderPathsPicture(measuredPaths(root))}\n` },
   ];
 }

@@ -1,5 +1,7 @@
+#!/usr/bin/env node
 import { type ClusterConnection, loadConnection } from '@leafway/reconciler';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { type CheckFlags, runCheck } from './main-check.ts';
 import { type DrainFlags, runDrain } from './main-drain.ts';
 import { type OperatorFlags, runOperator } from './main-operator.ts';
 import { ownVersion } from './system-version.ts';
@@ -33,6 +35,13 @@ const drain = program
   .option('--timeout <time>', 'how long to wait: a number of s, m or h', duration, 300_000)
   .addHelpText('after', '\nExit codes: 0 drained; 1 not drained, and standard error says what would be stuck, and why.')
   .action(() => runDrain({ ...drain.optsWithGlobals<DrainFlags>(), connection: connection() }));
+
+const check = program
+  .command('check')
+  .description('Checks an installation: that the API server follows the webhook, and that a controller leads.')
+  .option('--timeout <time>', 'how long to wait for each: a number of s, m or h', duration, 60_000)
+  .addHelpText('after', '\nExit codes: 0 it works; 1 it does not, and standard error says what.')
+  .action(() => runCheck({ ...check.optsWithGlobals<CheckFlags>(), connection: connection() }));
 
 await program.parseAsync();
 

@@ -183,7 +183,7 @@ describe('the command line on a fleet', () => {
     await mustKubectl(lab, 'central', ['delete', 'secret', 'leaf-milan', '--namespace=leafway-system']);
     const kubeconfig = await file('by-hand.kubeconfig', await accountByHand());
     const add = ['leaf', 'add', 'milan', '--kubeconfig', kubeconfig];
-    expect(await refusalOf(1, add)).toContain('give it the role leafway-centre');
+    expect(await refusalOf(1, add)).toContain('take the account leafway-centre of the chart leafway-leaf');
     await grant();
     expect(await refusalOf(1, ['leaf', 'add', 'oslo', '--kubeconfig', kubeconfig])).toContain(
       'says that its ID is milan',

@@ -3,6 +3,7 @@ import { kubectl, mustKubectl, warningsIn } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLeafKubeconfig } from '../support/leaf-kubeconfig.ts';
 import { startLab, type TestLab } from '../support/leafway.ts';
+import { becomesLiqo } from '../support/liqo-leaf.ts';
 import { getLeafCluster, shortcutManifest } from '../support/shortcuts.ts';
 import { conditionOf, waitForLeaf } from '../support/wait.ts';
 
@@ -13,10 +14,7 @@ describe('what is known of a leaf', () => {
   let test: TestLab;
   beforeAll(async () => {
     test = await startLab(['central', 'rome', 'milan']);
-    // From now on rome looks as Liqo's clusters do.
-    const unmark = ['annotate', 'configmap', 'liqo-clusterid-configmap', '--namespace=liqo', 'leafway.dev/data-plane-'];
-    await mustKubectl(test.lab, 'rome', unmark);
-    await waitForLeaf(test.lab, 'rome', 'being run by Liqo', ({ status }) => status?.dataPlane?.kind === 'Liqo');
+    await becomesLiqo(test.lab, 'rome');
   });
   afterAll(() => test?.stop());
 

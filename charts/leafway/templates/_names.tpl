@@ -36,9 +36,3 @@ app.kubernetes.io/component: {{ .component }}
 {{- define "leafway.webhookName" -}}
 leafway-webhook.{{ .Release.Namespace }}.svc
 {{- end }}
-
-{{/* drain.timeout in seconds. */}}
-{{- define "leafway.drainSeconds" -}}
-{{- $unit := ternary 60 1 (hasSuffix "m" .Values.drain.timeout) -}}
-{{- trimAll "sm" .Values.drain.timeout | int | mul $unit -}}
-{{- end }}

@@ -47,6 +47,8 @@ export interface LeafCaches {
   objectsFor(remoteClusterID: string, shortcutUID: string): FoundObjects;
   /** Takes the answer of a write, so that the next look already sees it. */
   observe(object: LiqoObject): void;
+  /** Such objects are not followed, since we might not see them when we connected. */
+  isRefused(object: LiqoObject): boolean;
 }
 
 type FoundObjects = Omit<LeafObjects, 'connections'> & { readonly connections: readonly Connection[] };
@@ -130,6 +132,7 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
       };
     },
     observe: (object) => observers.get(object.kind)?.(object),
+    isRefused: ({ kind }) => kind === resources.roleBindings.kind && isRefused(keyBindings),
   };
 }
 

@@ -155,6 +155,8 @@ export class LeafSession {
   /** Takes the answer of a write, so that the next look already sees it. */
   observe(object: LiqoObject): void {
     this.#live?.caches.observe(object);
+    // What we could write now and not watch then: only a new connection sees it.
+    if (this.#live?.caches.isRefused(object)) this.#live.giveUp(new Error('its rights for us have changed'));
   }
 
   /** Works until `signal` aborts. Never rejects. */

@@ -52,7 +52,8 @@ function blocksOf(path: string, tokens: readonly Token[]): Block[] {
       for (const [, words = ''] of token.raw.matchAll(comment)) {
         const [, key = '', value = ''] = note.exec(words) ?? [];
         if (key !== '') notes[key] = value;
-        if (/^run\n/.test(words)) blocks.push({ line, language: 'sh', text: words.slice('run\n'.length), notes: {} });
+        if (words.startsWith('run\n'))
+          blocks.push({ line, language: 'sh', text: words.slice('run\n'.length), notes: {} });
       }
     } else if (token.type === 'code') {
       blocks.push({ line, language: token.lang?.split(' ')[0] ?? '', text: token.text, notes });
@@ -66,23 +67,29 @@ function blocksOf(path: string, tokens: readonly Token[]): Block[] {
 }
 
 function linksOf(tokens: Token[]): string[] {
-  const links: string[] = [];
-  walkTokens(tokens, (token) => {
-    if (token.type === 'link' || token.type === 'image') links.push(token.href);
-    if (token.type === 'html')
-      links.push(...[...token.raw.matchAll(/\b(?:src|href)="([^"]+)"/g)].map(([, to = '']) => to));
+  return everyToken(tokens).flatMap((token) => {
+    if (token.type === 'link' || token.type === 'image') return [token.href];
+    return token.type === 'html' ? attributes(token.raw, /\b(?:src|href)="([^"]+)"/g) : [];
   });
-  return links;
 }
 
 function anchorsOf(tokens: Token[]): Set<string> {
   const anchors = new Set<string>();
-  walkTokens(tokens, (token) => {
+  for (const token of everyToken(tokens)) {
     if (token.type === 'heading') anchors.add(unused(anchors, slug(token.text)));
-    if (token.type === 'html') for (const [, id = ''] of token.raw.matchAll(/\bid="([^"]+)"/g)) anchors.add(id);
-  });
+    if (token.type === 'html') for (const id of attributes(token.raw, /\bid="([^"]+)"/g)) anchors.add(id);
+  }
   return anchors;
 }
+
+function everyToken(tokens: Token[]): Token[] {
+  const all: Token[] = [];
+  void walkTokens(tokens, (token) => void all.push(token));
+  return all;
+}
+
+const attributes = (html: string, pattern: RegExp): string[] =>
+  [...html.matchAll(pattern)].map(([, value = '']) => value);
 
 /** What GitHub makes of a heading. */
 function slug(heading: string): string {

@@ -15,8 +15,19 @@ const substitutions: readonly (readonly [RegExp, string])[] = [
 const substitute = (text: string): string =>
   substitutions.reduce((result, [pattern, stand]) => result.replaceAll(pattern, stand), text);
 
+/** Languages whose blocks are tried. */
+const tried = new Set(['sh', 'console', 'yaml', 'json', 'ts']);
+
 /** Languages whose blocks are pictures, output and the like. */
 const shown = new Set(['text', 'promql', 'lua', 'dockerfile']);
+
+/** Whether a block promises something that can be tried: all do, but for pictures and those that say why not. */
+export function isTried({ language, notes }: Block): boolean {
+  return !shown.has(language) && notes['not run'] === undefined;
+}
+
+/** Whether it is known what to do with a block; one without a language could be anything. */
+export const isKnown = ({ language }: Block): boolean => tried.has(language) || shown.has(language);
 
 /** Tries what a block promises: see CONTRIBUTING.md, "Documentation". Throws with what came instead. */
 export async function tryBlock({ language, text, notes }: Block, { shell, directory }: Workplace): Promise<void> {
@@ -44,6 +55,6 @@ export async function tryBlock({ language, text, notes }: Block, { shell, direct
     case 'ts':
       return runProgram(text, directory, must);
     default:
-      if (!shown.has(language)) throw new Error(`a block is sh, console, yaml, json, ts or text, not "${language}"`);
+      throw new Error(`a block is sh, console, yaml, json, ts or text, not "${language}"`);
   }
 }

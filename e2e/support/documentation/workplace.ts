@@ -19,7 +19,7 @@ const shared = ['charts', 'docs', 'examples', 'images', 'node_modules', 'package
 
 /**
  * Makes a folder for one page, and a shell in it that finds `leafway` as an installed program. With a lab it finds the
- * lab's kubectl and helm, and a kubeconfig with a context for each of its clusters, of which the centre's is the current.
+ * lab's kubectl and helm, its directory as LAB, and a kubeconfig with a context for each of its clusters, of which the centre's is the current.
  */
 export async function openWorkplace(lab: RunningLab | undefined): Promise<Workplace> {
   const directory = mkdtempSync(join(tmpdir(), 'leafway-page-'));
@@ -32,7 +32,7 @@ export async function openWorkplace(lab: RunningLab | undefined): Promise<Workpl
   }
   const path = [bin, ...(lab === undefined ? [] : [join(lab.directory, 'bin')]), process.env.PATH].join(delimiter);
   const kubeconfig = join(directory, '.kubeconfig');
-  const shell = openShell(directory, { PATH: path, HOME: directory, KUBECONFIG: kubeconfig });
+  const shell = openShell(directory, { PATH: path, HOME: directory, KUBECONFIG: kubeconfig, LAB: lab?.directory });
   if (lab !== undefined) {
     const all = lab.clusters.map((cluster) => lab.kubeconfig(cluster)).join(delimiter);
     const { code, output } = await shell.run(`KUBECONFIG=${all} kubectl config view --flatten > ${kubeconfig}`);

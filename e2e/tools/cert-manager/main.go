@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -41,15 +40,18 @@ import (
 )
 
 func main() {
-	kubeconfig := flag.String("kubeconfig", "", "of the API server whose certificates are managed")
-	flag.Parse()
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: cert-manager KUBECONFIG")
+		os.Exit(2)
+	}
+	kubeconfig := os.Args[1]
 	interrupted, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	log := logr.FromSlogHandler(slog.NewTextHandler(os.Stderr, nil))
 	ctrl.SetLogger(log)
 	group, ctx := errgroup.WithContext(logr.NewContext(interrupted, log))
-	group.Go(func() error { return issue(ctx, *kubeconfig) })
-	group.Go(func() error { return inject(ctx, *kubeconfig) })
+	group.Go(func() error { return issue(ctx, kubeconfig) })
+	group.Go(func() error { return inject(ctx, kubeconfig) })
 	if err := group.Wait(); err != nil && interrupted.Err() == nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -19,8 +19,8 @@ async function runFromClone() {
   });
 }
 
-// The sources are not part of the published package.
-if (existsSync(locate('../src'))) {
+// The settings of the compiler are not part of the published package.
+if (existsSync(locate('../tsconfig.json'))) {
   await runFromClone();
 } else if (Number.parseInt(process.versions.node, 10) < 24) {
   console.error(`leafway: Node 24 or newer is needed, this is Node ${process.versions.node}: see https://nodejs.org`);

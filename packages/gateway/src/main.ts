@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import {

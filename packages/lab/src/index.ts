@@ -8,7 +8,7 @@ export {
   isCounted,
 } from './census/compare.ts';
 export { labDown } from './commands/down.ts';
-export { enterNetwork, labExec, networkOf } from './commands/exec.ts';
+export { enterFrame, enterNetwork, labExec, networkOf } from './commands/exec.ts';
 export { startPart, stopPart } from './commands/parts.ts';
 export { formatStatus, type LabStatus, labStatus } from './commands/status.ts';
 export { type LabUpOptions, labUp } from './commands/up.ts';

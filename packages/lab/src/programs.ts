@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LabPrograms, ProgramCommand } from './plan/lab-plan.ts';
 
@@ -29,7 +31,10 @@ export function labPrograms(
   };
 }
 
-/** The charts of the repository that this package is part of. */
+/** The charts whose files a lab installs: in a clone the repository's, in the published package its copy of their files. */
 export function repositoryCharts(): string {
-  return fileURLToPath(new URL('../../../charts', import.meta.url));
+  const inClone = fileURLToPath(new URL('../../../charts', import.meta.url));
+  return existsSync(join(inClone, 'leafway', 'Chart.yaml'))
+    ? inClone
+    : fileURLToPath(new URL('../charts', import.meta.url));
 }

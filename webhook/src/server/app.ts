@@ -1,5 +1,6 @@
+import type { RequestListener } from 'node:http';
 import type { Logger } from '@leafway/reconciler';
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 
 export interface AppDependencies {
   readonly log: Logger;
@@ -17,7 +18,7 @@ export interface AppDependencies {
  * What is asked besides admissions: `GET /healthz`, `GET /readyz`, `GET /metrics`. Everything else is 404, and nothing a
  * redirect.
  */
-export function createApp(deps: AppDependencies): Express {
+export function createApp(deps: AppDependencies): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

@@ -40,7 +40,7 @@ export function addLabCommands(program: Command, terminal: Terminal): void {
       '--pod-cidr <cluster=cidr...>',
       'pod CIDR of a cluster, may be repeated (default: 10.244.0.0/16 for every cluster)',
     )
-    .option('--bare', 'only the fleet: no webhook, no controller, no LeafClusters')
+    .option('--bare', "only the fleet, without Leafway's kinds, webhook and controller")
     .action((options: UpOptions) => up(options, terminal));
 
   lab

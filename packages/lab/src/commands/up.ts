@@ -26,7 +26,7 @@ export interface LabUpOptions extends StartOptions {
   /** Absolute; made when it does not exist, else it must be empty or hold an ended lab. */
   readonly directory: string;
   readonly request: LabRequest;
-  /** Without webhook, controller and LeafClusters. */
+  /** Without Leafway: its kinds, webhook, controller and LeafClusters. */
   readonly bare?: boolean;
   readonly tools: LabTools;
   readonly programs: LabPrograms;

@@ -34,7 +34,7 @@ export interface ClusterPlan {
 /** Everything that is decided before the first process starts. Plain data: it is kept as `lab.json`. */
 export interface LabPlan {
   readonly directory: string;
-  /** Without webhook, controller and LeafClusters. */
+  /** Without Leafway: its kinds, webhook, controller and LeafClusters. */
   readonly bare: boolean;
   readonly wan: string;
   /** The first one is the centre. */

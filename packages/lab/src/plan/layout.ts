@@ -26,6 +26,13 @@ export interface ClusterLayout {
   readonly etcdData: string;
   readonly auditPolicy: string;
   readonly auditLog: string;
+  /** Says that the API server reaches Services through `serviceProxy`. */
+  readonly egressPolicy: string;
+  /**
+   * A unix socket for whoever plays kube-proxy: an HTTP proxy that takes `CONNECT <cluster IP>:<port>`. The lab has no
+   * Services of its own, so that nobody listens there unless a program comes and does.
+   */
+  readonly serviceProxy: string;
   /** The kubeconfig of one process, for example `agent`. */
   credential(process: string): string;
 }
@@ -50,6 +57,8 @@ export function layoutOf(directory: string): LabLayout {
         etcdData: join(base, 'etcd'),
         auditPolicy: join(base, 'audit-policy.json'),
         auditLog: join(base, 'audit.log'),
+        egressPolicy: join(base, 'egress-policy.json'),
+        serviceProxy: join(base, 'services.sock'),
         credential: (process) => join(base, `${process}.kubeconfig`),
       };
     },

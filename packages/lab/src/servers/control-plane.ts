@@ -54,7 +54,7 @@ export function etcdPart(plan: LabPlan, layout: LabLayout, { id, ports }: Cluste
 
 /** kube-apiserver of one cluster, on loopback of the machine. */
 export function apiServerPart(plan: LabPlan, layout: LabLayout, { id, ports, networks }: ClusterPlan): PartSpec {
-  const { pki, auditLog, auditPolicy, directory } = layout.cluster(id);
+  const { pki, auditLog, auditPolicy, egressPolicy, directory } = layout.cluster(id);
   const pem = (name: string): string => join(pki, name);
   return {
     name: `apiserver-${id}`,
@@ -81,6 +81,7 @@ export function apiServerPart(plan: LabPlan, layout: LabLayout, { id, ports, net
       '--authorization-mode=RBAC',
       `--service-cluster-ip-range=${networks.service}`,
       '--allow-privileged',
+      `--egress-selector-config-file=${egressPolicy}`,
       `--audit-policy-file=${auditPolicy}`,
       `--audit-log-path=${auditLog}`,
       // One file from the start to the end: requests are counted in it.
@@ -117,3 +118,20 @@ export const auditPolicy = {
   omitStages: ['RequestReceived'],
   rules: [{ level: 'Metadata' }],
 };
+
+/**
+ * Lets the API server reach Services, which admission webhooks may be behind, through a socket: it runs in the
+ * machine's network and the pods do not. What is named by a URL is reached directly.
+ */
+export function egressPolicy(serviceProxy: string): object {
+  return {
+    apiVersion: 'apiserver.k8s.io/v1beta1',
+    kind: 'EgressSelectorConfiguration',
+    egressSelections: [
+      {
+        name: 'cluster',
+        connection: { proxyProtocol: 'HTTPConnect', transport: { uds: { udsName: serviceProxy } } },
+      },
+    ],
+  };
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ClusterPlan } from '../plan/lab-plan.ts';
 import type { LabLayout } from '../plan/layout.ts';
 import { type CertifiedKey, createCertificateAuthority, createTokenKeys } from './certificates.ts';
-import { auditPolicy, pkiFiles } from './control-plane.ts';
+import { auditPolicy, egressPolicy, pkiFiles } from './control-plane.ts';
 import { type Access, formatKubeconfig } from './kubeconfig.ts';
 
 /** Only the owner reads what lets one in. */
@@ -50,6 +50,7 @@ export async function writeClusterCredentials(
     writeSecret(join(place.pki, pkiFiles.tokenPrivateKey), tokens.privateKey),
     writeFile(join(place.pki, pkiFiles.tokenPublicKey), tokens.publicKey),
     writeFile(place.auditPolicy, JSON.stringify(auditPolicy)),
+    writeFile(place.egressPolicy, JSON.stringify(egressPolicy(place.serviceProxy))),
     writeSecret(place.credential('controller-manager'), access('controller-manager', manager)),
     writeSecret(layout.kubeconfig(id), access('admin', admin)),
   ]);

@@ -24,13 +24,19 @@ async function installCRDs(cluster: ClusterAdmin, definitions: readonly KubeObje
   );
 }
 
-/** Installs Liqo's networking kinds, and on the centre Leafway's own with who may write them, from the charts. */
-export async function installKinds(
-  cluster: ClusterAdmin,
-  { isCentre, charts }: { readonly isCentre: boolean; readonly charts: string },
-): Promise<void> {
-  const own = isCentre ? await readManifestsIn(join(charts, 'leafway/files/crds')) : [];
+/** Which kinds a cluster gets. */
+interface KindsWanted {
+  readonly isCentre: boolean;
+  /** Leafway's own are left to somebody else. */
+  readonly bare: boolean;
+  readonly charts: string;
+}
+
+/** Installs Liqo's networking kinds, and Leafway's own on the centre with who may write what, from the charts. */
+export async function installKinds(cluster: ClusterAdmin, { isCentre, bare, charts }: KindsWanted): Promise<void> {
+  const own = isCentre && !bare ? await readManifestsIn(join(charts, 'leafway/files/crds')) : [];
   await installCRDs(cluster, [...(liqoCustomResourceDefinitions as readonly KubeObject[]), ...own]);
+  if (bare) return;
   await installPolicies(cluster, join(charts, isCentre ? 'leafway' : 'leafway-leaf'));
   if (!isCentre) return;
   for (const role of await readManifests(join(charts, 'leafway/files/roles/people.yaml'))) {

@@ -26,7 +26,8 @@ export async function startCluster(work: BringUp, plan: ClusterPlan, network: Pr
     { cluster: plan.id, userAgent: 'leafway-lab' },
   );
   const admin = { id: plan.id, api, signal: work.signal, sleep: waiting(work).sleep };
-  await installKinds(admin, { isCentre: plan === centreOf(work.plan), charts: work.plan.charts });
+  const { bare, charts } = work.plan;
+  await installKinds(admin, { isCentre: plan === centreOf(work.plan), bare, charts });
   // Only now: the garbage collector learns of kinds at its start, and then only every half minute.
   work.start(controllerManagerPart(work.plan, work.layout, plan));
   await createNamespaces(admin);

@@ -1,0 +1,60 @@
+{{/* What every object of the chart carries. Takes (dict "root" $), and "annotations" of the object's own. */}}
+{{- define "leafway-leaf.metadata" -}}
+labels:
+  {{- mustMergeOverwrite (deepCopy .root.Values.commonLabels) (include "leafway-leaf.labels" .root | fromYaml) | toYaml | nindent 2 }}
+{{- with mustMergeOverwrite (deepCopy .root.Values.commonAnnotations) (.annotations | default dict) }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "leafway-leaf.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/name: leafway-leaf
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/*
+The objects of a file of files/, which is also installed without Helm and then means the namespaces leafway-system and
+liqo: those of this release take their place. Takes (dict "root" $ "file" PATH).
+*/}}
+{{- define "leafway-leaf.objects" }}
+{{- $namespaces := dict "leafway-system" .root.Release.Namespace "liqo" .root.Values.liqo.namespace }}
+{{- $accounts := printf "system:serviceaccount:%s:" .root.Release.Namespace }}
+{{- range .root.Files.Get .file | replace "system:serviceaccount:leafway-system:" $accounts | splitList "\n---\n" }}
+{{- $object := fromYaml . }}
+{{- $own := include "leafway-leaf.metadata" (dict "root" $.root) | fromYaml }}
+{{- with $object.metadata.namespace }}
+{{- $_ := set $own "namespace" (get $namespaces .) }}
+{{- end }}
+{{- $_ := mustMergeOverwrite $object.metadata $own }}
+---
+{{ toYaml $object }}
+{{- end }}
+{{- end }}
+
+{{/*
+The binding of an account of this release to a role.
+Takes (dict "root" $ "role" "leafway-centre" "account" "leafway-centre"), and "namespace" for a Role instead of a ClusterRole.
+*/}}
+{{- define "leafway-leaf.binding" }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ ternary "RoleBinding" "ClusterRoleBinding" (hasKey . "namespace") }}
+metadata:
+  name: {{ .role }}
+  {{- with .namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  {{- include "leafway-leaf.metadata" (dict "root" .root) | nindent 2 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: {{ ternary "Role" "ClusterRole" (hasKey . "namespace") }}
+  name: {{ .role }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ .account }}
+    namespace: {{ .root.Release.Namespace }}
+{{- end }}

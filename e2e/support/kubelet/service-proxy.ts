@@ -1,0 +1,56 @@
+import type { Server } from 'node:net';
+import type { Cache, KubeObject } from '@leafway/reconciler';
+import { serveConnect } from './connect-socket.ts';
+import type { NodeGateway } from './node-gateway.ts';
+
+export interface Service extends KubeObject {
+  readonly spec?: {
+    readonly clusterIP?: string;
+    readonly ports?: readonly { readonly name?: string; readonly port: number }[];
+  };
+}
+
+export interface EndpointSlice extends KubeObject {
+  readonly endpoints?: readonly {
+    readonly addresses: readonly string[];
+    readonly conditions?: { readonly ready?: boolean };
+  }[];
+  readonly ports?: readonly { readonly name?: string; readonly port?: number }[];
+}
+
+/** What a proxy of Services looks at. */
+export interface ServiceView {
+  readonly services: Pick<Cache<Service>, 'list'>;
+  readonly slices: Pick<Cache<EndpointSlice>, 'list'>;
+}
+
+/** The addresses of all ready endpoints behind a port of a cluster IP, by the objects that kube-proxy reads. */
+export function endpointsOf({ services, slices }: ServiceView, clusterIP: string, port: number): string[] {
+  const service = services.list().find(({ spec }) => spec?.clusterIP === clusterIP);
+  const name = service?.spec?.ports?.find((one) => one.port === port)?.name ?? '';
+  if (service === undefined) return [];
+  return slices
+    .list()
+    .filter(({ metadata }) => metadata.namespace === service.metadata.namespace)
+    .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service.metadata.name)
+    .flatMap(({ endpoints = [], ports = [] }) => {
+      const target = ports.find((one) => (one.name ?? '') === name)?.port;
+      const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false);
+      return target === undefined ? [] : ready.flatMap(({ addresses }) => addresses.map((at) => `${at}:${target}`));
+    });
+}
+
+/**
+ * Plays kube-proxy for an API server that reaches Services through the socket `path`: each connection goes to the next
+ * ready endpoint. Without any it is refused.
+ */
+export function proxyServices(path: string, view: ServiceView, gateway: NodeGateway): Server {
+  let turn = 0;
+  return serveConnect(path, (host, port) => {
+    const endpoints = endpointsOf(view, host, port);
+    turn += 1;
+    const endpoint = endpoints[turn % endpoints.length];
+    if (endpoint === undefined) throw new Error(`${host}:${port} has no ready endpoint`);
+    return gateway.connect(endpoint);
+  });
+}
