@@ -5,11 +5,16 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { aCondition, aLeaf, aShortcut, seed } from '../testing/builders.ts';
 import { FakeTerminal } from '../testing/fake-terminal.ts';
 import { aKubeconfig } from '../testing/kubeconfigs.ts';
-import { definitions, gatekeepers, type InstalledObject, partsIn, rightsIn } from '../uninstall/installed-objects.ts';
+import { definitions, gatekeepers, type InstalledObject, partsIn, rights } from '../uninstall/installed-objects.ts';
 
 const namespace = 'leafway-system';
-const leases = partsIn(namespace).at(-1)?.type as ResourceType;
-const installed = [...gatekeepers, ...definitions, ...partsIn(namespace), ...rightsIn(namespace, 'liqo')];
+const leases = partsIn(namespace).find(({ type }) => type.kind === 'Lease')?.type as ResourceType;
+const access = rights.flatMap(({ type, names }) =>
+  names.flatMap((name) =>
+    type.namespaced ? ['liqo', 'tenants'].map((where) => ({ type, namespace: where, name })) : [{ type, name }],
+  ),
+);
+const installed: InstalledObject[] = [...gatekeepers, ...definitions, ...partsIn(namespace), ...access];
 
 let terminal: FakeTerminal;
 beforeEach(() => {
@@ -69,8 +74,8 @@ describe('uninstall', () => {
   });
 
   it('names bindings of other people that lead to nothing then', async () => {
-    for (const ref of rightsIn(namespace, 'liqo')) put(ref);
-    const [clusterRoleBindings] = rightsIn(namespace, 'liqo');
+    for (const ref of access) put(ref);
+    const [clusterRoleBindings] = access;
     const binding = {
       kind: 'ClusterRoleBinding',
       metadata: { name: 'net-team' },
