@@ -29,7 +29,7 @@ describe('removing an installation whose webhook and controller are dead, while 
     const { code, stderr } = await drainAsHook(test.lab, '--timeout=5m');
     expect(code).toBe(1);
     expect(stderr).toContain('not drained: 2 objects would be left stuck');
-    expect(stderr).toMatch(/VirtualNodeShortcut rome-milan: no controller leads.* leafway uninstall --force/);
+    expect(stderr).toMatch(/VirtualNodeShortcut rome-milan: no controller holds the Lease.* leafway uninstall --force/);
     expect((await getShortcut(test.lab, 'rome-milan')).metadata.deletionTimestamp).toBeDefined();
   });
 
@@ -47,6 +47,7 @@ describe('removing an installation whose webhook and controller are dead, while 
     expect(stderr).toContain('LeafCluster milan: objects of deleted shortcuts are still on that leaf');
     expect(code).toBe(0);
     printed = stdout;
+    console.log(`${stderr}\n----\n${stdout}`);
     const { stdout: kinds } = await mustKubectl(lab, lab.centre, ['api-resources', '--api-group=leafway.dev']);
     expect(kinds).not.toContain('leafway.dev');
   });

@@ -126,8 +126,20 @@ describe('uninstall', () => {
     await terminal.clock.advance(60_000);
     const { code, err } = await running;
     expect([code, deletes()]).toEqual([1, ['VirtualNodeShortcut milan-rome']]);
-    expect(err).toContain('no controller leads, so nobody takes it down');
+    expect(err).toContain('no controller holds the Lease leafway-system/leafway-controller, so nobody takes it down');
     expect(err).toContain('leafway uninstall --force');
+  });
+
+  it('can be interrupted while links are taken down', async () => {
+    seedRest();
+    const metadata = { name: 'milan-rome', finalizers: ['leafway.dev/shortcut'] };
+    terminal.central.seed(kinds.shortcuts, { ...aShortcut('milan-rome', ['rome', 'milan']), metadata });
+    const running = terminal.start('uninstall', '--force', '--yes');
+    await terminal.clock.advance(5_000);
+    terminal.user.abort();
+    await terminal.clock.advance(5_000);
+    expect(await running).toMatchObject({ code: 130, err: expect.stringContaining('nothing else was removed') });
+    expect(terminal.clock.pendingTimers).toBe(0);
   });
 
   it('has nothing to do on another cluster', async () => {
