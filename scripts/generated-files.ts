@@ -9,8 +9,11 @@ import { commandReference } from 'leafway/reference';
 import { stringify } from 'yaml';
 import { renderValuesFile, type ValueSchema } from './chart-values.ts';
 import { programMetrics } from './lib/program-metrics.ts';
+import { publishedFolders } from './lib/published-folders.ts';
 import { renderCliPage } from './reference/cli-page.ts';
 import { renderConditionsPage } from './reference/conditions-page.ts';
+import { type DependencyFacts, renderDependenciesPage } from './reference/dependencies-page.ts';
+import { dependencyReasons } from './reference/dependency-reasons.ts';
 import { renderErrorsPage } from './reference/errors-page.ts';
 import { type DocumentedKind, renderKindsPage } from './reference/kinds-page.ts';
 import { renderMetricsPage } from './reference/metrics-page.ts';
@@ -42,6 +45,9 @@ export function generatedFiles(root: string): GeneratedFile[] {
     ),
     page('metrics', 'the definitions in the code', renderMetricsPage(programMetrics())),
     page('cli', 'the commands in packages/cli/src', renderCliPage(commandReference())),
+    page('dependencies', "the packages' manifests", renderDependenciesPage(dependencyFacts(root))),
+    chartFile(root, 'leafway'),
+    chartFile(root, 'leafway-leaf'),
     valuesFile(root, 'leafway'),
     valuesFile(root, 'leafway-leaf'),
     { path: 'docs/images/paths.svg', content: `${renderPathsPicture(measuredPaths(root))}\n` },
@@ -78,6 +84,27 @@ function crdFile(definition: CustomResourceDefinition): GeneratedFile {
   const yaml = stringify(definition, { aliasDuplicateObjects: false, lineWidth: 120 });
   const source = notice('the schemas in packages/core/src/api');
   return { path: `charts/leafway/files/crds/${definition.metadata.name}.yaml`, content: `# ${source}\n${yaml}` };
+}
+
+/** A chart has the version of the packages, and installs the images of that version. */
+function chartFile(root: string, chart: string): GeneratedFile {
+  const path = `charts/${chart}/Chart.yaml`;
+  const { version } = readManifest<{ version: string }>(join(root, 'packages/core/package.json'));
+  const text = readFileSync(join(root, path), 'utf8');
+  return { path, content: text.replace(/^(version|appVersion): .*$/gm, `$1: ${version}`) };
+}
+
+function dependencyFacts(root: string): DependencyFacts {
+  const manifests = publishedFolders.map((folder) =>
+    readManifest<{ name: string; dependencies?: Record<string, string> }>(join(root, folder, 'package.json')),
+  );
+  const { packages: locked } = readManifest<{ packages: DependencyFacts['locked'] }>(join(root, 'package-lock.json'));
+  const packages = manifests.map(({ name, dependencies = {} }) => ({ name, dependencies }));
+  return { packages, locked, reasons: dependencyReasons };
+}
+
+function readManifest<T>(path: string): T {
+  return JSON.parse(readFileSync(path, 'utf8')) as T;
 }
 
 function valuesFile(root: string, chart: string): GeneratedFile {
