@@ -93,7 +93,11 @@ export function startContainer(plan: ContainerPlan, place: ContainerPlace, tools
     closeSync(log);
   }
   child.stdin?.on('error', () => {});
-  child.stdin?.end(layOut(plan.imageRoot, plan.mounts).map((step) => `${step.join('\t')}\n`).join(''));
+  child.stdin?.end(
+    layOut(plan.imageRoot, plan.mounts)
+      .map((step) => `${step.join('\t')}\n`)
+      .join(''),
+  );
   const ended = new Promise<number>((resolve) => {
     child.once('error', () => resolve(128));
     child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));

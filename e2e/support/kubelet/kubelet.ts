@@ -12,8 +12,8 @@ import {
 } from '@leafway/reconciler';
 import { connectRaw } from '../raw-api.ts';
 import type { ContainerTools } from './container.ts';
-import type { Images } from './image.ts';
 import { fileLogger } from './file-logger.ts';
+import type { Images } from './image.ts';
 import { openNodeGateway } from './node-gateway.ts';
 import { createNodes, deleteNodes } from './nodes.ts';
 import { type DataObject, type Node, nodeKinds, type Pod } from './pod.ts';

@@ -94,7 +94,15 @@ export function beginPod(pod: Pod, surroundings: PodSurroundings, onChange: () =
     const image = await surroundings.images(container.image);
     const { apiServer, tools, log, enterFrame } = surroundings;
     const { references } = context;
-    const plan = planContainer(container, { pod: current, image, podIP: address, apiServer, references, volume: volumeAt, hosts });
+    const plan = planContainer(container, {
+      pod: current,
+      image,
+      podIP: address,
+      apiServer,
+      references,
+      volume: volumeAt,
+      hosts,
+    });
     const place = { enter: [...enterFrame, ...enter], root, log: log(current, container.name) };
     const running = startContainer(plan, place, tools);
     const startedAt = stamp();
@@ -135,19 +143,26 @@ export function beginPod(pod: Pod, surroundings: PodSurroundings, onChange: () =
       const settled = new AbortController();
       const until = AbortSignal.any([signal, settled.signal]);
       const asked = (): Promise<boolean> => ask(startupProbe, container, address, surroundings.open);
-      await keepAsking(startupProbe, asked, (good) => {
-        settled.abort();
-        if (good) set({ started: true });
-        else running.signal('SIGTERM');
-      }, until);
+      await keepAsking(
+        startupProbe,
+        asked,
+        (good) => {
+          settled.abort();
+          if (good) set({ started: true });
+          else running.signal('SIGTERM');
+        },
+        until,
+      );
       if (!slot.state.started) return;
     }
-    if (readinessProbe !== undefined) void follow(readinessProbe, (good) => {
-      if (slot.state.ready !== good) set({ ready: good });
-    });
-    if (livenessProbe !== undefined) void follow(livenessProbe, (good) => {
-      if (!good) running.signal('SIGTERM');
-    });
+    if (readinessProbe !== undefined)
+      void follow(readinessProbe, (good) => {
+        if (slot.state.ready !== good) set({ ready: good });
+      });
+    if (livenessProbe !== undefined)
+      void follow(livenessProbe, (good) => {
+        if (!good) running.signal('SIGTERM');
+      });
   };
 
   return {
