@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { connectAsAdmin, enterFrame, type RunningLab, runInFrame } from '@leafway/lab';
+import { connectAsAdmin, enterFrame, type RunningLab } from '@leafway/lab';
 import {
   type Cache,
   createCache,
@@ -11,9 +12,8 @@ import {
   systemRandom,
 } from '@leafway/reconciler';
 import { connectRaw } from '../raw-api.ts';
-import type { ContainerTools } from './container.ts';
-import type { Images } from './image.ts';
 import { fileLogger } from './file-logger.ts';
+import { type Images, ownImages } from './images.ts';
 import { openNodeGateway } from './node-gateway.ts';
 import { createNodes, deleteNodes } from './nodes.ts';
 import { type DataObject, type Node, nodeKinds, type Pod } from './pod.ts';
@@ -25,15 +25,20 @@ import { createTokens } from './tokens.ts';
 import { startWorkloadControllers } from './workload-controllers.ts';
 
 export interface KubeletOptions {
-  readonly images: Images;
+  /** Our own by default. */
+  readonly images?: Images;
   /** Names of the nodes; three by default. */
   readonly nodes?: readonly string[];
 }
 
 /** What plays the parts of scheduler, kubelet, container runtime and kube-proxy for one cluster of a lab. */
 export interface Kubelet {
+  /** Opens a connection to an address and port in the network of the Pods. */
+  connect(target: string): Promise<Socket>;
   /** What a container of a Pod has printed. */
   log(namespace: string, pod: string, container: string): Promise<string>;
+  /** Kills the processes of a Pod, which are then started again as its restart policy says. */
+  kill(namespace: string, pod: string): void;
   /** Ends every process of it and deletes its nodes; the Pods stay as objects. */
   stop(): Promise<void>;
 }
@@ -45,7 +50,7 @@ export interface Kubelet {
  * anything else that cannot be done here is not started, and says why.
  * The API server reaches Services through it; see `serviceProxy` of the lab's layout.
  */
-export async function startKubelet(lab: RunningLab, cluster: string, options: KubeletOptions): Promise<Kubelet> {
+export async function startKubelet(lab: RunningLab, cluster: string, options: KubeletOptions = {}): Promise<Kubelet> {
   const plan = lab.plan.clusters.find(({ id }) => id === cluster);
   if (plan === undefined) throw new Error(`there is no cluster ${cluster}`);
   const directory = join(lab.directory, cluster, 'kubelet');
@@ -78,10 +83,9 @@ export async function startKubelet(lab: RunningLab, cluster: string, options: Ku
     surroundings: {
       directory: join(directory, 'pods'),
       networks: createPodNetworks(lab, plan),
-      images: options.images,
+      images: options.images ?? ownImages(join(directory, 'images')),
       apiServer: gateway.apiServer,
       open: (target) => gateway.connect(target),
-      tools: await findTools(lab),
       enterFrame: enterFrame(lab.frame),
       log: ({ metadata: { namespace = '', name } }, container) => logOf(namespace, name, container),
     },
@@ -110,7 +114,9 @@ export async function startKubelet(lab: RunningLab, cluster: string, options: Ku
   running.push(controller.run(stopping.signal));
   const proxy = proxyServices(lab.layout.cluster(cluster).serviceProxy, caches, gateway);
   return {
+    connect: (target) => gateway.connect(target),
     log: (namespace, pod, container) => readFile(logOf(namespace, pod, container), 'utf8'),
+    kill: (namespace, pod) => reconciler.kill(`${namespace}/${pod}`),
     stop: async () => {
       stopping.abort();
       await Promise.all(running);
@@ -123,10 +129,4 @@ export async function startKubelet(lab: RunningLab, cluster: string, options: Ku
       await api.close();
     },
   };
-}
-
-async function findTools(lab: RunningLab): Promise<ContainerTools> {
-  const found = await runInFrame(lab, ['sh', '-c', 'for tool in env setpriv unshare; do command -v $tool; done']);
-  const [env = '', setpriv = '', unshare = ''] = found.trim().split('\n');
-  return { env, setpriv, unshare };
 }

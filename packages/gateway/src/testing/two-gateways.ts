@@ -13,7 +13,7 @@ import { siteOf } from './network.ts';
 export const clusters = ['rome', 'milan'] as const;
 export type Cluster = (typeof clusters)[number];
 export const podCIDR = parseCidr('10.244.0.0/16');
-export const names = [{ real: podCIDR, name: parseCidr('10.71.0.0/16') }];
+const names = [{ real: podCIDR, name: parseCidr('10.71.0.0/16') }];
 export const keys = { rome: generateKeyPair(), milan: generateKeyPair() };
 
 export const exec = createExec();
