@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Consumer, createConsumer } from '../support/packages/consumer.ts';
 import { packAll, publishedPackages, repository, type Tarball } from '../support/packages/published-packages.ts';
 import { readmePrograms } from '../support/packages/readme-programs.ts';
-import { runToEnd } from '../support/packages/run-to-end.ts';
+import { runToEnd } from '../support/run-to-end.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'leafway-packages-'));
 let tarballs: Tarball[];

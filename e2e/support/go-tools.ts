@@ -3,7 +3,9 @@ import { prepareGoProgram } from '@leafway/lab';
 
 /** The package of each program that only tests use; its go.mod is in `e2e/tools/<name>`. */
 const packages = {
+  'alert-rules': '.',
   'cert-manager': '.',
+  'gitops-health': '.',
   helm3: 'helm.sh/helm/v3/cmd/helm',
   kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform',
 } as const;

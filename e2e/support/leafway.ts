@@ -11,11 +11,13 @@ const launcher = fileURLToPath(new URL('../../packages/cli/bin/leafway.js', impo
 /** What a user types `leafway` for. */
 export const leafwayCommand = [process.execPath, launcher] as const;
 
-/** Runs the command line as a user does. What a lab tells of the rights that were used is kept when it goes. */
-export async function leafway(args: readonly string[]): Promise<CommandResult> {
-  const [node, ...program] = leafwayCommand;
+/**
+ * Runs the command line as a user does, with those variables besides (`NAME=value`). What a lab tells of the rights that
+ * were used is kept when it goes.
+ */
+export async function leafway(args: readonly string[], environment: readonly string[] = []): Promise<CommandResult> {
   if (args[0] === 'lab' && args[1] === 'down') await recordLab(args[args.indexOf('--dir') + 1] ?? '');
-  const { stdin, result } = startCommand(node, [...program, ...args]);
+  const { stdin, result } = startCommand('env', [...environment, ...leafwayCommand, ...args]);
   stdin.end();
   return result;
 }
@@ -27,28 +29,25 @@ export interface TestLab {
 }
 
 /** Starts a lab in a directory of its own; `podCIDRs` as on the command line, `rome=10.1.0.0/16`. */
-export async function startLab(
+export function startLab(
   clusters: readonly string[],
   podCIDRs: readonly string[] = [],
   ...flags: readonly string[]
 ): Promise<TestLab> {
+  const ranges = podCIDRs.flatMap((cidr) => ['--pod-cidr', cidr]);
+  return startLabIn([], ['--clusters', clusters.join(','), ...ranges, ...flags]);
+}
+
+/** The same with variables for the command line, and the flags of `lab up`. */
+export async function startLabIn(environment: readonly string[], flags: readonly string[]): Promise<TestLab> {
   const parent = await mkdtemp(join(tmpdir(), 'leafway-e2e-'));
   const dir = join(parent, 'lab');
-  const args = [
-    'lab',
-    'up',
-    '--dir',
-    dir,
-    '--clusters',
-    clusters.join(','),
-    ...podCIDRs.flatMap((cidr) => ['--pod-cidr', cidr]),
-    ...flags,
-  ];
+  const args = ['lab', 'up', '--dir', dir, ...flags];
   const stop = async (): Promise<void> => {
     await leafway(['lab', 'down', '--dir', dir]);
     await rm(parent, { recursive: true, force: true });
   };
-  const { code, stderr } = await leafway(args);
+  const { code, stderr } = await leafway(args, environment);
   if (code !== 0) {
     await stop();
     throw new Error(`leafway ${args.join(' ')} exited with ${code}: ${stderr}`);

@@ -20,7 +20,7 @@ import type { RoleBinding, Subject } from '../shortcut/key-binding.ts';
 import { type LeafObjects, noObjects, type Observation, type ObservedLeaf } from '../shortcut/observation.ts';
 import type { Settled } from '../shortcut/repair.ts';
 
-export const shortcutUID = 'shortcut-uid';
+const shortcutUID = 'shortcut-uid';
 
 export function aShortcut(
   over: { name?: string; uid?: string; spec?: Partial<VirtualNodeShortcut['spec']>; metadata?: object } = {},

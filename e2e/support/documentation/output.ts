@@ -29,7 +29,7 @@ const volatile: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A line without what is another in the next run; columns are as wide as their content, so widths go too. */
-export function steady(line: string): string {
+function steady(line: string): string {
   return volatile.reduce((text, [pattern, stand]) => text.replaceAll(pattern, stand), line).trim();
 }
 

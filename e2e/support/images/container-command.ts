@@ -11,8 +11,12 @@ export interface ContainerOptions {
   readonly user?: { readonly uid: number; readonly gid: number };
   /** Beside the image's own variables. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Files and folders of this machine, by their absolute paths in the container. All are read-only. */
+  /** In the place of the image's own. */
+  readonly workingDirectory?: string;
+  /** Files and folders of this machine, by their absolute paths in the container, that can only be read. */
   readonly mounts?: Readonly<Record<string, string>>;
+  /** The same for folders that it may write to. */
+  readonly writable?: Readonly<Record<string, string>>;
 }
 
 const devices = ['null', 'zero', 'random', 'urandom'];
@@ -50,13 +54,22 @@ export interface ContainerCommand {
  * namespaces, and everything inside ends with it. Makes the mount points in the image's root.
  */
 export function containerCommand(image: AssembledImage, options: ContainerOptions): ContainerCommand {
-  const { args, entrypoint = image.entrypoint, user = image.user, environment = {}, mounts = {} } = options;
+  const {
+    args,
+    entrypoint = image.entrypoint,
+    user = image.user,
+    environment = {},
+    mounts = {},
+    writable = {},
+  } = options;
+  const { workingDirectory = image.workingDirectory } = options;
   const bound = [
     ...devices.map((name) => ({ outside: `/dev/${name}`, inside: `/dev/${name}`, mode: 'rw' })),
     ...Object.entries(mounts).map(([inside, outside]) => ({ outside, inside, mode: 'ro' })),
+    ...Object.entries(writable).map(([inside, outside]) => ({ outside, inside, mode: 'rw' })),
   ];
   for (const { outside, inside } of bound) makeMountPoint(outside, join(image.root, inside));
-  const place = [image.root, user.uid, user.gid, image.workingDirectory, bound.length].map(String);
+  const place = [image.root, user.uid, user.gid, workingDirectory, bound.length].map(String);
   const places = [...place, ...bound.flatMap(({ outside, inside, mode }) => [outside, inside, mode])];
   return {
     command: [

@@ -5,10 +5,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
  * Answers `CONNECT host:port` on a unix socket, as an HTTP proxy does: with a connection that `open` makes, or with
  * 502 when it cannot.
  */
-export function serveConnect(
-  path: string,
-  open: (host: string, port: number) => Socket | Promise<Socket>,
-): Server {
+export function serveConnect(path: string, open: (host: string, port: number) => Socket | Promise<Socket>): Server {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     void answer(socket, open).catch(() => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
@@ -58,7 +55,10 @@ function readHead(socket: Socket): Promise<string> {
 
 /** Lets two connections speak with each other until one ends. */
 export function join(a: Socket, b: Socket): void {
-  for (const [one, other] of [[a, b], [b, a]] as const) {
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
     one.on('error', () => other.destroy());
     // What was received last still goes out.
     one.on('close', () => other.destroySoon());

@@ -26,13 +26,13 @@ export function environmentOf(
     HOSTNAME: pod.metadata.name,
   };
   for (const variable of container.env ?? []) {
-    const value = valueOf(variable, pod, podIP, references);
+    const value = variableValue(variable, pod, podIP, references);
     if (value !== undefined) result[variable.name] = expand(value, result);
   }
   return result;
 }
 
-function valueOf(
+function variableValue(
   { name, value, valueFrom }: EnvVar,
   pod: Pod,
   podIP: string,

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connectAsAdmin, enterFrame, type RunningLab, runInFrame } from '@leafway/lab';
+import { connectAsAdmin, enterFrame, type RunningLab } from '@leafway/lab';
 import {
   type Cache,
   createCache,
@@ -11,9 +11,8 @@ import {
   systemRandom,
 } from '@leafway/reconciler';
 import { connectRaw } from '../raw-api.ts';
-import type { ContainerTools } from './container.ts';
-import type { Images } from './image.ts';
 import { fileLogger } from './file-logger.ts';
+import { type Images, ownImages } from './images.ts';
 import { openNodeGateway } from './node-gateway.ts';
 import { createNodes, deleteNodes } from './nodes.ts';
 import { type DataObject, type Node, nodeKinds, type Pod } from './pod.ts';
@@ -25,7 +24,8 @@ import { createTokens } from './tokens.ts';
 import { startWorkloadControllers } from './workload-controllers.ts';
 
 export interface KubeletOptions {
-  readonly images: Images;
+  /** Our own by default. */
+  readonly images?: Images;
   /** Names of the nodes; three by default. */
   readonly nodes?: readonly string[];
 }
@@ -45,7 +45,7 @@ export interface Kubelet {
  * anything else that cannot be done here is not started, and says why.
  * The API server reaches Services through it; see `serviceProxy` of the lab's layout.
  */
-export async function startKubelet(lab: RunningLab, cluster: string, options: KubeletOptions): Promise<Kubelet> {
+export async function startKubelet(lab: RunningLab, cluster: string, options: KubeletOptions = {}): Promise<Kubelet> {
   const plan = lab.plan.clusters.find(({ id }) => id === cluster);
   if (plan === undefined) throw new Error(`there is no cluster ${cluster}`);
   const directory = join(lab.directory, cluster, 'kubelet');
@@ -78,10 +78,9 @@ export async function startKubelet(lab: RunningLab, cluster: string, options: Ku
     surroundings: {
       directory: join(directory, 'pods'),
       networks: createPodNetworks(lab, plan),
-      images: options.images,
+      images: options.images ?? ownImages(join(directory, 'images')),
       apiServer: gateway.apiServer,
       open: (target) => gateway.connect(target),
-      tools: await findTools(lab),
       enterFrame: enterFrame(lab.frame),
       log: ({ metadata: { namespace = '', name } }, container) => logOf(namespace, name, container),
     },
@@ -123,10 +122,4 @@ export async function startKubelet(lab: RunningLab, cluster: string, options: Ku
       await api.close();
     },
   };
-}
-
-async function findTools(lab: RunningLab): Promise<ContainerTools> {
-  const found = await runInFrame(lab, ['sh', '-c', 'for tool in env setpriv unshare; do command -v $tool; done']);
-  const [env = '', setpriv = '', unshare = ''] = found.trim().split('\n');
-  return { env, setpriv, unshare };
 }

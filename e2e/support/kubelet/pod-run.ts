@@ -1,14 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ContainerTools, RunningContainer } from './container.ts';
-import { startContainer } from './container.ts';
+import { containerCommand } from '../images/container-command.ts';
 import { planContainer } from './container-plan.ts';
+import { beginContainer, type ContainerRun } from './container-run.ts';
 import { type References, Waiting } from './environment.ts';
-import type { Images } from './image.ts';
-import type { Container, Pod, Probe } from './pod.ts';
+import type { Images } from './images.ts';
+import type { Container, Pod } from './pod.ts';
 import type { PodNetwork, PodNetworks } from './pod-network.ts';
-import { type ContainerState, startsAgain } from './pod-status.ts';
-import { ask, keepAsking, type OpenConnection } from './probes.ts';
+import type { ContainerState } from './pod-status.ts';
+import type { OpenConnection } from './probes.ts';
 import { filesOf, type TokenSource } from './volumes.ts';
 import { writeVolume } from './write-volume.ts';
 
@@ -20,7 +20,6 @@ export interface PodSurroundings {
   readonly images: Images;
   readonly apiServer: string;
   readonly open: OpenConnection;
-  readonly tools: ContainerTools;
   /** The command that leads into the lab's frame. */
   readonly enterFrame: readonly string[];
   /** The log of a container. */
@@ -33,180 +32,117 @@ export interface PodContext {
   readonly token: TokenSource;
 }
 
-interface Slot {
-  readonly state: ContainerState;
-  process?: RunningContainer | undefined;
-  /** Ends the probes of one run. */
-  probes?: AbortController | undefined;
-  /** Not before then, by the wall clock, is it started again. */
-  startsAt: number;
-}
-
-/** A kubelet waits ten seconds at first; nobody here has that time. */
-const firstRestartMs = 500;
-const longestRestartMs = 10_000;
-
 /** The processes of one Pod. */
 export interface PodRun {
   readonly address: string | undefined;
   readonly states: readonly ContainerState[];
-  /** Writes what the volumes hold now, and starts what shall run and does not. Tells when to look again, if ever. */
+  /**
+   * Writes what the volumes hold now, and starts what shall run and does not. Tells in how many milliseconds to look
+   * again, if ever.
+   */
   advance(pod: Pod, context: PodContext): Promise<number | undefined>;
   /** Asks all processes to end; those that do not are killed after the time of grace. True when all have ended. */
   end(graceMs: number): boolean;
   /** Removes the network, when all processes have ended. */
   remove(): Promise<void>;
-  /** Ends all at once. */
+  /** Ends all at once, and removes the network. */
   kill(): Promise<void>;
 }
 
 /** Begins a Pod on this node; `onChange` is called when something about its processes has changed. */
 export function beginPod(pod: Pod, surroundings: PodSurroundings, onChange: () => void): PodRun {
   const directory = join(surroundings.directory, pod.metadata.uid ?? '');
-  const slots = new Map<string, Slot>(
-    pod.spec.containers.map(({ name, image }) => [
-      name,
-      {
-        state: { name, image, waiting: { reason: 'ContainerCreating' }, restarts: 0, started: false, ready: false },
-        startsAt: 0,
-      },
-    ]),
-  );
+  const containers = pod.spec.containers.map((container) => ({
+    container,
+    run: beginContainer(container, pod, onChange),
+  }));
   let network: PodNetwork | undefined;
-  let generation = 0;
+  let looks = 0;
   let killsAt: number | undefined;
-  const volumeAt = (name: string): string => join(directory, 'volumes', name);
-
-  const writeVolumes = async (current: Pod, context: PodContext, podIP: string): Promise<void> => {
-    generation += 1;
-    for (const volume of current.spec.volumes ?? []) {
-      const files = await filesOf(volume, { pod: current, podIP, ...context });
-      await writeVolume(volumeAt(volume.name), files, generation);
-    }
+  const remove = async (): Promise<void> => {
+    const leaving = network;
+    network = undefined;
+    await leaving?.remove();
   };
-
-  const start = async (current: Pod, container: Container, slot: Slot, context: PodContext): Promise<void> => {
-    const { address = '', enter = [] } = network ?? {};
-    const hosts = join(directory, 'hosts');
-    await writeFile(hosts, `127.0.0.1 localhost\n${address} ${current.metadata.name}\n`);
-    const root = join(directory, 'roots', container.name);
-    await mkdir(root, { recursive: true });
-    const image = await surroundings.images(container.image);
-    const { apiServer, tools, log, enterFrame } = surroundings;
-    const { references } = context;
-    const plan = planContainer(container, { pod: current, image, podIP: address, apiServer, references, volume: volumeAt, hosts });
-    const place = { enter: [...enterFrame, ...enter], root, log: log(current, container.name) };
-    const running = startContainer(plan, place, tools);
-    const startedAt = stamp();
-    const { state } = slot;
-    Object.assign(slot, { process: running, probes: new AbortController() });
-    Object.assign(state, {
-      runningSince: startedAt,
-      waiting: undefined,
-      started: container.startupProbe === undefined,
-      ready: container.readinessProbe === undefined,
-    });
-    void probe(container, slot, address, running);
-    void running.ended.then((exitCode) => {
-      slot.probes?.abort();
-      slot.process = undefined;
-      state.runningSince = undefined;
-      state.ready = false;
-      state.lastEnd = { exitCode, startedAt, finishedAt: stamp() };
-      if (killsAt === undefined && startsAgain(current.spec.restartPolicy ?? 'Always', exitCode)) {
-        slot.startsAt = Date.now() + Math.min(longestRestartMs, firstRestartMs * 2 ** state.restarts);
-        state.waiting = { reason: 'CrashLoopBackOff', message: `ended with exit code ${exitCode}` };
-        state.restarts += 1;
-      }
-      onChange();
-    });
-  };
-
-  const probe = async (container: Container, slot: Slot, address: string, running: RunningContainer): Promise<void> => {
-    const signal = slot.probes?.signal ?? AbortSignal.abort();
-    const follow = (one: Probe, onResult: (good: boolean) => void): Promise<void> =>
-      keepAsking(one, () => ask(one, container, address, surroundings.open), onResult, signal);
-    const set = (change: Partial<ContainerState>): void => {
-      Object.assign(slot.state, change);
-      onChange();
-    };
-    const { startupProbe, livenessProbe, readinessProbe } = container;
-    if (startupProbe !== undefined) {
-      const settled = new AbortController();
-      const until = AbortSignal.any([signal, settled.signal]);
-      const asked = (): Promise<boolean> => ask(startupProbe, container, address, surroundings.open);
-      await keepAsking(startupProbe, asked, (good) => {
-        settled.abort();
-        if (good) set({ started: true });
-        else running.signal('SIGTERM');
-      }, until);
-      if (!slot.state.started) return;
-    }
-    if (readinessProbe !== undefined) void follow(readinessProbe, (good) => {
-      if (slot.state.ready !== good) set({ ready: good });
-    });
-    if (livenessProbe !== undefined) void follow(livenessProbe, (good) => {
-      if (!good) running.signal('SIGTERM');
-    });
-  };
-
   return {
     get address() {
       return network?.address;
     },
     get states() {
-      return [...slots.values()].map(({ state }) => state);
+      return containers.map(({ run }) => run.state);
     },
     advance: async (current, context) => {
-      await mkdir(directory, { recursive: true });
-      network ??= await surroundings.networks.create();
-      const due: number[] = [];
-      for (const container of current.spec.containers) {
-        const slot = slots.get(container.name);
-        if (slot === undefined) continue;
-      }
+      network ??= await createNetwork(current, directory, surroundings);
+      looks += 1;
       try {
-        await writeVolumes(current, context, network.address);
-        for (const container of current.spec.containers) {
-          const slot = slots.get(container.name);
-          if (slot === undefined || slot.process !== undefined || slot.state.waiting === undefined) continue;
-          const waitMs = slot.startsAt - Date.now();
-          if (waitMs > 0) due.push(waitMs);
-          else await start(current, container, slot, context);
+        await writeVolumes(current, network.address, { directory, context, generation: looks });
+        for (const { container, run } of containers) {
+          if ((run.startsIn() ?? 1) <= 0)
+            await start(current, container, run, { directory, context, network, surroundings });
         }
       } catch (error) {
         if (!(error instanceof Waiting)) throw error;
-        for (const { state, process } of slots.values()) {
-          if (process === undefined && state.waiting !== undefined) {
-            state.waiting = { reason: 'CreateContainerConfigError', message: error.message };
-          }
-        }
+        for (const { run } of containers) run.wait(error.message);
       }
+      const due = containers.map(({ run }) => run.startsIn() ?? 0).filter((ms) => ms > 0);
       return due.length === 0 ? undefined : Math.min(...due);
     },
     end: (graceMs) => {
-      const running = [...slots.values()].flatMap(({ process }) => process ?? []);
-      if (killsAt === undefined) {
-        killsAt = Date.now() + graceMs;
-        for (const one of running) one.signal('SIGTERM');
-      } else if (Date.now() >= killsAt) {
-        for (const one of running) one.signal('SIGKILL');
-      }
+      const isFirst = killsAt === undefined;
+      killsAt ??= Date.now() + graceMs;
+      const isLate = Date.now() >= killsAt;
+      const running = containers.filter(({ run }) => run.state.runningSince !== undefined);
+      if (isFirst || isLate) for (const { run } of containers) run.end(isLate ? 'SIGKILL' : 'SIGTERM');
       return running.length === 0;
     },
-    remove: async () => {
-      await network?.remove();
-      network = undefined;
-    },
+    remove,
     kill: async () => {
-      killsAt = 0;
-      const running = [...slots.values()].flatMap(({ process }) => process ?? []);
-      for (const one of running) one.signal('SIGKILL');
-      await Promise.all(running.map(({ ended }) => ended));
-      await network?.remove();
-      network = undefined;
+      for (const { run } of containers) run.end('SIGKILL');
+      await Promise.all(containers.map(({ run }) => run.ended));
+      await remove();
     },
   };
 }
 
-const stamp = (): string => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+async function createNetwork(pod: Pod, directory: string, { networks }: PodSurroundings): Promise<PodNetwork> {
+  const network = await networks.create();
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, 'hosts'), `127.0.0.1 localhost\n${network.address} ${pod.metadata.name}\n`);
+  return network;
+}
+
+const volumeAt = (directory: string, name: string): string => join(directory, 'volumes', name);
+
+async function writeVolumes(
+  pod: Pod,
+  podIP: string,
+  { directory, context, generation }: { directory: string; context: PodContext; generation: number },
+): Promise<void> {
+  for (const volume of pod.spec.volumes ?? []) {
+    const files = await filesOf(volume, { pod, podIP, ...context });
+    await writeVolume(volumeAt(directory, volume.name), files, generation);
+  }
+}
+
+async function start(
+  pod: Pod,
+  container: Container,
+  run: ContainerRun,
+  given: { directory: string; context: PodContext; network: PodNetwork; surroundings: PodSurroundings },
+): Promise<void> {
+  const { directory, context, network, surroundings } = given;
+  const { apiServer, enterFrame, images, log, open } = surroundings;
+  const image = await images(container.image);
+  const options = planContainer(container, {
+    ...{ pod, image, apiServer, podIP: network.address, references: context.references },
+    volume: (name) => volumeAt(directory, name),
+    hosts: join(directory, 'hosts'),
+  });
+  const { address, enter } = network;
+  run.start(containerCommand(image, options), {
+    enter: [...enterFrame, ...enter],
+    log: log(pod, container.name),
+    address,
+    open,
+  });
+}

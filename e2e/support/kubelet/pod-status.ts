@@ -63,7 +63,8 @@ export function statusOf(pod: Pod, address: string | undefined, states: readonly
 }
 
 function statesOf({ runningSince, waiting, lastEnd }: ContainerState): Record<string, unknown> {
-  const terminated = lastEnd === undefined ? undefined : { ...lastEnd, reason: lastEnd.exitCode === 0 ? 'Completed' : 'Error' };
+  const terminated =
+    lastEnd === undefined ? undefined : { ...lastEnd, reason: lastEnd.exitCode === 0 ? 'Completed' : 'Error' };
   const last = terminated === undefined ? {} : { lastState: { terminated } };
   if (runningSince !== undefined) return { state: { running: { startedAt: runningSince } }, ...last };
   if (waiting !== undefined) return { state: { waiting }, ...last };

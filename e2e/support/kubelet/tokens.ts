@@ -31,30 +31,32 @@ export function createTokens(api: RawApi): Tokens {
     return found;
   };
   return {
-    sourceFor: (pod) => async ({ path, audience, expirationSeconds }) => {
-      const known = of(pod).get(path);
-      if (known !== undefined && known.renewsAt > Date.now()) return known.text;
-      const { namespace, name, uid } = pod.metadata;
-      const account = pod.spec.serviceAccountName ?? 'default';
-      const { status, body, message } = await api.send({
-        method: 'POST',
-        path: `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`,
-        body: {
-          apiVersion: 'authentication.k8s.io/v1',
-          kind: 'TokenRequest',
-          spec: {
-            audiences: audience === undefined ? [] : [audience],
-            expirationSeconds,
-            boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid },
+    sourceFor:
+      (pod) =>
+      async ({ path, audience, expirationSeconds }) => {
+        const known = of(pod).get(path);
+        if (known !== undefined && known.renewsAt > Date.now()) return known.text;
+        const { namespace, name, uid } = pod.metadata;
+        const account = pod.spec.serviceAccountName ?? 'default';
+        const { status, body, message } = await api.send({
+          method: 'POST',
+          path: `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`,
+          body: {
+            apiVersion: 'authentication.k8s.io/v1',
+            kind: 'TokenRequest',
+            spec: {
+              audiences: audience === undefined ? [] : [audience],
+              expirationSeconds,
+              boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid },
+            },
           },
-        },
-      });
-      if (status >= 300) throw new Error(`no token for ${namespace}/${account}: ${message}`);
-      const { token, expirationTimestamp } = (body as TokenAnswer).status;
-      const lifetimeMs = Date.parse(expirationTimestamp) - Date.now();
-      of(pod).set(path, { text: token, renewsAt: Date.now() + lifetimeMs * renewAfter });
-      return token;
-    },
+        });
+        if (status >= 300) throw new Error(`no token for ${namespace}/${account}: ${message}`);
+        const { token, expirationTimestamp } = (body as TokenAnswer).status;
+        const lifetimeMs = Date.parse(expirationTimestamp) - Date.now();
+        of(pod).set(path, { text: token, renewsAt: Date.now() + lifetimeMs * renewAfter });
+        return token;
+      },
     renewalOf: (pod) => {
       const times = [...of(pod).values()].map(({ renewsAt }) => Math.max(0, renewsAt - Date.now()));
       return times.length === 0 ? undefined : Math.min(...times);

@@ -6,7 +6,13 @@ import type { Container, Pod, Probe, Volume } from './pod.ts';
  */
 const podFields = new Set([
   ...['nodeName', 'nodeSelector', 'hostNetwork', 'serviceAccountName', 'restartPolicy', 'securityContext'],
-  ...['terminationGracePeriodSeconds', 'containers', 'volumes', 'automountServiceAccountToken', 'activeDeadlineSeconds'],
+  ...[
+    'terminationGracePeriodSeconds',
+    'containers',
+    'volumes',
+    'automountServiceAccountToken',
+    'activeDeadlineSeconds',
+  ],
   ...['serviceAccount', 'dnsPolicy', 'schedulerName', 'tolerations', 'priority', 'priorityClassName', 'affinity'],
   ...['preemptionPolicy', 'enableServiceLinks', 'topologySpreadConstraints', 'imagePullSecrets'],
 ]);

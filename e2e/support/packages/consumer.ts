@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type Printed, runToEnd } from '../run-to-end.ts';
 import { publishedPackages, repository, type Tarball } from './published-packages.ts';
-import { type Printed, runToEnd } from './run-to-end.ts';
 
 /** How a program's imports are found: by Node, or by a bundler. */
 export type ModuleResolution = 'nodenext' | 'bundler';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runToEnd } from './run-to-end.ts';
+import { runToEnd } from '../run-to-end.ts';
 
 /** The root of the clone. */
 export const repository = join(import.meta.dirname, '../../..');

@@ -80,4 +80,4 @@ export function compareTable(
 }
 
 export const milliseconds = (value: number): string => `${value.toFixed(2)} ms`;
-export const bytes = (value: number): string => value.toLocaleString('en');
+const bytes = (value: number): string => value.toLocaleString('en');

@@ -26,7 +26,7 @@ function pluralOf(kind: string): string {
   return lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : `${lower}s`;
 }
 
-export const customResourceDefinitions = type(
+const customResourceDefinitions = type(
   'apiextensions.k8s.io',
   'v1',
   'CustomResourceDefinition',

@@ -58,7 +58,7 @@ export function wishesOf({ metadata, spec }: VirtualNodeShortcut): Wishes {
 }
 
 /** One text for each address, however it is written. */
-export function canonical(address: string): string {
+function canonical(address: string): string {
   const parsed = safeParseAddress(address);
   return parsed.ok ? parsed.value.text : address;
 }

@@ -63,7 +63,7 @@ export function createConnectionReconciler({ api, caches, writer, links }: Conne
  * The status that the pings ask for; before the first of them the status stays, so that a restart of the agent does not
  * make a healthy link look broken. Of a new peer it says nothing.
  */
-export function connectionStatus(
+function connectionStatus(
   before: Connection['status'],
   { ping, isNew }: Link,
 ): NonNullable<Connection['status']> {
@@ -74,7 +74,7 @@ export function connectionStatus(
 }
 
 /** The result of the probes, by the same rules; through a tunnel that is down none passes. */
-export function connectionProbe(before: string | undefined, link: Link, mtu: number): string | undefined {
+function connectionProbe(before: string | undefined, link: Link, mtu: number): string | undefined {
   if (link.ping?.value === 'Error') return encodeProbe({ small: 'Failed', large: 'Failed', mtu });
   if (link.probe !== undefined) return encodeProbe(link.probe);
   return link.isNew || link.isOtherWay ? undefined : before;

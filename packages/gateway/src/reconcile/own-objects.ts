@@ -27,7 +27,7 @@ export interface OwnIdentity {
 }
 
 /** The Networks by which others learn this cluster's ranges (contract, section 2.3). */
-export function ownNetworks({ liqoNamespace, ranges }: OwnIdentity): Network[] {
+function ownNetworks({ liqoNamespace, ranges }: OwnIdentity): Network[] {
   const network = (type: keyof typeof networkTypes, name: string, cidr: Cidr): Network =>
     buildNetwork({ name, liqoNamespace, type, cidr: cidr.text });
   const isOnlyOne = ranges.pod.length === 1;

@@ -57,7 +57,7 @@ export class FakeMachine implements DataPlane {
 }
 
 /** A prober in memory: it remembers which peers it was told of. */
-export class FakeProber implements Prober {
+class FakeProber implements Prober {
   readonly peers = new Map<string, { readonly address: string; readonly mtu: number }>();
   readonly connected = new Set<string>();
   /** How often it was told that a tunnel is not connected. */
@@ -92,7 +92,7 @@ export function leftBehind(uplinkAddress: string): ObservedGateway {
   return achieved({ uplinkAddress, tunnel, wireGuard: { publicKey: '', listenPort: 1 }, firewall: '', nodeRoutes: [] });
 }
 
-export const options: AgentOptions = {
+const options: AgentOptions = {
   clusterID: 'rome',
   liqoNamespace: 'liqo',
   ranges: {

@@ -4,7 +4,7 @@ import type { Exec } from '../exec.ts';
 import type { Site } from '../routing/site.ts';
 
 /** The pods' address, the same in every cluster. */
-export const podAddress = '10.244.1.5';
+const podAddress = '10.244.1.5';
 const podGateway = '169.254.1.1';
 const podProgram = fileURLToPath(new URL('pod.ts', import.meta.url));
 

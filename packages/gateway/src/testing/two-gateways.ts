@@ -13,11 +13,11 @@ import { siteOf } from './network.ts';
 export const clusters = ['rome', 'milan'] as const;
 export type Cluster = (typeof clusters)[number];
 export const podCIDR = parseCidr('10.244.0.0/16');
-export const names = [{ real: podCIDR, name: parseCidr('10.71.0.0/16') }];
+const names = [{ real: podCIDR, name: parseCidr('10.71.0.0/16') }];
 export const keys = { rome: generateKeyPair(), milan: generateKeyPair() };
 
 export const exec = createExec();
-export const log = { debug() {}, info() {}, warn: console.error, error: console.error, child: () => log };
+const log = { debug() {}, info() {}, warn: console.error, error: console.error, child: () => log };
 /** What the programs of a cluster's agent need to run. */
 export const ports = { exec, log, clock: systemClock };
 

@@ -20,7 +20,7 @@ export interface LabHTTPAnswer {
 const timeoutMs = 10_000;
 
 /** Sends one request on a connection of its own; rejects when there is no complete answer. */
-export function send({ url, method = 'GET', access, body, signal }: LabHTTPRequest): Promise<LabHTTPAnswer> {
+function send({ url, method = 'GET', access, body, signal }: LabHTTPRequest): Promise<LabHTTPAnswer> {
   return new Promise((resolve, reject) => {
     const secure = url.startsWith('https:');
     const options = {

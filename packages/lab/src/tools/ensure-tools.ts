@@ -111,7 +111,10 @@ async function withScratch({ machine, scratch }: ObtainContext, work: () => Prom
 async function linkTogether(search: Search, directory: string, machine: Machine): Promise<ToolPaths> {
   const pathOf = (name: ToolName): string => search.paths.get(name) ?? '';
   await machine.files.makeDirectory(directory);
-  for (const { name } of catalogue) await machine.files.link(pathOf(name), join(directory, name));
+  for (const { name } of catalogue) {
+    // A tool may have been found in this very directory, when KUBEBUILDER_ASSETS or PATH name it.
+    if (pathOf(name) !== join(directory, name)) await machine.files.link(pathOf(name), join(directory, name));
+  }
   return {
     kubeApiserver: pathOf('kube-apiserver'),
     kubeControllerManager: pathOf('kube-controller-manager'),

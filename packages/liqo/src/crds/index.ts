@@ -10,8 +10,7 @@ import {
 } from './gateways.ts';
 import { ipDefinition, networkDefinition } from './ipam.ts';
 
-export type { LiqoCustomResourceDefinition, LiqoPrinterColumn } from './definition.ts';
-export type { CrdSchema } from './schema.ts';
+export type { LiqoCustomResourceDefinition } from './definition.ts';
 
 /**
  * The CustomResourceDefinitions that a link between two clusters needs, as of Liqo 1.2.0 (contract, Appendix A):

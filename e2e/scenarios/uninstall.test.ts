@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Census, compareCensuses, startPart } from '@leafway/lab';
+import { mustKubectl, startCommand } from 'leafway/demo';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { takeSettledCensus } from '../support/census.ts';
+import { drainAsHook } from '../support/drain.ts';
+import { leafway, startLab, type TestLab } from '../support/leafway.ts';
+import { answering, cutPart } from '../support/parts.ts';
+import { getShortcut, makeShortcut } from '../support/shortcuts.ts';
+
+describe('removing an installation whose webhook and controller are dead, while a leaf is away', () => {
+  let test: TestLab;
+  let before: Census;
+  let printed = '';
+  beforeAll(async () => {
+    test = await startLab(['central', 'rome', 'milan', 'paris']);
+    before = await takeSettledCensus(test.lab);
+    await makeShortcut(test.lab, 'rome-milan', ['rome', 'milan']);
+    await makeShortcut(test.lab, 'rome-paris', ['rome', 'paris']);
+    await Promise.all(['controller', 'webhook', 'apiserver-milan'].map((part) => cutPart(test.lab, part)));
+  });
+  afterAll(() => test?.stop());
+
+  it('the hook of the chart says that no controller runs and what to do, long before its time is over', async () => {
+    const { code, stderr } = await drainAsHook(test.lab, '--timeout=5m');
+    expect(code).toBe(1);
+    expect(stderr).toContain('not drained: 2 objects would be left stuck');
+    expect(stderr).toMatch(/VirtualNodeShortcut rome-milan: no controller leads.* leafway uninstall --force/);
+    expect((await getShortcut(test.lab, 'rome-milan')).metadata.deletionTimestamp).toBeDefined();
+  });
+
+  it('uninstall --force cleans what answers, frees the rest, and leaves nothing that is stuck', async () => {
+    const { lab } = test;
+    const kubeconfig = ['--kubeconfig', lab.kubeconfig(lab.centre)];
+    const { code, stdout, stderr } = await leafway([
+      'uninstall',
+      '--force',
+      '--yes',
+      '--timeout',
+      '60s',
+      ...kubeconfig,
+    ]);
+    expect(stderr).toContain('LeafCluster milan: objects of deleted shortcuts are still on that leaf');
+    expect(code).toBe(0);
+    printed = stdout;
+    const { stdout: kinds } = await mustKubectl(lab, lab.centre, ['api-resources', '--api-group=leafway.dev']);
+    expect(kinds).not.toContain('leafway.dev');
+  });
+
+  it('and names what is left on the leaf that was away, with commands that remove exactly that', async () => {
+    const { lab } = test;
+    await startPart(lab, 'apiserver-milan');
+    await answering(lab, 'milan');
+    const commands = [...printed.matchAll(/^ {4}(kubectl delete .*)$/gm)].map(([, command = '']) => command);
+    expect(commands).toHaveLength(4);
+    const script = join(lab.directory, 'clean-milan.sh');
+    await writeFile(script, ['set -e', ...commands].join('\n'));
+    const environment = [`KUBECONFIG=${lab.kubeconfig('milan')}`, `PATH=${lab.bin}:${process.env.PATH}`];
+    const { stdin, result } = startCommand('env', [...environment, 'sh', script]);
+    stdin.end();
+    expect(await result).toMatchObject({ code: 0, stderr: '' });
+    const { added, removed, changed } = compareCensuses(before, await takeSettledCensus(lab));
+    expect([added, changed, removed.filter((key) => !key.startsWith('central '))]).toEqual([[], [], []]);
+  });
+});
