@@ -55,7 +55,7 @@ describe.each(pages.filter(({ blocks }) => blocks.some(isTried)))('$path', ({ pa
     if (lab !== undefined) before = await takeSettledCensus(lab);
     workplace = await openWorkplace(lab);
   });
-  afterAll(() => workplace?.remove());
+  afterAll(() => workplace?.close());
 
   /** What comes after a failure would only repeat it. */
   const mustBeReached = (): void => {
