@@ -107,6 +107,7 @@ describe('the chart, installed with Helm and cert-manager', () => {
     expect(stdout + stderr).toMatch(/webhook/);
     await onCentre('scale', 'deployment/leafway-webhook', namespace, '--replicas=3');
     await onCentre('rollout', 'status', 'deployment/leafway-webhook', namespace, '--timeout=60s');
+    expect(await release.test()).toMatchObject({ code: 0 });
   });
 
   it('links two leaves that were registered as its notes say', async () => {
