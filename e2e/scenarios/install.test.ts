@@ -1,7 +1,7 @@
 import { type Census, compareCensuses } from '@leafway/lab';
 import { kubectl, mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus, untouched } from '../support/census.ts';
+import { takeSettledCensus } from '../support/census.ts';
 import { chartFolder } from '../support/charts/chart.ts';
 import { type Helm, prepareHelms } from '../support/charts/helm.ts';
 import { watchAdmission } from '../support/installation/admission-watch.ts';
@@ -10,7 +10,7 @@ import { addLeaf, prepareLeaf, type Release, releaseOf } from '../support/instal
 import { servedSerials, storedSerial } from '../support/installation/served-certificates.ts';
 import type { FrameProcess } from '../support/kubelet/frame-process.ts';
 import { type Kubelet, startKubelet } from '../support/kubelet/kubelet.ts';
-import { leafway, startLab, type TestLab } from '../support/leafway.ts';
+import { startLab, type TestLab } from '../support/leafway.ts';
 import { connectRaw, type RawApi } from '../support/raw-api.ts';
 import { makeShortcut, tryShortcut } from '../support/shortcuts.ts';
 import { expectDirect } from '../support/traffic.ts';
@@ -175,15 +175,5 @@ describe('the chart, installed with Helm and cert-manager', () => {
       'central v1 Secret leafway-system/leafway-webhook-ca',
       'central v1 Secret leafway-system/leafway-webhook-tls',
     ]);
-  });
-
-  it('leaves nothing that holds anything, and `leafway uninstall` takes the rest, but nothing of others', async () => {
-    expect(await read('leafclusters', '--output=jsonpath={.items[*].metadata.finalizers}')).toBe('');
-    const { code, stderr } = await leafway(['uninstall', '--yes', '--kubeconfig', test.lab.kubeconfig('central')]);
-    expect(code, stderr).toBe(0);
-    expect(compareCensuses(before, await takeSettledCensus(test.lab))).toEqual({
-      ...untouched,
-      changed: ['central v1 Namespace leafway-system'],
-    });
   });
 });
