@@ -61,12 +61,7 @@ const situations: readonly (readonly [alert: string, different: Series, atMinute
     'rome-milan (Degraded)',
   ],
   ['LeafwayShortcutRefused', { [`${since}{shortcut="rome-milan",phase="Refused"}`]: '0x200' }, 36, 'rome-milan'],
-  [
-    'LeafwayShortcutDeletionStuck',
-    { [`${since}{shortcut="rome-milan",phase="Deleting"}`]: '0x200' },
-    16,
-    '16m 0s ago',
-  ],
+  ['LeafwayShortcutDeletionStuck', { [`${since}{shortcut="rome-milan",phase="Deleting"}`]: '0x200' }, 16, '16m 0s ago'],
   ['LeafwayRepairsRepeat', { 'leafway_repairs_total{leaf="rome"}': '0+1x200' }, 27, 'on leaf rome'],
   [
     'LeafwayLeafUnreachable',

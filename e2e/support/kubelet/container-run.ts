@@ -16,6 +16,8 @@ export interface ContainerRun {
   start(command: ContainerCommand, place: ContainerPlace): void;
   /** Why it cannot be started; it is tried again with the next look at the Pod. */
   wait(message: string): void;
+  /** Kills it; it starts again by the Pod's restart policy. */
+  crash(): void;
   /** Asks it to end, and starts it no more. True when it does not run. */
   end(signal: 'SIGTERM' | 'SIGKILL'): boolean;
   /** Resolves when it does not run. */
@@ -90,6 +92,7 @@ export function beginContainer(container: Container, pod: Pod, onChange: () => v
         state = { ...state, waiting: { reason: 'CreateContainerConfigError', message } };
       }
     },
+    crash: () => running?.signal('SIGKILL'),
     end: (signal) => {
       isEnding = true;
       running?.signal(signal);

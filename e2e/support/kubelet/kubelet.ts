@@ -1,4 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { connectAsAdmin, enterFrame, type RunningLab } from '@leafway/lab';
 import {
@@ -32,8 +33,12 @@ export interface KubeletOptions {
 
 /** What plays the parts of scheduler, kubelet, container runtime and kube-proxy for one cluster of a lab. */
 export interface Kubelet {
+  /** Opens a connection to an address and port in the network of the Pods. */
+  connect(target: string): Promise<Socket>;
   /** What a container of a Pod has printed. */
   log(namespace: string, pod: string, container: string): Promise<string>;
+  /** Kills the processes of a Pod, which are then started again as its restart policy says. */
+  kill(namespace: string, pod: string): void;
   /** Ends every process of it and deletes its nodes; the Pods stay as objects. */
   stop(): Promise<void>;
 }
@@ -109,7 +114,9 @@ export async function startKubelet(lab: RunningLab, cluster: string, options: Ku
   running.push(controller.run(stopping.signal));
   const proxy = proxyServices(lab.layout.cluster(cluster).serviceProxy, caches, gateway);
   return {
+    connect: (target) => gateway.connect(target),
     log: (namespace, pod, container) => readFile(logOf(namespace, pod, container), 'utf8'),
+    kill: (namespace, pod) => reconciler.kill(`${namespace}/${pod}`),
     stop: async () => {
       stopping.abort();
       await Promise.all(running);

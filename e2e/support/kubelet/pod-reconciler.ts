@@ -26,6 +26,8 @@ export interface PodReconcilerDeps {
 /** Brings the processes of one Pod in line with its object, and its status in line with them. */
 export interface PodReconciler {
   reconcile(key: string): Promise<Outcome>;
+  /** Kills the processes of one Pod, as if they had failed. */
+  kill(key: string): void;
   /** Ends every process. */
   killAll(): Promise<void>;
 }
@@ -100,6 +102,7 @@ export function createPodReconciler(deps: PodReconcilerDeps): PodReconciler {
       if (pod.metadata.deletionTimestamp !== undefined) return await end(key, pod);
       return await advance(key, pod);
     },
+    kill: (key) => runs.get(key)?.run.crash(),
     killAll: async () => {
       await Promise.all([...runs.values()].map(({ run }) => run.kill()));
       runs.clear();

@@ -41,6 +41,8 @@ export interface PodRun {
    * again, if ever.
    */
   advance(pod: Pod, context: PodContext): Promise<number | undefined>;
+  /** Kills all processes, without a word that they shall not start again. */
+  crash(): void;
   /** Asks all processes to end; those that do not are killed after the time of grace. True when all have ended. */
   end(graceMs: number): boolean;
   /** Removes the network, when all processes have ended. */
@@ -86,6 +88,9 @@ export function beginPod(pod: Pod, surroundings: PodSurroundings, onChange: () =
       }
       const due = containers.map(({ run }) => run.startsIn() ?? 0).filter((ms) => ms > 0);
       return due.length === 0 ? undefined : Math.min(...due);
+    },
+    crash: () => {
+      for (const { run } of containers) run.crash();
     },
     end: (graceMs) => {
       const isFirst = killsAt === undefined;
