@@ -90,28 +90,6 @@ function crdFile(
   return { path: `charts/${chart}/files/crds/${definition.metadata.name}.yaml`, content: `# ${source}\n${yaml}` };
 }
 
-/** A chart has the version of the packages, and installs the images of that version. */
-function chartFile(root: string, chart: string): GeneratedFile {
-  const path = `charts/${chart}/Chart.yaml`;
-  const { version } = readManifest<{ version: string }>(join(root, 'packages/core/package.json'));
-  const text = readFileSync(join(root, path), 'utf8');
-  const versioned = text.replace(/^(version|appVersion): .*$/gm, `$1: ${version}`);
-  return { path, content: versioned.replace(/(image: ghcr\.io\/leafway\/\w+):.*$/gm, `$1:${version}`) };
-}
-
-function dependencyFacts(root: string): DependencyFacts {
-  const manifests = publishedFolders.map((folder) =>
-    readManifest<{ name: string; dependencies?: Record<string, string> }>(join(root, folder, 'package.json')),
-  );
-  const { packages: locked } = readManifest<{ packages: DependencyFacts['locked'] }>(join(root, 'package-lock.json'));
-  const packages = manifests.map(({ name, dependencies = {} }) => ({ name, dependencies }));
-  return { packages, locked, reasons: dependencyReasons };
-}
-
-function readManifest<T>(path: string): T {
-  return JSON.parse(readFileSync(path, 'utf8')) as T;
-}
-
 /** The charts whose values are described in their schemas. */
 function chartSchemas(root: string): Record<string, ValueSchema> {
   const read = (chart: string): ValueSchema =>
@@ -129,4 +107,25 @@ function chartFiles(root: string, chart: string, schema: ValueSchema): Generated
     { path: values, content: renderValuesFile(schema, notice('values.schema.json')) },
     { path: readme, content: `${before}${begin}\n\n${renderValuesTable(schema)}\n` },
   ];
+}
+
+/** A chart has the version of the packages, and installs the images of that version. */
+function chartFile(root: string, chart: string): GeneratedFile {
+  const path = `charts/${chart}/Chart.yaml`;
+  const { version } = readManifest<{ version: string }>(join(root, 'packages/core/package.json'));
+  const text = readFileSync(join(root, path), 'utf8');
+  return { path, content: text.replace(/^(version|appVersion): .*$/gm, `$1: ${version}`) };
+}
+
+function dependencyFacts(root: string): DependencyFacts {
+  const manifests = publishedFolders.map((folder) =>
+    readManifest<{ name: string; dependencies?: Record<string, string> }>(join(root, folder, 'package.json')),
+  );
+  const { packages: locked } = readManifest<{ packages: DependencyFacts['locked'] }>(join(root, 'package-lock.json'));
+  const packages = manifests.map(({ name, dependencies = {} }) => ({ name, dependencies }));
+  return { packages, locked, reasons: dependencyReasons };
+}
+
+function readManifest<T>(path: string): T {
+  return JSON.parse(readFileSync(path, 'utf8')) as T;
 }

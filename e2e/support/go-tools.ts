@@ -8,6 +8,7 @@ const packages = {
   'cert-manager': '.',
   'gitops-health': '.',
   helm3: 'helm.sh/helm/v3/cmd/helm',
+  'kind-config': '.',
   kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform',
 } as const;
 
