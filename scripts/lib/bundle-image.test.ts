@@ -1,6 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleImage } from './bundle-image.ts';
 import { imageContents } from './image-programs.ts';
@@ -29,7 +39,43 @@ describe('what goes into an image', () => {
     const program = readFileSync(join(first, 'dist/main.js'), 'utf8');
     expect(program).not.toContain(repository);
   }, 60_000);
+
+  it('needs nothing that .dockerignore keeps from the build', async () => {
+    const context = join(directory, 'context');
+    copyContext(context);
+    const { folder, programs } = imageContents.webhook ?? { folder: '', programs: [] };
+    await bundleImage({ folder, programs }, context, join(directory, 'out'));
+    expect(readdirSync(join(directory, 'out/dist'))).toEqual(['main.js', 'main.js.map']);
+  }, 60_000);
 });
+
+/** Copies what `COPY . .` would: `.dockerignore` keeps everything back but what it names with `!`, and folders by their names. */
+function copyContext(target: string): void {
+  const lines = readFileSync(join(repository, '.dockerignore'), 'utf8').split('\n');
+  const named = lines.flatMap((line) => /^!(.+)$/.exec(line)?.[1] ?? []);
+  const keptBack = lines.flatMap((line) => /^\*\*\/(\w+)$/.exec(line)?.[1] ?? []);
+  for (const path of named) {
+    cpSync(join(repository, path), join(target, path), {
+      recursive: true,
+      filter: (source) => !keptBack.includes(basename(source)),
+    });
+  }
+  linkPackages(target);
+}
+
+/** Instead of `npm ci`: others' packages are those of this checkout, ours are the copies. */
+function linkPackages(target: string): void {
+  const installed = join(repository, 'node_modules');
+  const ours = join(target, 'node_modules/@leafway');
+  mkdirSync(ours, { recursive: true });
+  for (const name of readdirSync(installed)) {
+    if (name !== '@leafway') symlinkSync(join(installed, name), join(target, 'node_modules', name));
+  }
+  for (const name of readdirSync(join(installed, '@leafway'))) {
+    const folder = relative(realpathSync(repository), realpathSync(join(installed, '@leafway', name)));
+    symlinkSync(join(target, folder), join(ours, name));
+  }
+}
 
 describe('the notices', () => {
   const put = (folder: string, files: Readonly<Record<string, string>>): void => {
