@@ -9,9 +9,12 @@ import type { DemoFacts } from 'leafway/demo';
 import { commandReference } from 'leafway/reference';
 import { stringify } from 'yaml';
 import { programMetrics } from './lib/program-metrics.ts';
+import { publishedFolders } from './lib/published-folders.ts';
 import { renderValuesFile, renderValuesPage, renderValuesTable, type ValueSchema } from './reference/chart-values.ts';
 import { renderCliPage } from './reference/cli-page.ts';
 import { renderConditionsPage } from './reference/conditions-page.ts';
+import { type DependencyFacts, renderDependenciesPage } from './reference/dependencies-page.ts';
+import { dependencyReasons } from './reference/dependency-reasons.ts';
 import { renderErrorsPage } from './reference/errors-page.ts';
 import { type DocumentedKind, renderKindsPage } from './reference/kinds-page.ts';
 import { renderMetricsPage } from './reference/metrics-page.ts';
@@ -44,6 +47,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     ),
     page('metrics', 'the definitions in the code', renderMetricsPage(programMetrics())),
     page('cli', 'the commands in packages/cli/src', renderCliPage(commandReference())),
+    page('dependencies', "the packages' manifests", renderDependenciesPage(dependencyFacts(root))),
     page('chart-values', 'the values.schema.json of each chart', renderValuesPage(chartSchemas(root))),
     ...Object.entries(chartSchemas(root)).flatMap(([chart, schema]) => chartFiles(root, chart, schema)),
     { path: 'docs/images/paths.svg', content: `${renderPathsPicture(measuredPaths(root))}\n` },
@@ -99,7 +103,29 @@ function chartFiles(root: string, chart: string, schema: ValueSchema): Generated
   const begin = '<!-- values: made by `npm run generate` from values.schema.json -->';
   const [before = ''] = readFileSync(join(root, readme), 'utf8').split(begin);
   return [
+    chartFile(root, chart),
     { path: values, content: renderValuesFile(schema, notice('values.schema.json')) },
     { path: readme, content: `${before}${begin}\n\n${renderValuesTable(schema)}\n` },
   ];
+}
+
+/** A chart has the version of the packages, and installs the images of that version. */
+function chartFile(root: string, chart: string): GeneratedFile {
+  const path = `charts/${chart}/Chart.yaml`;
+  const { version } = readManifest<{ version: string }>(join(root, 'packages/core/package.json'));
+  const text = readFileSync(join(root, path), 'utf8');
+  return { path, content: text.replace(/^(version|appVersion): .*$/gm, `$1: ${version}`) };
+}
+
+function dependencyFacts(root: string): DependencyFacts {
+  const manifests = publishedFolders.map((folder) =>
+    readManifest<{ name: string; dependencies?: Record<string, string> }>(join(root, folder, 'package.json')),
+  );
+  const { packages: locked } = readManifest<{ packages: DependencyFacts['locked'] }>(join(root, 'package-lock.json'));
+  const packages = manifests.map(({ name, dependencies = {} }) => ({ name, dependencies }));
+  return { packages, locked, reasons: dependencyReasons };
+}
+
+function readManifest<T>(path: string): T {
+  return JSON.parse(readFileSync(path, 'utf8')) as T;
 }

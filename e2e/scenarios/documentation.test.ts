@@ -1,19 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareCensuses, type RunningLab } from '@leafway/lab';
+import { type Census, compareCensuses } from '@leafway/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSettledCensus } from '../support/census.ts';
+import { chaptersOf, type Environment } from '../support/documentation/environments.ts';
 import { deadLinks, reachableFrom } from '../support/documentation/links.ts';
-import type { Page } from '../support/documentation/page.ts';
 import { readDocumentation, repository } from '../support/documentation/repository.ts';
+import { deadlineMs } from '../support/documentation/shell.ts';
 import { isKnown, isTried, tryBlock } from '../support/documentation/try-block.ts';
 import { openWorkplace, type Workplace } from '../support/documentation/workplace.ts';
-import { sharedLab } from '../support/shared-lab.ts';
 
 const pages = readDocumentation();
-
-/** Pages that start a lab of their own. */
-const withoutLab = new Set(['docs/how-to/lab.md']);
 
 describe('the pages', () => {
   it.each(pages)('$path has no dead link', (page) => {
@@ -45,34 +42,47 @@ describe('the pages', () => {
   });
 });
 
-describe.each(pages.filter(({ blocks }) => blocks.some(isTried)))('$path', ({ path, blocks }: Page) => {
-  let workplace: Workplace;
-  let lab: RunningLab | undefined;
-  let before: Awaited<ReturnType<typeof takeSettledCensus>>;
-  let failed: number | undefined;
+describe.each(chaptersOf(pages))('$name', ({ pages: chapter, tidy, open }) => {
+  let environment: Environment;
   beforeAll(async () => {
-    if (!withoutLab.has(path)) lab = await sharedLab();
-    if (lab !== undefined) before = await takeSettledCensus(lab);
-    workplace = await openWorkplace(lab);
+    environment = await open();
   });
-  afterAll(() => workplace?.remove());
+  afterAll(() => environment?.close());
 
-  /** What comes after a failure would only repeat it. */
-  const mustBeReached = (): void => {
-    if (failed !== undefined) throw new Error(`not reached: line ${failed} failed`);
-  };
+  describe.each(chapter.filter(({ blocks }) => blocks.some(isTried)))('$path', ({ blocks }) => {
+    let workplace: Workplace;
+    let before: Census | undefined;
+    let failed: number | undefined;
+    beforeAll(async () => {
+      if (tidy) environment = await open(); // What a page before has left in disorder is another one now.
+      const { lab } = environment;
+      if (tidy && lab !== undefined) before = await takeSettledCensus(lab);
+      workplace = await openWorkplace(lab);
+    });
+    afterAll(() => workplace?.close());
 
-  it.each(blocks.filter(isTried))('$language in line $line does what it says', async (block) => {
-    mustBeReached();
-    failed = block.line;
-    await tryBlock(block, workplace);
-    failed = undefined;
-  });
+    /** What comes after a failure would only repeat it. */
+    const mustBeReached = (): void => {
+      if (failed !== undefined) throw new Error(`not reached: line ${failed} failed`);
+    };
 
-  it('leaves its clusters with the objects that they had', async () => {
-    mustBeReached();
-    if (lab === undefined) return;
-    const { added, removed } = compareCensuses(before, await takeSettledCensus(lab));
-    expect({ added, removed }).toEqual({ added: [], removed: [] });
+    it.each(blocks.filter(isTried))(
+      '$language in line $line does what it says',
+      async (block) => {
+        mustBeReached();
+        failed = block.line;
+        await tryBlock(block, workplace);
+        failed = undefined;
+      },
+      2 * deadlineMs,
+    );
+
+    it.runIf(tidy)('leaves its clusters with the objects that they had', async () => {
+      mustBeReached();
+      const { lab } = environment;
+      if (lab === undefined || before === undefined) return;
+      const { added, removed } = compareCensuses(before, await takeSettledCensus(lab));
+      expect({ added, removed }).toEqual({ added: [], removed: [] });
+    });
   });
 });

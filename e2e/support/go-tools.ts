@@ -3,6 +3,7 @@ import { prepareGoProgram } from '@leafway/lab';
 
 /** The package of each program that only tests use; its go.mod is in `e2e/tools/<name>`. */
 const packages = {
+  actionlint: 'github.com/rhysd/actionlint/cmd/actionlint',
   'alert-rules': '.',
   'cert-manager': '.',
   'gitops-health': '.',

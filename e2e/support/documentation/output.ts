@@ -19,7 +19,7 @@ export function readDialogues(text: string): Dialogue[] {
 
 /** What differs from one run to the next, and what stands for it. */
 const volatile: readonly (readonly [RegExp, string])[] = [
-  [/\b(\d+[dhm])*\d+(\.\d+)?(ms|s|m|h|d)\b/g, '<time>'],
+  [/\b(\d+[dhm])*\d+(\.\d+)?(μs|ms|s|m|h|d)\b/g, '<time>'],
   [/\b\d+(\.\d+)? m?s\b/g, '<time>'],
   [/\b\d{4}-\d\d-\d\d(T[\d:.]+Z)?\b/g, '<date>'],
   [/\b172\.30\.\d+\.\d+(:\d+)?\b/g, '<address>'],

@@ -19,7 +19,8 @@ set -aeuo pipefail
 if [ -f "$1" ]; then . "$1"; cd "$PWD"; fi
 trap 'export -p > "'"$1"'"' EXIT
 `;
-const deadlineMs = 110_000;
+/** Long: a slow machine may install a chart. */
+export const deadlineMs = 240_000;
 
 /** A shell in `directory`, which belongs to the page. */
 export function openShell(directory: string, environment: Readonly<Record<string, string | undefined>>): PageShell {

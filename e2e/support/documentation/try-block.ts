@@ -8,6 +8,8 @@ import type { Workplace } from './workplace.ts';
 
 /** What stands in pages for what only readers have, and what the test has in its place. */
 const substitutions: readonly (readonly [RegExp, string])[] = [
+  // In a clone npx finds the same program, and adds what it thinks of this machine's npm.
+  [/npx --no-install leafway/g, 'leafway'],
   // A registry of charts: the folder that is packed and pushed to it.
   [/oci:\/\/ghcr\.io\/leafway\/charts\/(leafway(?:-leaf)?)(?: --version \S+)?/g, 'charts/$1'],
 ];

@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { RunningLab } from '@leafway/lab';
-import { leafwayCommand } from '../leafway.ts';
+import { leafway } from '../leafway.ts';
 import { repository } from './repository.ts';
 import { openShell, type PageShell } from './shell.ts';
 
@@ -11,7 +11,8 @@ export interface Workplace {
   /** What of the repository its readers have is there too. */
   readonly directory: string;
   readonly shell: PageShell;
-  remove(): void;
+  /** Removes the folder, and every lab that the page started in it and did not end. */
+  close(): Promise<void>;
 }
 
 /** What of the repository a page may name by its path. */
@@ -27,7 +28,8 @@ export async function openWorkplace(lab: RunningLab | undefined): Promise<Workpl
   mkdirSync(bin);
   for (const name of shared) symlinkSync(join(repository, name), join(directory, name));
   for (const name of ['leafway', 'kubectl-leafway']) {
-    writeFileSync(join(bin, name), `#!/bin/sh\nexec ${leafwayCommand.join(' ')} "$@"\n`);
+    // As installed: the launcher of a clone would look first whether something is to be built, and say so.
+    writeFileSync(join(bin, name), `#!/bin/sh\nexec ${process.execPath} ${repository}packages/cli/dist/main.js "$@"\n`);
     chmodSync(join(bin, name), 0o755);
   }
   const path = [bin, ...(lab === undefined ? [] : [join(lab.directory, 'bin')]), process.env.PATH].join(delimiter);
@@ -38,5 +40,11 @@ export async function openWorkplace(lab: RunningLab | undefined): Promise<Workpl
     const { code, output } = await shell.run(`KUBECONFIG=${all} kubectl config view --flatten > ${kubeconfig}`);
     if (code !== 0) throw new Error(`no kubeconfig for the page: ${output}`);
   }
-  return { directory, shell, remove: () => rmSync(directory, { recursive: true, force: true }) };
+  const close = async (): Promise<void> => {
+    for (const started of globSync('*/lab.json', { cwd: directory })) {
+      await leafway(['lab', 'down', '--dir', join(directory, dirname(started))]);
+    }
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { directory, shell, close };
 }
