@@ -56,6 +56,12 @@ describe('of the story on kind', () => {
     },
   );
 
+  const looks = steps.filter(({ command }) => command.includes('--all-namespaces'));
+  it.each(looks)('kubectl knows the kinds: $what', async ({ command }) => {
+    const { code, stderr } = await kubectl(lab, 'rome', command.slice(2));
+    expect(code, stderr).toBe(0);
+  });
+
   const chartOf = (command: readonly string[]): string | undefined =>
     command[0] === 'helm' ? command.find((part) => part.startsWith(repository)) : undefined;
   const installs = steps.flatMap(({ what, command }) => {
