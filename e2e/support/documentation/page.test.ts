@@ -45,6 +45,10 @@ describe('a page', () => {
     expect(page.links).toEqual(['#a-page-one', 'b.md#x']);
   });
 
+  it('may have comments that say nothing of blocks', () => {
+    expect(readPage('docs/a.md', '<!-- values: made by a script -->\n\ntext').blocks).toEqual([]);
+  });
+
   it('has no comment about a block that is not there', () => {
     expect(() => readPage('docs/a.md', '<!-- file: x -->\n\ntext')).toThrow('stands before no block');
   });

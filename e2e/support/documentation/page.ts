@@ -35,7 +35,7 @@ export interface Page {
 }
 
 const comment = /<!--\s*([\s\S]*?)\s*-->/g;
-const note = /^(?:(not run|file): *([\s\S]*)|(values): *(charts\/\S+)|(kubeconfig))$/;
+const note = /^(not run|file|values(?=: *charts\/)|kubeconfig)(?:: *([\s\S]*))?$/;
 
 /** Reads a page. Throws for a note that stands before nothing. */
 export function readPage(path: string, markdown: string): Page {
