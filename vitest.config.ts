@@ -14,7 +14,7 @@ export default defineConfig({
           include: [
             'packages/*/src/**/*.test.ts',
             '{webhook,controller}/src/**/*.test.ts',
-            'e2e/{benchmarks,rights}/**/*.test.ts',
+            'e2e/{benchmarks,kind,rights}/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
           testTimeout: 30_000,
@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/support/global-setup.ts'],
-          exclude: ['e2e/{benchmarks,rights}/**'],
+          exclude: ['e2e/{benchmarks,kind,rights}/**'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,

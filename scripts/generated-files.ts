@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import { leafReasons, reasons } from '@leafway/controller';
 import { type CustomResourceDefinition, coreCodes, customResourceDefinitions } from '@leafway/core';
 import { labErrorCodes } from '@leafway/lab';
+import { type LiqoCustomResourceDefinition, liqoCustomResourceDefinitions } from '@leafway/liqo';
 import { apiErrorCodes } from '@leafway/reconciler';
 import type { DemoFacts } from 'leafway/demo';
 import { commandReference } from 'leafway/reference';
 import { stringify } from 'yaml';
-import { renderValuesFile, type ValueSchema } from './chart-values.ts';
 import { programMetrics } from './lib/program-metrics.ts';
+import { publishedFolders } from './lib/published-folders.ts';
+import { renderValuesFile, renderValuesPage, renderValuesTable, type ValueSchema } from './reference/chart-values.ts';
 import { renderCliPage } from './reference/cli-page.ts';
 import { renderConditionsPage } from './reference/conditions-page.ts';
+import { type DependencyFacts, renderDependenciesPage } from './reference/dependencies-page.ts';
+import { dependencyReasons } from './reference/dependency-reasons.ts';
 import { renderErrorsPage } from './reference/errors-page.ts';
 import { type DocumentedKind, renderKindsPage } from './reference/kinds-page.ts';
 import { renderMetricsPage } from './reference/metrics-page.ts';
@@ -25,7 +29,8 @@ export interface GeneratedFile {
 /** Everything that is generated, as it should be on disk under `root`. */
 export function generatedFiles(root: string): GeneratedFile[] {
   return [
-    ...customResourceDefinitions.map(crdFile),
+    ...customResourceDefinitions.map((definition) => crdFile('leafway', 'packages/core/src/api', definition)),
+    ...liqoCustomResourceDefinitions.map((definition) => crdFile('leafway-leaf', 'packages/liqo/src/crds', definition)),
     page('kinds', 'the schemas in packages/core/src/api', renderKindsPage(documentedKinds(root))),
     page(
       'conditions',
@@ -42,8 +47,9 @@ export function generatedFiles(root: string): GeneratedFile[] {
     ),
     page('metrics', 'the definitions in the code', renderMetricsPage(programMetrics())),
     page('cli', 'the commands in packages/cli/src', renderCliPage(commandReference())),
-    valuesFile(root, 'leafway'),
-    valuesFile(root, 'leafway-leaf'),
+    page('dependencies', "the packages' manifests", renderDependenciesPage(dependencyFacts(root))),
+    page('chart-values', 'the values.schema.json of each chart', renderValuesPage(chartSchemas(root))),
+    ...Object.entries(chartSchemas(root)).flatMap(([chart, schema]) => chartFiles(root, chart, schema)),
     { path: 'docs/images/paths.svg', content: `${renderPathsPicture(measuredPaths(root))}\n` },
   ];
 }
@@ -74,14 +80,52 @@ function documentedKinds(root: string): DocumentedKind[] {
   });
 }
 
-function crdFile(definition: CustomResourceDefinition): GeneratedFile {
+function crdFile(
+  chart: string,
+  folder: string,
+  definition: CustomResourceDefinition | LiqoCustomResourceDefinition,
+): GeneratedFile {
   const yaml = stringify(definition, { aliasDuplicateObjects: false, lineWidth: 120 });
-  const source = notice('the schemas in packages/core/src/api');
-  return { path: `charts/leafway/files/crds/${definition.metadata.name}.yaml`, content: `# ${source}\n${yaml}` };
+  const source = notice(`the schemas in ${folder}`);
+  return { path: `charts/${chart}/files/crds/${definition.metadata.name}.yaml`, content: `# ${source}\n${yaml}` };
 }
 
-function valuesFile(root: string, chart: string): GeneratedFile {
-  const folder = `charts/${chart}`;
-  const schema = JSON.parse(readFileSync(join(root, folder, 'values.schema.json'), 'utf8')) as ValueSchema;
-  return { path: `${folder}/values.yaml`, content: renderValuesFile(schema, notice('values.schema.json')) };
+/** The charts whose values are described in their schemas. */
+function chartSchemas(root: string): Record<string, ValueSchema> {
+  const read = (chart: string): ValueSchema =>
+    JSON.parse(readFileSync(join(root, 'charts', chart, 'values.schema.json'), 'utf8')) as ValueSchema;
+  return { leafway: read('leafway'), 'leafway-leaf': read('leafway-leaf') };
+}
+
+/** A chart's values with their comments, and its README with their table, which ends with a line of its own. */
+function chartFiles(root: string, chart: string, schema: ValueSchema): GeneratedFile[] {
+  const [values, readme] = [`charts/${chart}/values.yaml`, `charts/${chart}/README.md`];
+  const begin = '<!-- values: made by `npm run generate` from values.schema.json -->';
+  const [before = ''] = readFileSync(join(root, readme), 'utf8').split(begin);
+  return [
+    chartFile(root, chart),
+    { path: values, content: renderValuesFile(schema, notice('values.schema.json')) },
+    { path: readme, content: `${before}${begin}\n\n${renderValuesTable(schema)}\n` },
+  ];
+}
+
+/** A chart has the version of the packages, and installs the images of that version. */
+function chartFile(root: string, chart: string): GeneratedFile {
+  const path = `charts/${chart}/Chart.yaml`;
+  const { version } = readManifest<{ version: string }>(join(root, 'packages/core/package.json'));
+  const text = readFileSync(join(root, path), 'utf8');
+  return { path, content: text.replace(/^(version|appVersion): .*$/gm, `$1: ${version}`) };
+}
+
+function dependencyFacts(root: string): DependencyFacts {
+  const manifests = publishedFolders.map((folder) =>
+    readManifest<{ name: string; dependencies?: Record<string, string> }>(join(root, folder, 'package.json')),
+  );
+  const { packages: locked } = readManifest<{ packages: DependencyFacts['locked'] }>(join(root, 'package-lock.json'));
+  const packages = manifests.map(({ name, dependencies = {} }) => ({ name, dependencies }));
+  return { packages, locked, reasons: dependencyReasons };
+}
+
+function readManifest<T>(path: string): T {
+  return JSON.parse(readFileSync(path, 'utf8')) as T;
 }

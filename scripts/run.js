@@ -15,6 +15,8 @@ const sources = '--conditions=@leafway/source';
 /** @type {Readonly<Record<string, Task>>} */
 const tasks = {
   demo: { build: true, needsLinux: true, program: ['packages/cli/dist/main.js', 'demo'] },
+  // It says by itself what it needs; the launcher of the command line builds that when it comes to it.
+  'e2e:kind': { build: false, program: [sources, 'e2e/kind/main.ts'] },
   bench: { build: true, needsLinux: true, program: ['e2e/benchmarks/main.ts'] },
   test: { build: true, needsLinux: true, program: [sources, 'scripts/test.ts'] },
   build: { build: true },

@@ -2,6 +2,57 @@ import type { Exceptions } from './compare.ts';
 
 /** Where granted and used rights differ for a reason. An entry that applies to nothing fails the comparison, too. */
 export const exceptions: Exceptions = {
-  unused: [],
-  forbidden: [],
+  unused: [
+    {
+      of: 'leafway-check',
+      verb: 'connect',
+      group: 'leafway.dev',
+      resource: 'leafclusters',
+      reason: 'a policy asks the authorizer for it, which is no request',
+    },
+    {
+      of: 'leafway-check',
+      verb: 'delete',
+      group: 'leafway.dev',
+      resource: 'virtualnodeshortcuts',
+      reason: 'only when what has to be refused was let in',
+    },
+    {
+      of: 'leafway-check',
+      verb: 'list',
+      group: 'coordination.k8s.io',
+      resource: 'leases',
+      reason: 'only where the API server cannot begin a watch with all objects',
+    },
+    {
+      of: 'leafway-centre-key-bindings',
+      verb: 'bind',
+      group: 'rbac.authorization.k8s.io',
+      resource: 'clusterroles',
+      reason: 'the API server asks for it within the create of a RoleBinding, and logs that alone',
+    },
+    {
+      of: 'leafway-centre-key-bindings',
+      verb: 'list',
+      group: 'rbac.authorization.k8s.io',
+      resource: 'rolebindings',
+      reason: 'only where the API server cannot begin a watch with all objects, and Liqo runs the leaf',
+    },
+  ],
+  forbidden: [
+    {
+      of: 'leafway-centre',
+      verb: 'watch',
+      group: 'rbac.authorization.k8s.io',
+      resource: 'rolebindings',
+      reason: 'asked once for each connection: it is granted where Liqo runs the leaf',
+    },
+    {
+      of: 'leafway-centre',
+      verb: 'get',
+      group: '',
+      resource: 'secrets',
+      reason: 'a refusal tells the controller that it has to be bound to leafway-centre-keys in that namespace first',
+    },
+  ],
 };

@@ -1,7 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { KubeObject } from '@leafway/reconciler';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { chartFolder, defaultValues, overlay, valuesWith } from '../support/charts/chart.ts';
 import { type Helm, prepareHelms, render, template, type Values } from '../support/charts/helm.ts';
+
+interface ChartFile {
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+interface Workload extends KubeObject {
+  readonly spec?: {
+    readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image: string }[] } };
+  };
+}
 
 let helms: readonly Helm[];
 const helm4 = (): Helm => {
@@ -191,6 +204,18 @@ describe('the values of the chart leafway', () => {
         expect(stderr).toContain(`${name}.enabled is true, but this cluster does not serve monitoring.coreos.com/v1`);
       }
     }
+  });
+
+  it('stand beside what Artifact Hub is told: the images and kinds that the chart really has', async () => {
+    const { annotations } = parse(await readFile(join(chartFolder, 'Chart.yaml'), 'utf8')) as ChartFile;
+    const told = (name: string) => parse(annotations[`artifacthub.io/${name}`] ?? '') as Record<string, string>[];
+    const objects = await renderOnce({});
+    const containers = objects.flatMap((object) => (object as Workload).spec?.template?.spec?.containers ?? []);
+    expect(new Set(told('images').map(({ image }) => image))).toEqual(new Set(containers.map(({ image }) => image)));
+    const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
+    const names = definitions.map(({ metadata }) => metadata.name);
+    expect(new Set(told('crds').map(({ name }) => name))).toEqual(new Set(names));
+    for (const { metadata } of definitions) expect(metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
   });
 
   it('are the same for both versions of Helm, which render the same', async () => {

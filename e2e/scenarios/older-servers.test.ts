@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSettledCensus, untouched } from '../support/census.ts';
 import { drainAsHook } from '../support/drain.ts';
 import { leafway, type TestLab } from '../support/leafway.ts';
-import { forgetLeader, waitForLeader } from '../support/lease.ts';
+import { waitForLeader } from '../support/lease.ts';
 import { startOlderLab } from '../support/older-lab.ts';
 import { connectRaw } from '../support/raw-api.ts';
 import { isReady } from '../support/replicated-centre.ts';
@@ -77,9 +77,11 @@ describe('on API servers that have to be listed before they are watched', () => 
     expect(compareCensuses(before, await takeSettledCensus(lab))).toEqual(untouched);
   });
 
-  it('without an uninstall after that the controller goes on', async () => {
+  it('the controller goes on when nothing is uninstalled after that', async () => {
     const { lab } = test;
-    await forgetLeader(lab);
+    // That takes a minute, unless somebody ends the rest of the lease.
+    const released = ['--type=merge', '--patch', '{"spec":{"holderIdentity":""}}'];
+    await mustKubectl(lab, lab.centre, ['patch', 'lease', 'leafway-controller', '-n=leafway-system', ...released]);
     await waitForLeader(lab, 'lab', 60_000);
     await waitForLeaf(lab, 'rome', 'being held again', ({ metadata }) => metadata.finalizers?.length === 1);
     await makeShortcut(lab, name, ['rome', 'milan']);
@@ -90,8 +92,7 @@ describe('on API servers that have to be listed before they are watched', () => 
     const { code, stdout, stderr } = await leafway([
       ...['uninstall', '--yes', '--kubeconfig', lab.kubeconfig(lab.centre)],
     ]);
-    expect(stderr).not.toContain('leafway:');
-    expect(code).toBe(0);
+    expect(code, stderr).toBe(0);
     expect(stdout).toContain('Secret leafway-system/leaf-rome with the kubeconfig of rome');
     const { added, removed, changed } = compareCensuses(before, await takeSettledCensus(lab));
     expect([added, changed]).toEqual([[], []]);

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { type Census, compareCensuses, startPart } from '@leafway/lab';
 import { mustKubectl, startCommand } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus } from '../support/census.ts';
+import { takeSettledCensus, untouched } from '../support/census.ts';
+import { certManagerKindFiles, monitoringKindFiles } from '../support/charts/foreign-kinds.ts';
+import { prepareHelms, render } from '../support/charts/helm.ts';
+import { variants } from '../support/charts/variants.ts';
 import { drainAsHook } from '../support/drain.ts';
 import { leafway, startLab, type TestLab } from '../support/leafway.ts';
 import { answering, cutPart } from '../support/parts.ts';
@@ -26,7 +29,7 @@ describe('removing an installation whose webhook and controller are dead, while 
     const { code, stderr } = await drainAsHook(test.lab, '--timeout=5m');
     expect(code).toBe(1);
     expect(stderr).toContain('not drained: 2 objects would be left stuck');
-    expect(stderr).toMatch(/VirtualNodeShortcut rome-milan: no controller leads.* leafway uninstall --force/);
+    expect(stderr).toMatch(/VirtualNodeShortcut rome-milan: no controller holds the Lease.* leafway uninstall --force/);
     expect((await getShortcut(test.lab, 'rome-milan')).metadata.deletionTimestamp).toBeDefined();
   });
 
@@ -44,6 +47,7 @@ describe('removing an installation whose webhook and controller are dead, while 
     expect(stderr).toContain('LeafCluster milan: objects of deleted shortcuts are still on that leaf');
     expect(code).toBe(0);
     printed = stdout;
+    console.log(`${stderr}\n----\n${stdout}`);
     const { stdout: kinds } = await mustKubectl(lab, lab.centre, ['api-resources', '--api-group=leafway.dev']);
     expect(kinds).not.toContain('leafway.dev');
   });
@@ -62,5 +66,33 @@ describe('removing an installation whose webhook and controller are dead, while 
     expect(await result).toMatchObject({ code: 0, stderr: '' });
     const { added, removed, changed } = compareCensuses(before, await takeSettledCensus(lab));
     expect([added, changed, removed.filter((key) => !key.startsWith('central '))]).toEqual([[], [], []]);
+  });
+
+  // From here on the centre has nothing of Leafway.
+  describe('every object of the chart leafway', () => {
+    beforeAll(async () => {
+      const { lab } = test;
+      const files = await Promise.all([certManagerKindFiles(), monitoringKindFiles()]);
+      const definitions = files.flat().flatMap((file) => ['--filename', file]);
+      await mustKubectl(lab, lab.centre, ['apply', '--server-side', ...definitions]);
+      await mustKubectl(lab, lab.centre, ['wait', '--for=condition=Established', 'crds', '--all', '--timeout=60s']);
+      await mustKubectl(lab, lab.centre, ['create', 'namespace', 'tenants']);
+    });
+
+    it.each(['everything', 'certificates of the webhook itself', 'credentials in all namespaces'])(
+      'is removed although Helm does not know of it, and nothing else, with %s',
+      async (variant) => {
+        const { lab } = test;
+        const [helm] = await prepareHelms();
+        if (helm === undefined) throw new Error('there is no Helm');
+        const clean = await takeSettledCensus(lab);
+        const items = await render(helm, variants[variant] ?? {});
+        const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+        await mustKubectl(lab, lab.centre, ['create', '--filename=-'], list);
+        const { code, stderr } = await leafway(['uninstall', '--yes', '--kubeconfig', lab.kubeconfig(lab.centre)]);
+        expect(code, stderr).toBe(0);
+        expect(compareCensuses(clean, await takeSettledCensus(lab))).toEqual(untouched);
+      },
+    );
   });
 });

@@ -3,10 +3,12 @@ import { prepareGoProgram } from '@leafway/lab';
 
 /** The package of each program that only tests use; its go.mod is in `e2e/tools/<name>`. */
 const packages = {
+  actionlint: 'github.com/rhysd/actionlint/cmd/actionlint',
   'alert-rules': '.',
   'cert-manager': '.',
   'gitops-health': '.',
   helm3: 'helm.sh/helm/v3/cmd/helm',
+  'kind-config': '.',
   kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform',
 } as const;
 

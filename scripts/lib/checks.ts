@@ -21,6 +21,7 @@ export function allChecks(root: string): Check[] {
       command: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--diagnostic-level=warn'],
     },
     { name: 'oxlint', command: ['node_modules/oxlint/bin/oxlint', '--deny-warnings'] },
+    { name: 'unused code', command: ['node_modules/knip/bin/knip.js', '--no-progress'] },
     {
       name: 'generated files',
       command: ['--conditions=@leafway/source', 'scripts/generate.ts', '--check'],

@@ -37,7 +37,8 @@ liqo: those of this release take their place. Takes (dict "root" $ "file" PATH).
 
 {{/*
 The binding of an account of this release to a role.
-Takes (dict "root" $ "role" "leafway-centre" "account" "leafway-centre"), and "namespace" for a Role instead of a ClusterRole.
+Takes (dict "root" $ "role" "leafway-centre" "account" "leafway-centre"), "namespace" for a Role instead of a ClusterRole, and
+"accountNamespace" where the account is not in that of the release.
 */}}
 {{- define "leafway-leaf.binding" }}
 ---
@@ -56,5 +57,5 @@ roleRef:
 subjects:
   - kind: ServiceAccount
     name: {{ .account }}
-    namespace: {{ .root.Release.Namespace }}
+    namespace: {{ .accountNamespace | default .root.Release.Namespace }}
 {{- end }}

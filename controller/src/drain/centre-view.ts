@@ -25,6 +25,8 @@ const identity = 'leafway-drain';
 const restMs = 60_000;
 /** How often to look around where no watch tells: time passes, leases run out. */
 const lookMs = 1_000;
+/** Changes come in bursts; one look is enough for all of them. */
+const burstMs = 50;
 
 /** What a drain sees of the central cluster, kept by watches: shortcuts, leaves, and whether a controller leads. */
 export class CentreView {
@@ -81,6 +83,7 @@ export class CentreView {
     const news = [this.#news.signal, this.lease.news];
     return async (signal) => {
       await sleep(this.#clock, lookMs, AbortSignal.any([signal, ...news]));
+      await sleep(this.#clock, burstMs, signal);
       signal.throwIfAborted();
     };
   }

@@ -162,7 +162,9 @@ describe('a drain that cannot be completed', () => {
     const draining = start();
     await clock.advance(46_500);
     const said = await failure(draining);
-    expect(said).toContain('VirtualNodeShortcut rome-milan: no controller leads, so nobody takes it down; start the');
+    expect(said).toContain(
+      'VirtualNodeShortcut rome-milan: no controller holds the Lease leafway-system/leafway-controller, so nobody takes it down; start the',
+    );
     expect(said).toContain('leafway uninstall --force');
     expect(leaf('rome')?.metadata.finalizers).toEqual(['leafway.dev/leaf']);
   });

@@ -32,6 +32,8 @@ export interface DrainReport {
 const lastWritesMs = 1_000;
 /** How long to wait for somebody to come back where nothing that runs helps. */
 const patienceMs = 30_000;
+/** A fleet that goes changes all the time; nobody reads faster. */
+const tellMs = 1_000;
 const deletesAtOnce = 16;
 
 /**
@@ -48,15 +50,17 @@ export function drain(deps: DrainDependencies, options: DrainOptions, signal: Ab
 class Drain {
   readonly #deps: DrainDependencies;
   readonly #view: CentreView;
+  readonly #lease: DrainOptions['lease'];
   readonly #endMs: number;
   /** By UID: to delete it twice would be in vain. */
   readonly #deleted = new Map<string, VirtualNodeShortcut>();
   #hopelessSinceMs: number | undefined;
-  #told = '';
+  #told = { line: '', atMs: Number.NEGATIVE_INFINITY };
 
   constructor(deps: DrainDependencies, { lease, timeoutMs }: DrainOptions) {
     this.#deps = deps;
     this.#endMs = deps.clock.monotonicMs() + timeoutMs;
+    this.#lease = lease;
     this.#view = new CentreView(deps, lease);
   }
 
@@ -99,7 +103,8 @@ class Drain {
 
   #look(): Obstacle[] {
     const { shortcuts, leaves, lease } = this.#view;
-    return obstaclesOf({ shortcuts: shortcuts.list(), leaves: leaves.list(), isLed: lease.isLed });
+    const seen = { shortcuts: shortcuts.list(), leaves: leaves.list(), isLed: lease.isLed };
+    return obstaclesOf({ ...seen, lease: this.#lease });
   }
 
   async #deleteAll(signal: AbortSignal): Promise<void> {
@@ -162,8 +167,10 @@ class Drain {
     const [first] = obstacles;
     const more = obstacles.length > 1 ? ` (and ${obstacles.length - 1} more)` : '';
     const line = first === undefined ? '' : `${first.object}${more}: ${first.why}`;
-    if (line !== this.#told && line !== '') this.#deps.progress(line);
-    this.#told = line;
+    const nowMs = this.#deps.clock.monotonicMs();
+    if (line === '' || line === this.#told.line || nowMs - this.#told.atMs < tellMs) return;
+    this.#deps.progress(line);
+    this.#told = { line, atMs: nowMs };
   }
 
   get #isOver(): boolean {

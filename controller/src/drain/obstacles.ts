@@ -21,26 +21,32 @@ export interface DrainView {
   readonly leaves: readonly LeafCluster[];
   /** A controller leads: it takes down what is deleted, and cleans leaves that answer. */
   readonly isLed: boolean;
+  /** By which one can tell. */
+  readonly lease: { readonly namespace: string; readonly name: string };
 }
 
 /** Every obstacle, shortcuts first, each by name. */
-export function obstaclesOf({ shortcuts, leaves, isLed }: DrainView): Obstacle[] {
+export function obstaclesOf({ shortcuts, leaves, isLed, lease }: DrainView): Obstacle[] {
+  const unled = isLed
+    ? undefined
+    : `no controller holds the Lease ${lease.namespace}/${lease.name}, so nobody takes it down`;
   return [
-    ...byName(shortcuts).map((shortcut) => heldShortcut(shortcut, isLed)),
+    ...byName(shortcuts).map((shortcut) => heldShortcut(shortcut, unled)),
     ...byName(leaves)
       .filter(isOwing)
-      .map((leaf) => owingLeaf(leaf, isLed)),
+      .map((leaf) => owingLeaf(leaf, unled)),
   ];
 }
 
 /** Objects of deleted shortcuts are still on that leaf. */
 export const isOwing = ({ status }: LeafCluster): boolean => (status?.pendingCleanup ?? []).length > 0;
 
-function heldShortcut(shortcut: VirtualNodeShortcut, isLed: boolean): Obstacle {
+/** `unled`: why nothing happens where no controller leads. */
+function heldShortcut(shortcut: VirtualNodeShortcut, unled: string | undefined): Obstacle {
   const { name, finalizers = [] } = shortcut.metadata;
   const object = `VirtualNodeShortcut ${name}`;
   if (finalizers.includes(shortcutFinalizer)) {
-    if (!isLed) return { object, ...nobodyLeads };
+    if (unled !== undefined) return { object, why: unled, wayOut: startOne, isHopeless: true };
     const ready = findCondition(shortcut.status?.conditions, 'Ready');
     const isTakenDown = shortcut.metadata.deletionTimestamp !== undefined && ready?.status === 'False';
     const why = isTakenDown ? asClause(ready.message) : 'the controller has not begun to take it down';
@@ -56,7 +62,7 @@ function heldShortcut(shortcut: VirtualNodeShortcut, isLed: boolean): Obstacle {
   };
 }
 
-function owingLeaf(leaf: LeafCluster, isLed: boolean): Obstacle {
+function owingLeaf(leaf: LeafCluster, unled: string | undefined): Obstacle {
   const { name } = leaf.metadata;
   const pending = leaf.status?.pendingCleanup ?? [];
   const names = pending.map(({ kind, namespace, name: object }) =>
@@ -68,17 +74,13 @@ function owingLeaf(leaf: LeafCluster, isLed: boolean): Obstacle {
   const away = isAway && reachable !== undefined ? `: ${asClause(reachable.message)}` : '';
   return {
     object: `LeafCluster ${name}`,
-    why: `${left}${isLed ? away : `, and ${nobodyLeads.why}`}`,
+    why: `${left}${unled === undefined ? away : `, and ${unled}`}`,
     wayOut: `let ${name} answer, or give up what is on it: kubectl annotate leafcluster ${name} ${abandonAnnotation}=true`,
-    isHopeless: isAway || !isLed,
+    isHopeless: isAway || unled !== undefined,
   };
 }
 
-const nobodyLeads = {
-  why: 'no controller leads, so nobody takes it down',
-  wayOut: 'start the controller again, or remove everything without it: leafway uninstall --force',
-  isHopeless: true,
-};
+const startOne = 'start the controller again, or remove everything without it: leafway uninstall --force';
 
 const byName = <T extends { readonly metadata: { readonly name: string } }>(objects: readonly T[]): T[] =>
   objects.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));

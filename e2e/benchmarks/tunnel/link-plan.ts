@@ -20,7 +20,7 @@ export interface LinkEnd {
 /** As the shortcuts of the lab have it. */
 export const mtu = 1340;
 
-export const uplink = { namespace: 'bench-inet', bridge: 'wan0br', prefixLength: 16 } as const;
+export const uplink = { kind: 'bridge', namespace: 'bench-inet', bridge: 'wan0br', prefixLength: 16 } as const;
 
 /** No cluster ID of the lab has an underscore, so none of these names is one of the lab's. */
 const ids = ['bench_a', 'bench_b'] as const;

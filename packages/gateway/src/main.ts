@@ -5,6 +5,7 @@ import {
   type ClusterConnection,
   createEventRecorder,
   createKubeApi,
+  type KubeApi,
   loadConnection,
   parseKubeconfig,
   systemClock,
@@ -15,6 +16,7 @@ import { createDataPlane } from './data-plane/data-plane.ts';
 import { createExec } from './exec.ts';
 import { type CommandLine, parseCommandLine } from './options.ts';
 import { createPinger } from './ping/pinger.ts';
+import { lookAround, whyNotHere } from './preflight.ts';
 import { createProber } from './probe/prober.ts';
 import { type AgentDeps, runAgent } from './reconcile/agent.ts';
 import { createWireGuardDevices } from './wireguard/device.ts';
@@ -36,6 +38,11 @@ async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<vo
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   try {
     const api = createKubeApi(connect(kubeconfig), { cluster: agent.clusterID, userAgent: 'leafway-agent' });
+    const refusal = agent.site.uplink.kind === 'node' ? await whyNot(api, agent, stop.signal) : undefined;
+    if (refusal !== undefined) {
+      process.stderr.write(`leafway-agent: ${refusal}\n`);
+      process.exit(1);
+    }
     const exec = createExec();
     const devices = createWireGuardDevices({ exec, runDirectory, wireguardGo });
     const ports = { log, clock: systemClock, random: systemRandom };
@@ -60,6 +67,12 @@ async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<vo
     // Connections to the API server may still be open.
     process.exit(stop.signal.aborted ? 0 : 1);
   }
+}
+
+/** In a lab there is nobody else. */
+async function whyNot(api: KubeApi, agent: CommandLine['agent'], signal: AbortSignal): Promise<string | undefined> {
+  const isRouter = readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim() === '1';
+  return whyNotHere(await lookAround(api, { ...agent, isRouter }, signal));
 }
 
 /** A file needs no more than the strict reader, which starts in no time; only inside a pod is there more to it. */

@@ -39,9 +39,27 @@ describe('the command line', () => {
           clusterID: 'rome',
           liqoNamespace: 'liqo',
           ranges: { pod: [{ text: '10.244.0.0/16' }, { text: '10.1.0.0/16' }], reserved: [{ text: '172.30.0.0/16' }] },
-          site: { gatewayNamespacePrefix: 'gw-rome-', uplink: { namespace: 'inet', prefixLength: 16 } },
+          site: { gatewayNamespacePrefix: 'gw-rome-', uplink: { kind: 'bridge', namespace: 'inet', prefixLength: 16 } },
         },
       },
+    });
+  });
+
+  const onNode = {
+    '--node-netns': undefined,
+    '--gateway-netns-prefix': undefined,
+    '--uplink-netns': undefined,
+    '--uplink-bridge': undefined,
+    '--uplink-addresses': undefined,
+    '--uplink-prefix-length': undefined,
+    '--node-address': '192.0.2.7',
+  };
+
+  it('needs only its address on a real node', () => {
+    const site = { nodeNamespace: 'leafway-node', uplink: { kind: 'node', address: '192.0.2.7' } };
+    expect(parseCommandLine(argumentsWith(onNode))).toMatchObject({
+      ok: true,
+      value: { agent: { site, uplinkAddresses: { text: '169.254.32.0/22' } } },
     });
   });
 
@@ -51,6 +69,9 @@ describe('the command line', () => {
     ['a malformed range', { '--pod-cidr': '10.244.0.1/16' }, 'host bits'],
     ['an IPv6 range', { '--external-cidr': 'fd00::/64' }, 'IPv4'],
     ['a prefix length that is none', { '--uplink-prefix-length': '33' }, 'from 1 to 32'],
+    ['half a lab', { '--uplink-bridge': undefined }, 'give --node-address on a real node; in a lab all of'],
+    ['a real node that is in a lab', { '--node-address': '192.0.2.7' }, "cannot be used with option '--node-address"],
+    ['an address that is none', { ...onNode, '--node-address': 'gw.example' }, 'gw.example'],
     ['an unknown flag', { '--mtu': '1' }, "unknown option '--mtu'"],
   ])('is refused in one line for %s', (_, change, message) => {
     const parsed = parseCommandLine(argumentsWith(change));

@@ -1,7 +1,8 @@
-import { type Cidr, safeParseCidr } from '@leafway/core';
+import { type Cidr, parseCidr, safeParseAddress, safeParseCidr } from '@leafway/core';
 import { isClusterID } from '@leafway/liqo';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { AgentOptions } from './reconcile/agent.ts';
+import { nodeUplink } from './routing/site.ts';
 import { ownVersion } from './system-version.ts';
 
 /** What the command line said. */
@@ -23,7 +24,9 @@ export function parseCommandLine(
     if (error.exitCode === 0) return { ok: true, value: undefined };
     return { ok: false, message: error.message.replace(/^error: /, '') };
   }
-  return { ok: true, value: toCommandLine(command.opts<Flags>()) };
+  const place = readPlace(command.opts<PlaceFlags>());
+  if (typeof place === 'string') return { ok: false, message: place };
+  return { ok: true, value: toCommandLine(command.opts<Flags>(), place) };
 }
 
 interface Flags {
@@ -35,14 +38,53 @@ interface Flags {
   readonly serviceCidr: Cidr;
   readonly internalCidr: Cidr;
   readonly reservedCidr: readonly Cidr[];
-  readonly nodeNetns: string;
-  readonly gatewayNetnsPrefix: string;
-  readonly uplinkNetns: string;
-  readonly uplinkBridge: string;
-  readonly uplinkAddresses: Cidr;
-  readonly uplinkPrefixLength: number;
   readonly wireguardGo: string;
 }
+
+/** Either the first of them, or all others. */
+interface PlaceFlags {
+  readonly clusterId: string;
+  readonly nodeAddress?: string;
+  readonly nodeNetns?: string;
+  readonly gatewayNetnsPrefix?: string;
+  readonly uplinkNetns?: string;
+  readonly uplinkBridge?: string;
+  readonly uplinkAddresses?: Cidr;
+  readonly uplinkPrefixLength?: number;
+}
+
+type Place = Pick<AgentOptions, 'site' | 'uplinkAddresses'>;
+
+/** On a real node nothing else is there to be named; in a lab all is, or the sentence says what is missing. */
+function readPlace(flags: PlaceFlags): Place | string {
+  const { clusterId: clusterID, nodeAddress } = flags;
+  if (nodeAddress !== undefined) {
+    const uplink = { kind: 'node', address: nodeAddress } as const;
+    const site = { clusterID, nodeNamespace: 'leafway-node', gatewayNamespacePrefix: 'leafway-gateway-', uplink };
+    return { site, uplinkAddresses: parseCidr(nodeUplink.range) };
+  }
+  const { nodeNetns, gatewayNetnsPrefix, uplinkNetns, uplinkBridge, uplinkAddresses, uplinkPrefixLength } = flags;
+  if (
+    nodeNetns === undefined ||
+    gatewayNetnsPrefix === undefined ||
+    uplinkNetns === undefined ||
+    uplinkBridge === undefined ||
+    uplinkAddresses === undefined ||
+    uplinkPrefixLength === undefined
+  )
+    return 'give --node-address on a real node; in a lab all of --node-netns, --gateway-netns-prefix and --uplink-…';
+  const uplink = {
+    kind: 'bridge',
+    namespace: uplinkNetns,
+    bridge: uplinkBridge,
+    prefixLength: uplinkPrefixLength,
+  } as const;
+  const site = { clusterID, nodeNamespace: nodeNetns, gatewayNamespacePrefix: gatewayNetnsPrefix, uplink };
+  return { site, uplinkAddresses };
+}
+
+const onlyInLab = (flags: string, description: string): Option =>
+  new Option(flags, `in a lab: ${description}`).conflicts('nodeAddress');
 
 function createCommand(): Command {
   return new Command('leafway-agent')
@@ -58,18 +100,23 @@ function createCommand(): Command {
     .requiredOption('--service-cidr <cidr>', 'range of the services', readCidr)
     .requiredOption('--internal-cidr <cidr>', 'range for the use of the network itself', readCidr)
     .option('--reserved-cidr <cidr>', 'range that no remote may be called by, repeatable', collectCidr, [])
-    .requiredOption('--node-netns <name>', 'network namespace in which the pods are reached')
-    .requiredOption('--gateway-netns-prefix <text>', 'what the namespaces of gateways are called before the remote ID')
-    .requiredOption('--uplink-netns <name>', 'network namespace with the bridge between the clusters')
-    .requiredOption('--uplink-bridge <device>', 'that bridge')
-    .requiredOption('--uplink-addresses <cidr>', "this cluster's part of the addresses there", readCidr)
-    .requiredOption('--uplink-prefix-length <n>', 'prefix length of the network there', readPrefixLength)
+    .option(
+      '--node-address <address>',
+      'on a real node, whose network this program has: where others reach it',
+      readAddress,
+    )
+    .addOption(onlyInLab('--node-netns <name>', 'network namespace in which the pods are reached'))
+    .addOption(onlyInLab('--gateway-netns-prefix <text>', "what gateways' namespaces are called before the remote ID"))
+    .addOption(onlyInLab('--uplink-netns <name>', 'network namespace with the bridge between the clusters'))
+    .addOption(onlyInLab('--uplink-bridge <device>', 'that bridge'))
+    .addOption(onlyInLab('--uplink-addresses <cidr>', "this cluster's part of the addresses there").argParser(readCidr))
+    .addOption(onlyInLab('--uplink-prefix-length <n>', 'prefix length there').argParser(readPrefixLength))
     .option('--wireguard-go <path>', 'WireGuard for a kernel without it', 'wireguard-go')
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
 }
 
-function toCommandLine(flags: Flags): CommandLine {
+function toCommandLine(flags: Flags, place: Place): CommandLine {
   return {
     kubeconfig: flags.kubeconfig,
     wireguardGo: flags.wireguardGo,
@@ -83,13 +130,7 @@ function toCommandLine(flags: Flags): CommandLine {
         internal: flags.internalCidr,
         reserved: flags.reservedCidr,
       },
-      site: {
-        clusterID: flags.clusterId,
-        nodeNamespace: flags.nodeNetns,
-        gatewayNamespacePrefix: flags.gatewayNetnsPrefix,
-        uplink: { namespace: flags.uplinkNetns, bridge: flags.uplinkBridge, prefixLength: flags.uplinkPrefixLength },
-      },
-      uplinkAddresses: flags.uplinkAddresses,
+      ...place,
     },
   };
 }
@@ -107,6 +148,13 @@ function readCidr(text: string): Cidr {
   if (!parsed.ok) throw new InvalidArgumentError(`${parsed.message}.`);
   if (parsed.value.family !== 4) throw new InvalidArgumentError('The tunnels carry IPv4: give an IPv4 range.');
   return parsed.value;
+}
+
+function readAddress(text: string): string {
+  const parsed = safeParseAddress(text);
+  if (!parsed.ok) throw new InvalidArgumentError(`${parsed.message}.`);
+  if (parsed.value.family !== 4) throw new InvalidArgumentError('The tunnels carry IPv4: give an IPv4 address.');
+  return parsed.value.text;
 }
 
 function collectCidr(text: string, before: readonly Cidr[] = []): readonly Cidr[] {

@@ -48,7 +48,7 @@ export {
 } from './codecs/ping.ts';
 export { decodeProbe, encodeProbe, type Probe, type ProbeResult } from './codecs/probe.ts';
 export { decodeWantedCIDRs, encodeWantedCIDRs, type WantedCIDRs } from './codecs/wanted-cidrs.ts';
-export { liqoCustomResourceDefinitions } from './crds/index.ts';
+export { type LiqoCustomResourceDefinition, liqoCustomResourceDefinitions } from './crds/index.ts';
 export { clusterIDOf, isClusterID, remoteClusterIDOf } from './readers/cluster-id.ts';
 export {
   type ConfigurationReading,

@@ -5,11 +5,16 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { aCondition, aLeaf, aShortcut, seed } from '../testing/builders.ts';
 import { FakeTerminal } from '../testing/fake-terminal.ts';
 import { aKubeconfig } from '../testing/kubeconfigs.ts';
-import { definitions, gatekeepers, type InstalledObject, partsIn, rightsIn } from '../uninstall/installed-objects.ts';
+import { definitions, gatekeepers, type InstalledObject, partsIn, rights } from '../uninstall/installed-objects.ts';
 
 const namespace = 'leafway-system';
-const leases = partsIn(namespace).at(-1)?.type as ResourceType;
-const installed = [...gatekeepers, ...definitions, ...partsIn(namespace), ...rightsIn(namespace, 'liqo')];
+const leases = partsIn(namespace).find(({ type }) => type.kind === 'Lease')?.type as ResourceType;
+const access = rights.flatMap(({ type, names }) =>
+  names.flatMap((name) =>
+    type.namespaced ? ['liqo', 'tenants'].map((where) => ({ type, namespace: where, name })) : [{ type, name }],
+  ),
+);
+const installed: InstalledObject[] = [...gatekeepers, ...definitions, ...partsIn(namespace), ...access];
 
 let terminal: FakeTerminal;
 beforeEach(() => {
@@ -69,8 +74,8 @@ describe('uninstall', () => {
   });
 
   it('names bindings of other people that lead to nothing then', async () => {
-    for (const ref of rightsIn(namespace, 'liqo')) put(ref);
-    const [clusterRoleBindings] = rightsIn(namespace, 'liqo');
+    for (const ref of access) put(ref);
+    const [clusterRoleBindings] = access;
     const binding = {
       kind: 'ClusterRoleBinding',
       metadata: { name: 'net-team' },
@@ -121,8 +126,20 @@ describe('uninstall', () => {
     await terminal.clock.advance(60_000);
     const { code, err } = await running;
     expect([code, deletes()]).toEqual([1, ['VirtualNodeShortcut milan-rome']]);
-    expect(err).toContain('no controller leads, so nobody takes it down');
+    expect(err).toContain('no controller holds the Lease leafway-system/leafway-controller, so nobody takes it down');
     expect(err).toContain('leafway uninstall --force');
+  });
+
+  it('can be interrupted while links are taken down', async () => {
+    seedRest();
+    const metadata = { name: 'milan-rome', finalizers: ['leafway.dev/shortcut'] };
+    terminal.central.seed(kinds.shortcuts, { ...aShortcut('milan-rome', ['rome', 'milan']), metadata });
+    const running = terminal.start('uninstall', '--force', '--yes');
+    await terminal.clock.advance(5_000);
+    terminal.user.abort();
+    await terminal.clock.advance(5_000);
+    expect(await running).toMatchObject({ code: 130, err: expect.stringContaining('nothing else was removed') });
+    expect(terminal.clock.pendingTimers).toBe(0);
   });
 
   it('has nothing to do on another cluster', async () => {

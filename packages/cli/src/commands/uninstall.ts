@@ -3,7 +3,7 @@ import { kinds } from '@leafway/core';
 import type { KubeApi } from '@leafway/reconciler';
 import type { Command } from 'commander';
 import { addCentralOptions, withCentral } from '../central/with-central.ts';
-import { failed } from '../errors.ts';
+import { CliError, failed } from '../errors.ts';
 import { parseDuration } from '../output/duration.ts';
 import { removalLines, stayingLines } from '../output/uninstall-report.ts';
 import { silentLogger } from '../silent-logger.ts';
@@ -99,7 +99,15 @@ async function takeDownLinks(
   const lease = { namespace: options.namespace, name: 'leafway-controller' };
   const work = (): Promise<DrainReport> =>
     drain({ central: api, clock, random, log: silentLogger, progress }, { timeoutMs, lease }, signal);
-  const report = options.force === true ? await withOwnController(api, options, terminal, work) : await work();
+  const report = await (options.force === true ? withOwnController(api, options, terminal, work) : work()).catch(
+    (error: unknown) => {
+      if (!signal.aborted) throw error;
+      throw new CliError(
+        'INTERRUPTED',
+        'interrupted: links are being taken down, and nothing else was removed; run it again',
+      );
+    },
+  );
   if (report.obstacles.length === 0) return [];
   const lines = failureLines(report);
   if (options.force !== true) throw failed(lines.join('\n'));

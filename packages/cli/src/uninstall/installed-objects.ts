@@ -33,7 +33,6 @@ const customResourceDefinitions = type(
   'customresourcedefinitions',
   false,
 );
-export const bindingTypes = [rbac('ClusterRoleBinding'), rbac('RoleBinding')] as const;
 
 const policies = ['leafclusters.leafway.dev', 'owners.leafway.dev', 'virtualnodeshortcuts.leafway.dev'];
 
@@ -51,10 +50,20 @@ export const definitions: readonly InstalledObject[] = [kinds.shortcuts, kinds.l
 );
 
 /** The names of roles, and of the accounts that they are given to. */
-const roles = ['controller', 'controller-credentials', 'webhook', 'webhook-certificates', 'drain', 'test'].map(
+const roles = ['controller', 'controller-credentials', 'webhook', 'webhook-certificates', 'drain', 'check'].map(
   (name) => `leafway-${name}`,
 );
-const peoplesRoles = ['leafway-admin', 'leafway-viewer'];
+
+/**
+ * Who may do what, by the names that the chart gives in whatever namespace, in the order of removal: last of all, so that
+ * until then the processes may end in peace.
+ */
+export const rights: readonly { readonly type: ResourceType; readonly names: readonly string[] }[] = [
+  { type: rbac('ClusterRoleBinding'), names: roles },
+  { type: rbac('RoleBinding'), names: roles },
+  { type: rbac('ClusterRole'), names: [...roles, 'leafway-admin', 'leafway-viewer'] },
+  { type: rbac('Role'), names: roles },
+];
 
 /** What runs, what it is reached by, and what it leaves behind, in the order of removal. */
 export function partsIn(namespace: string): InstalledObject[] {
@@ -63,8 +72,7 @@ export function partsIn(namespace: string): InstalledObject[] {
   const both = ['leafway-controller', 'leafway-webhook'];
   return [
     ...here(type('apps', 'v1', 'Deployment', 'deployments'), ...both),
-    ...here(type('batch', 'v1', 'Job', 'jobs'), 'leafway-drain'),
-    ...here(resources.pods, 'leafway-test'),
+    ...here(type('batch', 'v1', 'Job', 'jobs'), 'leafway-drain', 'leafway-check'),
     ...here(type('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets'), ...both),
     ...here(type('networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies'), ...both, 'leafway-hooks'),
     ...here(monitoring('ServiceMonitor'), 'leafway'),
@@ -75,20 +83,7 @@ export function partsIn(namespace: string): InstalledObject[] {
     ...here(certManager('Issuer'), 'leafway-webhook-ca', 'leafway-self-signed'),
     ...here(resources.secrets, 'leafway-webhook-tls', 'leafway-webhook-ca', 'leafway-webhook-certificate'),
     ...here(type('coordination.k8s.io', 'v1', 'Lease', 'leases'), 'leafway-controller'),
-  ];
-}
-
-/** Who may do what, last: until then the processes may end in peace. */
-export function rightsIn(namespace: string, liqoNamespace: string): InstalledObject[] {
-  const namespaces = [...new Set([namespace, liqoNamespace, 'default'])];
-  const inAll = (of: ResourceType): InstalledObject[] =>
-    namespaces.flatMap((each) => roles.map((name) => ({ type: of, namespace: each, name })));
-  return [
-    ...roles.map((name) => ({ type: rbac('ClusterRoleBinding'), name })),
-    ...inAll(rbac('RoleBinding')),
-    ...[...roles, ...peoplesRoles].map((name) => ({ type: rbac('ClusterRole'), name })),
-    ...inAll(rbac('Role')),
-    ...roles.map((name) => ({ type: type('', 'v1', 'ServiceAccount', 'serviceaccounts'), namespace, name })),
+    ...here(type('', 'v1', 'ServiceAccount', 'serviceaccounts'), ...both, 'leafway-drain', 'leafway-check'),
   ];
 }
 

@@ -3,14 +3,7 @@ import { labelKeys, resources, type Secret } from '@leafway/liqo';
 import { isApiError, type KubeApi, type KubeObject } from '@leafway/reconciler';
 import { isUnknownKind } from '../central/explain-error.ts';
 import { madeByCommandLine } from '../commands/leaf-add.ts';
-import {
-  bindingTypes,
-  definitions,
-  gatekeepers,
-  type InstalledObject,
-  partsIn,
-  rightsIn,
-} from './installed-objects.ts';
+import { definitions, gatekeepers, type InstalledObject, nameOf, partsIn, rights } from './installed-objects.ts';
 
 export interface Place {
   /** Where Leafway is installed. */
@@ -36,13 +29,15 @@ export interface Inventory {
 }
 
 /** Looks for everything that an installation has, wherever the installation came from. Throws `ApiError`. */
-export async function takeInventory(api: KubeApi, place: Place, signal: AbortSignal): Promise<Inventory> {
+export async function takeInventory(
+  api: KubeApi,
+  { namespace }: Pick<Place, 'namespace'>,
+  signal: AbortSignal,
+): Promise<Inventory> {
   const look = (objects: readonly InstalledObject[]) => present(api, objects, signal);
-  const rights = rightsIn(place.namespace, place.liqoNamespace);
-  const [standing, parts, own, granted] = await Promise.all(
-    [gatekeepers, partsIn(place.namespace), definitions, rights].map(look),
-  );
-  const [shortcuts, leaves, secrets] = await Promise.all([
+  const [standing, parts, own] = await Promise.all([gatekeepers, partsIn(namespace), definitions].map(look));
+  const [access, shortcuts, leaves, secrets] = await Promise.all([
+    findAccess(api, signal),
     listAll<VirtualNodeShortcut>(api, kinds.shortcuts, { signal }),
     listAll<LeafCluster>(api, kinds.leafClusters, { signal }),
     listAll<Secret>(api, resources.secrets, { labelSelector: madeByUs, signal }),
@@ -52,20 +47,17 @@ export async function takeInventory(api: KubeApi, place: Place, signal: AbortSig
     namespace: metadata.namespace,
     name: metadata.name,
   }));
-  const release = releaseOf([standing, parts, granted].flatMap((found) => found ?? []));
+  const release = releaseOf([standing, parts, access.own].flatMap((found) => found ?? []));
   return {
     gatekeepers: refs(standing),
     parts: refs(parts),
     definitions: refs(own),
-    rights: refs(granted),
+    rights: refs(access.own),
     shortcuts,
     leaves,
     ownSecrets,
     ...(release === undefined ? {} : { release }),
-    others: [
-      ...(await peoplesSecrets(api, leaves, ownSecrets, signal)),
-      ...(await peoplesBindings(api, refs(granted), signal)),
-    ],
+    others: [...(await peoplesSecrets(api, leaves, ownSecrets, signal)), ...access.others],
   };
 }
 
@@ -133,19 +125,28 @@ async function peoplesSecrets(
   return lines.flat();
 }
 
-type Binding = KubeObject & { readonly roleRef?: { readonly kind: string; readonly name: string } };
+type Access = KubeObject & { readonly roleRef?: { readonly kind: string; readonly name: string } };
 
-/** Who was given our roles by other people: their bindings lead to nothing then. */
-async function peoplesBindings(
+/** Our roles and bindings in all namespaces; and the bindings by which people gave our roles to others. */
+async function findAccess(
   api: KubeApi,
-  rights: readonly InstalledObject[],
   signal: AbortSignal,
-): Promise<string[]> {
-  const gone = new Set(rights.filter(({ type }) => type.kind === 'ClusterRole').map(({ name }) => name));
-  const lists = await Promise.all(bindingTypes.map((type) => listAll<Binding>(api, type, { signal })));
-  return lists.flat().flatMap(({ kind, metadata: { namespace, name }, roleRef }) => {
-    const isOurs = rights.some((ref) => ref.type.kind === kind && ref.name === name && ref.namespace === namespace);
-    if (isOurs || roleRef?.kind !== 'ClusterRole' || !gone.has(roleRef.name)) return [];
-    return [`${kind} ${namespace === undefined ? name : `${namespace}/${name}`}, which gives the role ${roleRef.name}`];
+): Promise<{ readonly own: readonly Present[]; readonly others: readonly string[] }> {
+  const found = await Promise.all(
+    rights.map(async ({ type, names }) => {
+      const all = await listAll<Access>(api, type, { signal });
+      return all.map((object) => {
+        const { namespace, name } = object.metadata;
+        return { object, isOurs: names.includes(name), ref: { type, name, ...(namespace && { namespace }) } };
+      });
+    }),
+  );
+  const own = found.flat().filter(({ isOurs }) => isOurs);
+  const roles = new Set(own.filter(({ ref }) => ref.type.kind === 'ClusterRole').map(({ ref }) => ref.name));
+  // They lead to nothing when the role is gone.
+  const others = found.flat().flatMap(({ isOurs, ref, object: { roleRef } }) => {
+    if (isOurs || roleRef?.kind !== 'ClusterRole' || !roles.has(roleRef.name)) return [];
+    return [`${nameOf(ref)}, which gives the role ${roleRef.name}`];
   });
+  return { own, others };
 }

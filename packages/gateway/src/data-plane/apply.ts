@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Exec } from '../exec.ts';
 import type { WireGuardDevices } from '../wireguard/device.ts';
-import { namespaceDirectory } from './observe.ts';
+import { namespaceDirectory, namespaceFile } from './observe.ts';
 import type { Step } from './plan.ts';
 
 export interface Effects {
@@ -30,6 +30,8 @@ export async function applySteps(effects: Effects, steps: readonly Step[], priva
 async function applyStep({ exec, devices }: Effects, step: Step, privateKey: string): Promise<void> {
   const { namespace } = step;
   switch (step.kind) {
+    case 'name-own-namespace':
+      return nameOwnNamespace(exec, namespace);
     case 'create-namespace':
       return createNamespace(exec, namespace);
     case 'delete-namespace':
@@ -46,6 +48,15 @@ async function applyStep({ exec, devices }: Effects, step: Step, privateKey: str
     case 'configure-wireguard':
       return devices.configure(namespace, step.state, privateKey);
   }
+}
+
+/** A name of before stays: it may be kept on the machine, for an agent that comes after this one. */
+async function nameOwnNamespace(exec: Exec, namespace: string): Promise<void> {
+  if ((await namespaceFile(namespace)) === 'namespace') return;
+  const file = `${namespaceDirectory}/${namespace}`;
+  await mkdir(namespaceDirectory, { recursive: true });
+  await writeFile(file, '');
+  await exec.run('mount', ['--bind', '/proc/self/ns/net', file]);
 }
 
 /** `ip netns add` needs the machine's root; an ordinary user may bind a new namespace to a file of its own frame. */

@@ -2,7 +2,7 @@ import { readdir, statfs } from 'node:fs/promises';
 import type { Role } from '@leafway/core';
 import { type Exec, ExecError } from '../exec.ts';
 import { rulePriorities, tunnelAddress, uplinkDevice } from '../routing/commands.ts';
-import { type GatewayNames, gatewayNames, type Site } from '../routing/site.ts';
+import { type GatewayNames, gatewayNames, type Site, uplinkNamespace } from '../routing/site.ts';
 import { tunnelDevice, type WireGuardDevices } from '../wireguard/device.ts';
 import { nothing, type ObservedGateway } from './state.ts';
 
@@ -15,6 +15,13 @@ interface Observer {
   readonly exec: Exec;
   readonly devices: WireGuardDevices;
   readonly site: Site;
+}
+
+/** What stands under the name of a namespace: one, or the file of one that is gone or was never made. */
+export async function namespaceFile(name: string): Promise<'namespace' | 'file' | 'none'> {
+  const found = await statfs(`${namespaceDirectory}/${name}`).catch(() => undefined);
+  if (found === undefined) return 'none';
+  return found.type === namespaceFileSystem ? 'namespace' : 'file';
 }
 
 /** The remote clusters that have a gateway's namespace here, wanted or not. */
@@ -34,7 +41,7 @@ export async function observeGateway(observer: Observer, remoteClusterID: string
   const [inside, nodeRoutes, uplink] = await Promise.all([
     observeNamespace(observer, names),
     askIP<Route>(exec, site.nodeNamespace, ['route', 'show', 'dev', names.nodeDevice]),
-    askIP<Link>(exec, site.uplink.namespace, ['link', 'show', 'dev', names.uplinkDevice]),
+    askIP<Link>(exec, uplinkNamespace(site), ['link', 'show', 'dev', names.uplinkDevice]),
   ]);
   return {
     ...inside,
@@ -66,8 +73,8 @@ interface Rule {
 }
 
 async function observeNamespace({ exec, devices }: Observer, { namespace }: GatewayNames): Promise<ObservedGateway> {
-  const file = await statfs(`${namespaceDirectory}/${namespace}`).catch(() => undefined);
-  if (file?.type !== namespaceFileSystem) return { ...nothing, namespace: file !== undefined };
+  const found = await namespaceFile(namespace);
+  if (found !== 'namespace') return { ...nothing, namespace: found !== 'none' };
   const [links = [], rules = []] = await Promise.all([
     askIP<Link>(exec, namespace, ['address', 'show']),
     askIP<Rule>(exec, namespace, ['rule', 'show']),

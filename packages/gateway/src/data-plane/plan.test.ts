@@ -8,7 +8,7 @@ const site: Site = {
   clusterID: 'rome',
   nodeNamespace: 'node-rome',
   gatewayNamespacePrefix: 'gw-rome.',
-  uplink: { namespace: 'inet', bridge: 'wan0br', prefixLength: 16 },
+  uplink: { kind: 'bridge', namespace: 'inet', bridge: 'wan0br', prefixLength: 16 },
 };
 const gateway = 'gw-rome.milan';
 

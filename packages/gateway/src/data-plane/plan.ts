@@ -1,3 +1,4 @@
+import { entryRuleset } from '../firewall/ruleset.ts';
 import {
   gatewayBaseCommands,
   nodeAddressCommands,
@@ -8,13 +9,15 @@ import {
   uplinkChangeCommands,
   uplinkLinkCommands,
 } from '../routing/commands.ts';
-import { type GatewayNames, gatewayNames, type Site } from '../routing/site.ts';
+import { type GatewayNames, gatewayNames, type Site, uplinkNamespace } from '../routing/site.ts';
 import { isConfigured, type WireGuardState } from '../wireguard/configuration.ts';
 import { tunnelDevice } from '../wireguard/device.ts';
 import { type GatewayState, nothing, type ObservedGateway } from './state.ts';
 
 /** One thing to do on this machine; each is one process, or two. */
 export type Step =
+  /** Gives the agent's own network namespace a name. */
+  | { readonly kind: 'name-own-namespace'; readonly namespace: string }
   | { readonly kind: 'create-namespace'; readonly namespace: string }
   | { readonly kind: 'delete-namespace'; readonly namespace: string }
   /** Lines for one run of `ip -batch`. */
@@ -35,7 +38,7 @@ export function planGateway(
   { desired, observed }: { readonly desired: GatewayState; readonly observed: ObservedGateway },
 ): Step[] {
   const names = gatewayNames(site, remoteClusterID);
-  if (observed.complete) return change(site, names, desired, observed);
+  if (observed.complete && isInPlace(site, desired, observed)) return change(site, names, desired, observed);
   const made = { ...nothing, complete: true, uplinkAddress: desired.uplinkAddress };
   return [
     ...planRemoval(site, remoteClusterID, observed),
@@ -44,9 +47,14 @@ export function planGateway(
   ];
 }
 
+/** A bridge finds an address wherever it is; a node has a route to it. */
+const isInPlace = ({ uplink }: Site, desired: GatewayState, observed: ObservedGateway): boolean =>
+  uplink.kind === 'bridge' || observed.uplinkAddress === desired.uplinkAddress;
+
 /** What to do at every start in the node, where it is harmless when it is done already. */
 export function planNode(site: Site, node: { readonly ruleset: string; readonly probeAddress: string }): Step[] {
   return [
+    ...(site.uplink.kind === 'node' ? [{ kind: 'name-own-namespace', namespace: site.nodeNamespace } as const] : []),
     { kind: 'nft', namespace: site.nodeNamespace, ruleset: node.ruleset },
     ...ip(site.nodeNamespace, nodeAddressCommands(node.probeAddress)),
   ];
@@ -65,7 +73,10 @@ export function planRemoval(site: Site, remoteClusterID: string, observed: Obser
     ]),
     // wireguard-go ends when its device goes.
     ...ip(names.namespace, observed.tunnelDevice ? [`link delete ${tunnelDevice}`] : []),
-    ...ip(site.uplink.namespace, observed.uplinkDevice ? [`link delete ${names.uplinkDevice}`] : []),
+    ...ip(uplinkNamespace(site), observed.uplinkDevice ? [`link delete ${names.uplinkDevice}`] : []),
+    ...(observed.namespace && site.uplink.kind === 'node'
+      ? nft(site.nodeNamespace, entryRuleset(names.entryTable))
+      : []),
     ...(observed.namespace ? [{ kind: 'delete-namespace', namespace: names.namespace } as const] : []),
   ];
 }
@@ -74,7 +85,7 @@ function create(site: Site, names: GatewayNames, uplinkAddress: string): Step[] 
   return [
     { kind: 'create-namespace', namespace: names.namespace },
     ...ip(site.nodeNamespace, nodeLinkCommands(names)),
-    ...ip(site.uplink.namespace, uplinkLinkCommands(site, names)),
+    ...ip(uplinkNamespace(site), uplinkLinkCommands(site, names, uplinkAddress)),
     ...ip(names.namespace, gatewayBaseCommands(site, uplinkAddress)),
   ];
 }
@@ -87,8 +98,9 @@ function change(site: Site, names: GatewayNames, desired: GatewayState, observed
   return [
     ...ip(site.nodeNamespace, nodeRouteCommands(names, [], removed)),
     ...ip(namespace, hasAddress ? [] : uplinkChangeCommands(site, desired.uplinkAddress)),
-    ...(observed.firewall === desired.firewall ? [] : [{ kind: 'nft', namespace, ruleset: desired.firewall } as const]),
+    ...(observed.firewall === desired.firewall ? [] : nft(namespace, desired.firewall)),
     ...changeTunnel(namespace, desired, observed),
+    ...(desired.entry === undefined || observed.entry === desired.entry ? [] : nft(site.nodeNamespace, desired.entry)),
     ...ip(site.nodeNamespace, nodeRouteCommands(names, added, [])),
   ];
 }
@@ -112,6 +124,8 @@ function changeTunnel(namespace: string, desired: GatewayState, observed: Observ
     ...ip(namespace, tunnel),
   ];
 }
+
+const nft = (namespace: string, ruleset: string): Step[] => [{ kind: 'nft', namespace, ruleset }];
 
 function ip(namespace: string, commands: readonly string[]): Step[] {
   return commands.length === 0 ? [] : [{ kind: 'ip', namespace, commands }];

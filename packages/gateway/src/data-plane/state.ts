@@ -9,6 +9,8 @@ export interface GatewayState {
   readonly wireGuard: WireGuardState;
   /** The rules, as `gatewayRuleset` writes them. */
   readonly firewall: string;
+  /** The rules of a real node for this gateway, as `entryRuleset` writes them. */
+  readonly entry?: string | undefined;
   /** The ranges that the node sends through this gateway. */
   readonly nodeRoutes: readonly string[];
 }
@@ -28,6 +30,7 @@ export interface ObservedGateway {
   /** Absent also when the device exists and does not answer. */
   readonly wireGuard?: WireGuardState | undefined;
   readonly firewall?: string | undefined;
+  readonly entry?: string | undefined;
   readonly nodeRoutes: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import type { RangeMapping } from '@leafway/core';
 import { probePort } from '../probe/datagram.ts';
 import { fabricDevice } from '../routing/commands.ts';
-import { nodeDevicePrefix } from '../routing/site.ts';
+import { nodeDevicePrefix, uplinkDevicePrefix } from '../routing/site.ts';
 import { tunnelDevice } from '../wireguard/device.ts';
 
 /** An address of this cluster's external range and where it leads (contract, section 3.4). */
@@ -23,7 +23,23 @@ const headerBytes = 40;
 
 /** Takes the place of the whole table in one transaction: no packet sees a half-built one. */
 function replaceTable(body: readonly string[]): string {
-  return [`table ip ${table} {`, '}', `delete table ip ${table}`, `table ip ${table} {`, ...body, '}', ''].join('\n');
+  return [removeTable(table), `table ip ${table} {`, ...body, '}', ''].join('\n');
+}
+
+/** Also where there is none. */
+function removeTable(name: string): string {
+  return [`table ip ${name} {`, '}', `delete table ip ${name}`].join('\n');
+}
+
+/**
+ * The rules of a real node for one gateway: where a server can be reached, that port of the node leads to it. What comes
+ * from the node's own processes does not: nobody dials a gateway of his own cluster.
+ */
+export function entryRuleset(name: string, entry?: { readonly port: number; readonly address: string }): string {
+  if (entry === undefined) return `${removeTable(name)}\n`;
+  const rule = `fib daddr type local udp dport ${entry.port} dnat to ${entry.address}`;
+  const lines = chain('entry', 'type nat hook prerouting priority dstnat;', [rule]);
+  return [removeTable(name), `table ip ${name} {`, ...lines, '}', ''].join('\n');
 }
 
 /**
@@ -70,9 +86,12 @@ export function nodeRuleset(node: {
   readonly podCIDRs: readonly string[];
   readonly unknownSource: string;
   readonly probeAddress: string;
+  /** The addresses of its gateways, on a real node. */
+  readonly uplinkRange?: string | undefined;
 }): string {
-  const { podCIDRs, unknownSource, probeAddress } = node;
+  const { podCIDRs, unknownSource, probeAddress, uplinkRange } = node;
   return replaceTable([
+    ...(uplinkRange === undefined ? [] : realNodeChains(podCIDRs, uplinkRange)),
     ...chain('unknown_source', 'type nat hook postrouting priority 99;', [
       `ip saddr != { ${podCIDRs.join(', ')} } oifname "${nodeDevicePrefix}*" snat to ${unknownSource}`,
     ]),
@@ -80,6 +99,19 @@ export function nodeRuleset(node: {
       `ip daddr ${probeAddress} meta l4proto != udp drop`,
       `ip daddr ${probeAddress} udp dport != ${probePort} ct state != established drop`,
     ]),
+  ]);
+}
+
+/**
+ * A real node has rules of others too. Pods keep their addresses towards remotes, also where the pods' network would hide
+ * them behind the node's as for the rest of the world: whose address is decided once is not decided again. And gateways
+ * have an address outside.
+ */
+function realNodeChains(podCIDRs: readonly string[], uplinkRange: string): string[] {
+  const pods = podCIDRs.join(', ');
+  return chain('real_node', 'type nat hook postrouting priority 98;', [
+    `ip saddr { ${pods} } oifname "${nodeDevicePrefix}*" snat to ip saddr`,
+    `ip saddr ${uplinkRange} oifname != "${uplinkDevicePrefix}*" masquerade`,
   ]);
 }
 

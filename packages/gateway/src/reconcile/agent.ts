@@ -8,7 +8,7 @@ import { createUplinkAddresses } from '../ipam/uplink-addresses.ts';
 import type { Pinger, PingerOptions } from '../ping/pinger.ts';
 import { probeAddressOf } from '../probe/address.ts';
 import type { Prober, ProberOptions } from '../probe/prober.ts';
-import type { Site } from '../routing/site.ts';
+import { nodeUplink, type Site } from '../routing/site.ts';
 import { createCaches } from './caches.ts';
 import { createControllers } from './controllers.ts';
 import { ensureOwnObjects, type OwnIdentity } from './own-objects.ts';
@@ -61,7 +61,8 @@ export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: A
   log.info({}, 'agent stopped, its tunnels stay up');
 }
 
-function nodeRules({ ranges }: AgentOptions, probeAddress: string): string {
+function nodeRules({ ranges, site }: AgentOptions, probeAddress: string): string {
   const podCIDRs = ranges.pod.map(({ text }) => text);
-  return nodeRuleset({ podCIDRs, unknownSource: unknownSourceOf(ranges.external), probeAddress });
+  const uplinkRange = site.uplink.kind === 'node' ? nodeUplink.range : undefined;
+  return nodeRuleset({ podCIDRs, unknownSource: unknownSourceOf(ranges.external), probeAddress, uplinkRange });
 }

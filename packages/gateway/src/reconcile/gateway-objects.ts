@@ -93,9 +93,11 @@ export function addressMappings(caches: Caches): AddressMapping[] {
     .sort((a, b) => (a.external < b.external ? -1 : 1));
 }
 
-/** Where a server listens and what it announces are the same port: each gateway has an address of its own. */
+/** Where a server listens and what it announces are the same port. */
 export interface GatewayPlace {
   readonly uplinkAddress: string;
+  /** At which others dial it: its own one, or that of the real node which passes its packets on. */
+  readonly address: string;
   readonly port: number;
 }
 
@@ -105,7 +107,7 @@ export function gatewayStatus(
   at: GatewayPlace & { readonly secretName: string; readonly internalAddress: string; readonly node: string },
 ): NonNullable<GatewayServer['status']> {
   const { namespace = '' } = gateway.object.metadata;
-  const endpoint = { addresses: [at.uplinkAddress], port: at.port, protocol: 'UDP' };
+  const endpoint = { addresses: [at.address], port: at.port, protocol: 'UDP' };
   return {
     ...gateway.object.status,
     ...(gateway.role === 'Server' ? { endpoint } : {}),

@@ -3,7 +3,7 @@ import { annotationKeys } from '@leafway/liqo';
 import { after, done, type Outcome, type ReconcileContext } from '@leafway/reconciler';
 import type { DataPlane } from '../data-plane/data-plane.ts';
 import type { GatewayState } from '../data-plane/state.ts';
-import { gatewayRuleset } from '../firewall/ruleset.ts';
+import { entryRuleset, gatewayRuleset } from '../firewall/ruleset.ts';
 import type { UplinkAddresses } from '../ipam/uplink-addresses.ts';
 import type { Pinger } from '../ping/pinger.ts';
 import { probeTargetOf } from '../probe/address.ts';
@@ -83,7 +83,8 @@ async function ensure(
   deps.problems.update(subjectOf(remoteClusterID), problem ?? found.problem);
   const ranges = [...names.pod, ...names.external];
   const addresses = addressMappings(deps.caches);
-  const desired = desiredState(gateway, { keys, place, peer: found.peer, ranges, addresses });
+  const entry = entryOf(deps.site, remoteClusterID, gateway, place);
+  const desired = desiredState(gateway, { keys, place, peer: found.peer, ranges, addresses, entry });
   const [waitMs] = await settleBoth(
     realize(deps, remoteClusterID, { gateway, names, desired, keys }),
     announce(deps, gateway, keys, place, signal),
@@ -160,6 +161,13 @@ async function remove(deps: GatewaysDeps, remoteClusterID: string): Promise<Outc
   return done();
 }
 
+/** What a real node needs for others to reach the gateway; a client is not dialled. */
+function entryOf(site: Site, remoteClusterID: string, { role }: Gateway, place: GatewayPlace): string | undefined {
+  if (site.uplink.kind === 'bridge') return undefined;
+  const at = role === 'Server' ? { port: place.port, address: place.uplinkAddress } : undefined;
+  return entryRuleset(gatewayNames(site, remoteClusterID).entryTable, at);
+}
+
 function desiredState(
   gateway: Gateway,
   input: {
@@ -168,15 +176,17 @@ function desiredState(
     readonly peer: Peer | undefined;
     readonly ranges: readonly RangeMapping[];
     readonly addresses: ReturnType<typeof addressMappings>;
+    readonly entry: string | undefined;
   },
 ): GatewayState {
-  const { keys, place, peer, ranges, addresses } = input;
+  const { keys, place, peer, ranges, addresses, entry } = input;
   const mtu = mtuOf(gateway);
   return {
     uplinkAddress: place.uplinkAddress,
     tunnel: { role: gateway.role, mtu },
     wireGuard: { publicKey: keys.publicKey, listenPort: place.port, ...(peer === undefined ? {} : { peer }) },
     firewall: gatewayRuleset({ mtu, ranges, addresses }),
+    entry,
     nodeRoutes: ranges.map(({ name }) => name.text),
   };
 }

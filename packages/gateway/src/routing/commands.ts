@@ -1,6 +1,6 @@
 import type { Role } from '@leafway/core';
 import { tunnelDevice } from '../wireguard/device.ts';
-import type { GatewayNames, Site } from './site.ts';
+import { type GatewayNames, nodeUplink, type Site } from './site.ts';
 
 /** The gateway's devices beside the tunnel. */
 export const fabricDevice = 'fab0';
@@ -17,6 +17,7 @@ const innerPrefixLength = 30;
 /** Routing tables of a gateway, also used as the priorities of the rules that lead to them. */
 const towardsTunnel = 100;
 const towardsNode = 200;
+const towardsPods = 300;
 export const rulePriorities: readonly number[] = [towardsTunnel, towardsNode];
 
 /** This side's address inside the tunnel, with its prefix length. */
@@ -45,11 +46,15 @@ export function nodeLinkCommands(names: GatewayNames): string[] {
   ];
 }
 
-/** In the uplink's namespace: the bridge's link to a new gateway. */
-export function uplinkLinkCommands(site: Site, names: GatewayNames): string[] {
+/** In the uplink's namespace: the link of the bridge, or of the node, to a new gateway. */
+export function uplinkLinkCommands({ uplink }: Site, names: GatewayNames, uplinkAddress: string): string[] {
+  const add = `link add ${names.uplinkDevice} type veth peer name ${uplinkDevice} netns ${names.namespace}`;
+  if (uplink.kind === 'bridge') return [add, `link set ${names.uplinkDevice} master ${uplink.bridge} up`];
   return [
-    `link add ${names.uplinkDevice} type veth peer name ${uplinkDevice} netns ${names.namespace}`,
-    `link set ${names.uplinkDevice} master ${site.uplink.bridge} up`,
+    add,
+    `address add ${nodeUplink.router}/32 dev ${names.uplinkDevice}`,
+    `link set ${names.uplinkDevice} up`,
+    `route replace ${uplinkAddress}/32 dev ${names.uplinkDevice}`,
   ];
 }
 
@@ -65,10 +70,22 @@ export function gatewayBaseCommands(site: Site, uplinkAddress: string): string[]
     `link set ${fabricDevice} up`,
     ...uplinkAddressCommands(site, uplinkAddress),
     `link set ${uplinkDevice} up`,
-    `route add default via ${nodeFabricAddress} dev ${fabricDevice} onlink`,
     `route add default via ${nodeFabricAddress} dev ${fabricDevice} onlink table ${towardsNode}`,
+    ...ownPacketsCommands(site),
     `rule add iif ${fabricDevice} lookup ${towardsTunnel} pref ${towardsTunnel}`,
     `rule add iif ${tunnelDevice} lookup ${towardsNode} pref ${towardsNode}`,
+  ];
+}
+
+/**
+ * Where the gateway's own packets go. To other gateways on the same bridge they need no route; through a node all but
+ * what is said to pods goes there, which are errors about their packets, by ICMP.
+ */
+function ownPacketsCommands({ uplink }: Site): string[] {
+  if (uplink.kind === 'bridge') return [`route add default via ${nodeFabricAddress} dev ${fabricDevice} onlink`];
+  return [
+    `route add default via ${nodeUplink.router} dev ${uplinkDevice} onlink`,
+    `rule add iif lo ipproto icmp lookup ${towardsNode} pref ${towardsPods}`,
   ];
 }
 
@@ -76,7 +93,7 @@ export function gatewayBaseCommands(site: Site, uplinkAddress: string): string[]
  * The hardware address follows from the address, so that a gateway that was made anew is found where its neighbours
  * remember it.
  */
-function uplinkAddressCommands(site: Site, uplinkAddress: string): string[] {
+function uplinkAddressCommands({ uplink }: Site, uplinkAddress: string): string[] {
   const hardware = [
     '02',
     '00',
@@ -84,7 +101,7 @@ function uplinkAddressCommands(site: Site, uplinkAddress: string): string[] {
   ];
   return [
     `link set ${uplinkDevice} address ${hardware.join(':')}`,
-    `address add ${uplinkAddress}/${site.uplink.prefixLength} dev ${uplinkDevice}`,
+    `address add ${uplinkAddress}/${uplink.kind === 'bridge' ? uplink.prefixLength : 32} dev ${uplinkDevice}`,
   ];
 }
 

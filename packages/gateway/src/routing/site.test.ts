@@ -5,7 +5,7 @@ const site: Site = {
   clusterID: 'rome',
   nodeNamespace: 'node-rome',
   gatewayNamespacePrefix: 'gw-rome.',
-  uplink: { namespace: 'inet', bridge: 'wan0br', prefixLength: 16 },
+  uplink: { kind: 'bridge', namespace: 'inet', bridge: 'wan0br', prefixLength: 16 },
 };
 
 describe('the names of a gateway', () => {

@@ -106,7 +106,7 @@ const options: AgentOptions = {
     clusterID: 'rome',
     nodeNamespace: 'node-rome',
     gatewayNamespacePrefix: 'gw-rome.',
-    uplink: { namespace: 'inet', bridge: 'wan0br', prefixLength: 16 },
+    uplink: { kind: 'bridge', namespace: 'inet', bridge: 'wan0br', prefixLength: 16 },
   },
   uplinkAddresses: parseCidr('172.30.1.0/24'),
 };

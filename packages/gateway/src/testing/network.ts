@@ -29,6 +29,25 @@ export async function buildNetwork(exec: Exec, clusters: readonly string[]): Pro
   }
 }
 
+/** The same with real nodes: each has an address outside, and hides its pods behind that, as pods' networks do. */
+export async function buildRealNodes(exec: Exec, clusters: readonly string[]): Promise<void> {
+  await buildNetwork(exec, clusters);
+  for (const cluster of clusters) {
+    await ip(exec, 'inet', [
+      `link add ${cluster} type veth peer name eth0 netns node-${cluster}`,
+      `link set ${cluster} master wan0br up`,
+    ]);
+    await ip(exec, `node-${cluster}`, [`address add ${realNodeAddress(cluster)}/24 dev eth0`, 'link set eth0 up']);
+    const hide = 'ip saddr 10.244.0.0/16 ip daddr != 10.244.0.0/16 masquerade';
+    const input = `table ip pods { chain hide { type nat hook postrouting priority srcnat; ${hide}; }; }`;
+    await exec.run('ip', ['netns', 'exec', `node-${cluster}`, 'nft', '-f', '-'], { input });
+  }
+}
+
+export function realNodeAddress(cluster: string): string {
+  return cluster === 'rome' ? '192.0.2.1' : '192.0.2.2';
+}
+
 async function createNamespace(exec: Exec, name: string): Promise<void> {
   const settings =
     'echo 1 >/proc/sys/net/ipv4/ip_forward; for i in all default; do echo 0 >/proc/sys/net/ipv4/conf/$i/rp_filter; done';
@@ -45,7 +64,7 @@ export function siteOf(cluster: string): Site {
     clusterID: cluster,
     nodeNamespace: `node-${cluster}`,
     gatewayNamespacePrefix: `gw-${cluster}.`,
-    uplink: { namespace: 'inet', bridge: 'wan0br', prefixLength: 16 },
+    uplink: { kind: 'bridge', namespace: 'inet', bridge: 'wan0br', prefixLength: 16 },
   };
 }
 

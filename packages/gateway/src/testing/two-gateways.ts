@@ -17,7 +17,7 @@ const names = [{ real: podCIDR, name: parseCidr('10.71.0.0/16') }];
 export const keys = { rome: generateKeyPair(), milan: generateKeyPair() };
 
 export const exec = createExec();
-const log = { debug() {}, info() {}, warn: console.error, error: console.error, child: () => log };
+export const log = { debug() {}, info() {}, warn: console.error, error: console.error, child: () => log };
 /** What the programs of a cluster's agent need to run. */
 export const ports = { exec, log, clock: systemClock };
 

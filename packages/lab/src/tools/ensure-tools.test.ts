@@ -84,6 +84,14 @@ describe('the means, in their order', () => {
     expect(machine.contents.has(`${cache}/go/bin/go`)).toBe(true);
   });
 
+  test('a tool that is found in that directory already is not made a link to itself', async () => {
+    workshop.put(`${cache}/tools`);
+    machine.environment = { KUBEBUILDER_ASSETS: `${cache}/tools` };
+    const { directory, etcd } = await ensure();
+    expect(etcd).toBe(`${directory}/etcd`);
+    expect(machine.contents.get(etcd)).toBe(pinned.etcd);
+  });
+
   test('all tools are linked in one directory, wherever they came from', async () => {
     workshop.put('/usr/bin', ['kubectl', 'etcd']);
     workshop.put(`${cache}/bin`);

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ApiError } from '../api/errors.ts';
 import type { KubeObject, WatchEvent } from '../api/kube-api.ts';
 import { failure } from '../api/translate.ts';
-import { createPrometheusMetrics } from '../prometheus/create-prometheus-metrics.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeKubeApi } from '../testing/fake-kube-api.ts';
 import type { Widget } from '../testing/own/widgets.ts';
@@ -372,32 +371,4 @@ describe('readers', () => {
     given.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
   });
-});
-
-test('what the cache holds, asked for and heard is measured, by cluster and kind', async () => {
-  const metrics = createPrometheusMetrics();
-  api.seed(widgets, aWidget('a'));
-  start({ metrics, cluster: 'rome' });
-  await cache.whenSynced();
-  await clock.advance(6_000);
-  api.seed(widgets, aWidget('b'));
-  await clock.settle();
-  const heardAt = `cache_last_heard_timestamp_seconds{cluster="rome",resource="widgets.test.dev"} ${clock.now().getTime() / 1000}`;
-  expect(await metrics.text()).toContain(heardAt);
-  api.compact();
-  api.breakWatches();
-  await clock.advance(5_000);
-  const own = '{cluster="rome",resource="widgets.test.dev"}';
-  expect((await metrics.text()).split('\n')).toEqual(
-    expect.arrayContaining([
-      `cache_objects${own} 2`,
-      `cache_lists_total${own} 2`,
-      `cache_watches_total${own} 3`,
-      `cache_failures_total${own} 2`,
-    ]),
-  );
-  abort.abort();
-  await running;
-  // Nobody should wonder why a leaf that was removed is not heard of.
-  expect(await metrics.text()).not.toMatch(/^cache_(objects|last_heard_timestamp_seconds)\{/m);
 });

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { table } from './table.ts';
 
 /** As much of a chart's `values.schema.json` as tells people what can be set. */
 export interface ValueSchema {
@@ -60,8 +61,7 @@ function resolve(schema: ValueSchema, definitions: Readonly<Record<string, Value
   const name = schema.$ref.replace('#/definitions/', '');
   const target = definitions[name];
   if (target === undefined) throw new Error(`${schema.$ref} is not among the definitions`);
-  const { $ref, ...beside } = schema;
-  return { ...resolve(target, definitions), ...beside };
+  return { ...resolve(target, definitions), ...schema };
 }
 
 function memberOf(object: unknown, name: string): unknown {
@@ -85,11 +85,22 @@ export function renderValuesFile(schema: ValueSchema, notice: string): string {
 export function renderValuesTable(schema: ValueSchema): string {
   const rows = chartValues(schema)
     .filter(({ isGroup }) => !isGroup)
-    .map(({ path, description, default: preset }) => {
-      const cells = [`\`${path.join('.')}\``, `\`${JSON.stringify(preset)}\``, description];
-      return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-    });
-  return ['| Value | Default | Meaning |', '|---|---|---|', ...rows].join('\n');
+    .map(({ path, description, default: preset }) => [
+      `\`${path.join('.')}\``,
+      `\`${JSON.stringify(preset)}\``,
+      description,
+    ]);
+  return table(['Value', 'Default', 'Meaning'], rows);
+}
+
+/** The reference page of the values of several charts, by the charts' names. */
+export function renderValuesPage(charts: Readonly<Record<string, ValueSchema>>): string {
+  return [
+    '# Values of the charts',
+    'What `helm install` and `helm upgrade` take with `--set` or `--values`. Everything else is refused, by the ' +
+      '`values.schema.json` of the chart or by a sentence that names the ways out.',
+    ...Object.entries(charts).flatMap(([name, schema]) => [`## ${name}`, renderValuesTable(schema)]),
+  ].join('\n\n');
 }
 
 function wrap(text: string, width: number): string[] {
