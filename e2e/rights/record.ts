@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { type Use, UseCount, useIn } from './use.ts';
 
 /** Where `npm test` wants to be told what was used; absent when nobody asks. */
-export const directoryVariable = 'LEAFWAY_E2E_RIGHTS';
+const directoryVariable = 'LEAFWAY_E2E_RIGHTS';
 
 /** Writes down what our accounts used on every cluster of a lab that is about to be taken down, or that was killed. */
 export async function recordLab(directory: string): Promise<void> {
