@@ -67,7 +67,7 @@ describe('of the story on kind', () => {
       const { stdout } = await promisify(execFile)(helm, ['template', 'leafway', chart, ...values, ...flags]);
       const images = [...stdout.matchAll(/image: "?([^"\s]+)"?/g)].map(([, image]) => image);
       const expected = chart.endsWith('leafway') ? ['leafway.test/controller:kind', 'leafway.test/webhook:kind'] : [];
-      expect([...new Set(images)].toSorted()).toEqual(expected);
+      expect([...new Set(images)].toSorted((a = '', b = '') => a.localeCompare(b))).toEqual(expected);
     },
   );
 });

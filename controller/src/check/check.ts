@@ -15,7 +15,7 @@ export interface CheckOptions {
 }
 
 /** What the check calls the shortcut that has to be refused; its leaves do not exist. */
-export const checkName = 'leafway-check';
+const checkName = 'leafway-check';
 
 const leases: ResourceType = {
   group: 'coordination.k8s.io',

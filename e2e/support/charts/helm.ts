@@ -9,7 +9,7 @@ import { chartFolder } from './chart.ts';
 export type Values = Readonly<Record<string, unknown>>;
 
 /** What a cluster serves beside Kubernetes' own kinds, for rendering without one. */
-export const foreignVersions = ['cert-manager.io/v1', 'monitoring.coreos.com/v1'] as const;
+const foreignVersions = ['cert-manager.io/v1', 'monitoring.coreos.com/v1'] as const;
 
 /** One major version of Helm. */
 export interface Helm {

@@ -27,7 +27,7 @@ export async function connectThrough(path: string, target: string): Promise<Sock
   await once(socket, 'connect');
   socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`);
   const head = await readHead(socket);
-  if (/^HTTP\/1\.1 200 /.test(head)) return socket;
+  if (head.startsWith('HTTP/1.1 200 ')) return socket;
   socket.destroy();
   throw new Error(`there is no way to ${target}`);
 }

@@ -63,10 +63,7 @@ export function createConnectionReconciler({ api, caches, writer, links }: Conne
  * The status that the pings ask for; before the first of them the status stays, so that a restart of the agent does not
  * make a healthy link look broken. Of a new peer it says nothing.
  */
-function connectionStatus(
-  before: Connection['status'],
-  { ping, isNew }: Link,
-): NonNullable<Connection['status']> {
+function connectionStatus(before: Connection['status'], { ping, isNew }: Link): NonNullable<Connection['status']> {
   if (ping === undefined) return isNew || before?.value === undefined ? { value: 'Connecting' } : before;
   if (ping.value === 'Error') return { value: 'Error', latency: { value: formatLatency(0) } };
   const timestamp = ping.at.toISOString().replace(/\.\d+Z$/, 'Z');
