@@ -16,11 +16,11 @@ const alone = 'docs/how-to/lab.md';
 
 /** Pages of one story, in its order, that begins with clusters without Leafway; each finds what the one before left. */
 const story = [
-  'docs/how-to/install-without-cert-manager.md',
   'docs/how-to/install.md',
   'docs/how-to/register-a-leaf.md',
   'docs/how-to/upgrade.md',
   'docs/how-to/uninstall.md',
+  'docs/how-to/install-without-cert-manager.md',
 ];
 
 /** Pages that share an environment, and how it is made. A page is left as it was found, but for those of the story. */
