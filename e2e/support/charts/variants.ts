@@ -46,7 +46,7 @@ export const variants: Readonly<Record<string, Values>> = {
   'clients by a Secret': { webhook: { clientCA: { secret: 'clients', key: 'authorities.pem' } } },
   'a centre without Liqo': { liqo: { clusterID: 'hub', namespace: 'absent' } },
   'credentials in all namespaces': { controller: { credentials: { namespaces: ['*'] } } },
-  'the network of the nodes': { webhook: { hostNetwork: true, port: 10_250, healthPort: 10_251 } },
+  'the network of the nodes': { webhook: { hostNetwork: true, port: 10_260, healthPort: 10_261 } },
   'IPv6, and images by digest': {
     listenAddress: '[::]',
     webhook: { image: { digest: `sha256:${'1'.repeat(64)}` } },
