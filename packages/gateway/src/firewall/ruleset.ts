@@ -32,14 +32,30 @@ function removeTable(name: string): string {
 }
 
 /**
- * The rules of a real node for one gateway: where a server can be reached, that port of the node leads to it. What comes
- * from the node's own processes does not: nobody dials a gateway of his own cluster.
+ * The rules of a real node for one gateway: where a server can be reached, that port of the node leads to it. Its flows
+ * are tracked by themselves: a client that dials before these rules are there, as after a restart of the node, would
+ * otherwise be known for ever as one that speaks with the node itself.
  */
 export function entryRuleset(name: string, entry?: { readonly port: number; readonly address: string }): string {
   if (entry === undefined) return `${removeTable(name)}\n`;
-  const rule = `fib daddr type local udp dport ${entry.port} dnat to ${entry.address}`;
-  const lines = chain('entry', 'type nat hook prerouting priority dstnat;', [rule]);
+  const { port, address } = entry;
+  const zone = zoneOf(address);
+  const lines = [
+    ...chain('own_flows', 'type filter hook prerouting priority raw;', [
+      `fib daddr type local udp dport ${port} ct zone set ${zone}`,
+      `ip saddr ${address} udp sport ${port} ct zone set ${zone}`,
+    ]),
+    ...chain('entry', 'type nat hook prerouting priority dstnat;', [
+      `fib daddr type local udp dport ${port} dnat to ${address}`,
+    ]),
+  ];
   return [removeTable(name), `table ip ${name} {`, ...lines, '}', ''].join('\n');
+}
+
+/** Always the same for an address, so that what a zone remembers is never about another gateway. */
+function zoneOf(address: string): number {
+  const [, , third, fourth] = address.split('.').map(Number);
+  return (third ?? 0) * 256 + (fourth ?? 0);
 }
 
 /**

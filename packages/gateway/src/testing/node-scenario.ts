@@ -3,6 +3,7 @@
  * as one JSON document. To be run in a frame of its own (see `frame.ts`); its argument is the path of wireguard-go.
  */
 import { stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { applySteps } from '../data-plane/apply.ts';
 import { createDataPlane, type DataPlane } from '../data-plane/data-plane.ts';
 import type { GatewayState } from '../data-plane/state.ts';
@@ -46,6 +47,18 @@ function wish(cluster: Cluster): GatewayState {
 const ensure = (agent: DataPlane, cluster: Cluster) =>
   agent.ensure(remoteOf[cluster], wish(cluster), keys[cluster].privateKey);
 
+/** Bytes that milan's tunnel sent, of which there are none but those of handshakes. */
+async function handshakesSent(): Promise<number> {
+  const links = await exec.run('ip', ['-n', 'gw-milan.rome', '-j', '-s', 'link', 'show', 'wan0']);
+  return (JSON.parse(links) as [{ stats64: { tx: { bytes: number } } }])[0].stats64.tx.bytes - 200;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !(await condition()); await delay(20)) {
+    if (Date.now() > deadline) throw new Error(`did not come true: ${condition.toString()}`);
+  }
+}
+
 const inNode = (cluster: Cluster, ...command: string[]): Promise<string> =>
   exec.run('ip', ['netns', 'exec', `node-${cluster}`, ...command]);
 
@@ -66,7 +79,13 @@ const effects = { exec, devices: createWireGuardDevices({ exec, runDirectory: '/
 for (let times = 0; times < 2; times += 1) await applySteps(effects, naming, '');
 const [named, own] = await Promise.all(['/run/netns/own', '/proc/self/ns/net'].map((path) => stat(path)));
 const before = await nodeOf('rome');
-const created = [await ensure(agents.rome, 'rome'), await ensure(agents.milan, 'milan')];
+// Milan dials while nothing of rome's is there: that must not be remembered.
+const dial =
+  "const socket = require('dgram').createSocket('udp4'); socket.send('x', 6000, '169.254.18.1', () => socket.close())";
+const createdAtMilan = await ensure(agents.milan, 'milan');
+await exec.run('ip', ['netns', 'exec', 'gw-milan.rome', process.execPath, '-e', dial]);
+await until(async () => (await handshakesSent()) > 0);
+const created = [await ensure(agents.rome, 'rome'), createdAtMilan];
 const again = [await ensure(agents.rome, 'rome'), await ensure(agents.milan, 'milan')];
 const pings = await startPings();
 const fetches = {
