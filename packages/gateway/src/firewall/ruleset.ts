@@ -1,7 +1,7 @@
 import type { RangeMapping } from '@leafway/core';
 import { probePort } from '../probe/datagram.ts';
 import { fabricDevice } from '../routing/commands.ts';
-import { nodeDevicePrefix, uplinkDevicePrefix } from '../routing/site.ts';
+import { dialPorts, nodeDevicePrefix, uplinkDevicePrefix } from '../routing/site.ts';
 import { tunnelDevice } from '../wireguard/device.ts';
 
 /** An address of this cluster's external range and where it leads (contract, section 3.4). */
@@ -121,13 +121,15 @@ export function nodeRuleset(node: {
 /**
  * A real node has rules of others too. Pods keep their addresses towards remotes, also where the pods' network would hide
  * them behind the node's as for the rest of the world: whose address is decided once is not decided again. And gateways
- * have an address outside.
+ * have an address outside, and ports there that no server has: what comes to a server's is the server's.
  */
 function realNodeChains(podCIDRs: readonly string[], uplinkRange: string): string[] {
   const pods = podCIDRs.join(', ');
+  const gateways = `ip saddr ${uplinkRange} oifname != "${uplinkDevicePrefix}*"`;
   return chain('real_node', 'type nat hook postrouting priority 98;', [
     `ip saddr { ${pods} } oifname "${nodeDevicePrefix}*" snat to ip saddr`,
-    `ip saddr ${uplinkRange} oifname != "${uplinkDevicePrefix}*" masquerade`,
+    `${gateways} meta l4proto udp masquerade to :${dialPorts.first}-${dialPorts.last}`,
+    `${gateways} masquerade`,
   ]);
 }
 

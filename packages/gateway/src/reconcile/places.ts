@@ -1,7 +1,7 @@
 import type { GatewayServer } from '@leafway/liqo';
 import { chooseNodePort } from '../ipam/node-ports.ts';
 import type { UplinkAddresses } from '../ipam/uplink-addresses.ts';
-import type { Site } from '../routing/site.ts';
+import { dialPorts, type Site } from '../routing/site.ts';
 import { byAge, type Caches } from './caches.ts';
 import type { Gateway, GatewayPlace } from './gateway-objects.ts';
 import { Problem } from './problems.ts';
@@ -71,8 +71,8 @@ function portOf(caches: Caches, remoteClusterID: string, server: GatewayServer):
 }
 
 /**
- * All servers of a real node share its ports. One that wants the port of another gets a node port instead, and announces
- * that. Of two new ones the older goes first: so both decide the same, whoever is looked at first.
+ * All servers of a real node share its ports. One that wants the port of another, or one for dialling, gets a node port
+ * instead, and announces that. Of two new ones the older goes first: so both decide the same, whoever is looked at first.
  */
 function sharedPortOf(caches: Caches, remoteClusterID: string, server: GatewayServer): number {
   const wanted = portOf(caches, remoteClusterID, server);
@@ -84,7 +84,8 @@ function sharedPortOf(caches: Caches, remoteClusterID: string, server: GatewaySe
       return port === undefined || (port === own && !isOlder) ? [] : port;
     }),
   );
-  if (!taken.has(wanted)) return wanted;
+  const isForDialling = wanted >= dialPorts.first && wanted <= dialPorts.last;
+  if (!taken.has(wanted) && !isForDialling) return wanted;
   return own !== undefined && !taken.has(own) ? own : chooseNodePort(remoteClusterID, taken);
 }
 

@@ -44,6 +44,14 @@ describe('an agent on a real node', () => {
     await second.stop();
   });
 
+  it('leads no port to a server from which gateways dial', async () => {
+    const agent = await startAgent({ site: realNode });
+    addServer(agent.api, 'milan', { port: 25_000 });
+    await agent.settle();
+    expect(serverOf(agent)?.status?.endpoint?.port).toBeGreaterThanOrEqual(30_000);
+    await agent.stop();
+  });
+
   it('has no other address to give, and says so', async () => {
     const agent = await startAgent({ site: realNode });
     addServer(agent.api, 'milan', { loadBalancerIP: '192.0.2.99' });

@@ -24,6 +24,9 @@ export type Uplink =
 /** The addresses that a real node's gateways have, and the node's own among them; link-local, they never leave it. */
 export const nodeUplink = { range: '169.254.32.0/22', router: '169.254.32.1' } as const;
 
+/** The ports of a real node from which its gateways dial others, and which therefore lead to no server. */
+export const dialPorts = { first: 20_000, last: 29_999 } as const;
+
 /** The network namespace that the gateways' uplinks lead to. */
 export function uplinkNamespace({ uplink, nodeNamespace }: Site): string {
   return uplink.kind === 'bridge' ? uplink.namespace : nodeNamespace;

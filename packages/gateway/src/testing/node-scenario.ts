@@ -82,6 +82,9 @@ const before = await nodeOf('rome');
 // Milan dials while nothing of rome's is there: that must not be remembered.
 const dial =
   "const socket = require('dgram').createSocket('udp4'); socket.send('x', 6000, '169.254.18.1', () => socket.close())";
+// Its own port leads to another gateway at milan's node: the answers are not for that one.
+const another = entryRuleset('leafway_another', { port: 51_840, address: '169.254.32.9' });
+await exec.run('ip', ['netns', 'exec', 'node-milan', 'nft', '-f', '-'], { input: another });
 const createdAtMilan = await ensure(agents.milan, 'milan');
 await exec.run('ip', ['netns', 'exec', 'gw-milan.rome', process.execPath, '-e', dial]);
 await until(async () => (await handshakesSent()) > 0);
