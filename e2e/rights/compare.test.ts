@@ -62,6 +62,8 @@ describe('granted and used rights', () => {
       reason: 'a test',
     };
     expect(compareRights(grants, [...all, forbidden], { ...none, forbidden: [exception] })).toEqual([]);
+    const elsewhere = { ...exception, namespace: 'liqo' };
+    expect(compareRights(grants, [...all, forbidden], { ...none, forbidden: [elsewhere] })).toHaveLength(2);
   });
 
   it('do not count what Kubernetes gives to everybody', () => {

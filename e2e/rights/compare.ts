@@ -7,6 +7,8 @@ export interface Exception {
   /** `*` stands for all. */
   readonly resource: string;
   readonly verb: string;
+  /** Only there. */
+  readonly namespace?: string;
   /** The role of a grant, or the account of a use; `*` stands for all. */
   readonly of: string;
   readonly reason: string;
@@ -74,10 +76,15 @@ function isWithin({ namespace }: Grant, use: Use): boolean {
   return namespace === 'leafway-system' && !others.includes(use.namespace);
 }
 
-function excepts(one: Exception, of: string, what: { group: string; resource: string; verb: string }): boolean {
+function excepts(
+  one: Exception,
+  of: string,
+  what: Pick<Use, 'group' | 'resource' | 'verb'> & { namespace?: string },
+): boolean {
   const matches = (pattern: string, value: string): boolean => pattern === '*' || pattern === value;
   return (
     matches(one.of, of) &&
+    (one.namespace === undefined || one.namespace === what.namespace) &&
     matches(one.group, what.group) &&
     matches(one.resource, what.resource) &&
     matches(one.verb, what.verb)
