@@ -18,13 +18,6 @@ export const exceptions: Exceptions = {
       reason: 'only when what has to be refused was let in',
     },
     {
-      of: 'leafway-check',
-      verb: 'list',
-      group: 'coordination.k8s.io',
-      resource: 'leases',
-      reason: 'only where the API server cannot begin a watch with all objects',
-    },
-    {
       of: 'leafway-centre-key-bindings',
       verb: 'bind',
       group: 'rbac.authorization.k8s.io',

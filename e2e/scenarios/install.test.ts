@@ -6,6 +6,7 @@ import { chartFolder } from '../support/charts/chart.ts';
 import { type Helm, prepareHelms } from '../support/charts/helm.ts';
 import { watchAdmission } from '../support/installation/admission-watch.ts';
 import { installCertManager, renewCertificate, startCertManager } from '../support/installation/cert-manager.ts';
+import { reportOf } from '../support/installation/process-report.ts';
 import { addLeaf, prepareLeaf, type Release, releaseOf } from '../support/installation/release.ts';
 import { servedSerials, storedSerial } from '../support/installation/served-certificates.ts';
 import type { FrameProcess } from '../support/kubelet/frame-process.ts';
@@ -16,6 +17,7 @@ import { makeShortcut, tryShortcut } from '../support/shortcuts.ts';
 import { expectDirect } from '../support/traffic.ts';
 
 const namespace = '--namespace=leafway-system';
+const webhooks = ['--selector=app.kubernetes.io/component=webhook'];
 const patience = { timeout: 60_000, interval: 200 };
 
 describe('the chart, installed with Helm and cert-manager', () => {
@@ -63,12 +65,32 @@ describe('the chart, installed with Helm and cert-manager', () => {
   });
 
   it('spreads the three webhooks over the nodes, with one Pod to spare while a node is drained', async () => {
-    const selector = '--selector=app.kubernetes.io/component=webhook';
-    const nodes = await read('pods', namespace, selector, '--output=jsonpath={.items[*].spec.nodeName}');
+    const nodes = await read('pods', namespace, ...webhooks, '--output=jsonpath={.items[*].spec.nodeName}');
     expect(nodes.split(' ').sort()).toEqual(['node-1', 'node-2', 'node-3']);
     const path = '--output=jsonpath={.status.disruptionsAllowed}';
     await expect.poll(() => read('poddisruptionbudget', 'leafway-webhook', namespace, path), patience).toBe('1');
   });
+
+  it.each(['webhook', 'controller'])('runs the %s as its Deployment says, and with no more rights', async (name) => {
+    const [pod = ''] = (await podsOf(name)).split(' ');
+    const args = JSON.parse(await read('deployment', `leafway-${name}`, namespace, '--output=jsonpath={..args}'));
+    expect(reportOf(pod)).toEqual({
+      args: args.map((arg: string) => arg.replace('$(POD_NAME)', pod)),
+      user: 65_532,
+      group: 65_532,
+      capabilities: 0n,
+      mayGainPrivileges: false,
+      hasReadOnlyRoot: true,
+      account: `system:serviceaccount:leafway-system:leafway-${name}`,
+      boundTo: pod,
+    });
+  });
+
+  const podsOf = (component: string): Promise<string> =>
+    read(
+      ...['pods', namespace, `--selector=app.kubernetes.io/component=${component}`],
+      ...['--field-selector=status.phase=Running', '--output=jsonpath={.items[*].metadata.name}'],
+    );
 
   it('refuses a bad object through its Service, with the reason', async () => {
     const { code, stderr } = await tryShortcut(test.lab, 'bad', ['rome', 'nowhere']);
@@ -76,7 +98,15 @@ describe('the chart, installed with Helm and cert-manager', () => {
     expect(stderr).toContain('spec.clusters[1].id: there is no LeafCluster "nowhere": correct the id');
   });
 
-  it('passes its own test', async () => {
+  it('passes its own test, which fails with the reason where no webhook answers', async () => {
+    expect(await release.test()).toMatchObject({ code: 0 });
+    await onCentre('scale', 'deployment/leafway-webhook', namespace, '--replicas=0');
+    await onCentre('wait', 'pods', namespace, ...webhooks, '--for=delete', '--timeout=60s');
+    const { code, stdout, stderr } = await release.test();
+    expect(code, stdout).toBe(1);
+    expect(stdout + stderr).toMatch(/webhook/);
+    await onCentre('scale', 'deployment/leafway-webhook', namespace, '--replicas=3');
+    await onCentre('rollout', 'status', 'deployment/leafway-webhook', namespace, '--timeout=60s');
     expect(await release.test()).toMatchObject({ code: 0 });
   });
 
@@ -132,9 +162,7 @@ describe('the chart, installed with Helm and cert-manager', () => {
   });
 
   it('lets nothing bad in when a webhook is killed, which is soon started again', async () => {
-    const selector = '--selector=app.kubernetes.io/component=webhook';
-    const name = '--output=jsonpath={.items[0].metadata.name}';
-    const pod = await read('pods', namespace, selector, '--field-selector=status.phase=Running', name);
+    const [pod = ''] = (await podsOf('webhook')).split(' ');
     const watch = watchAdmission(api, 'rome-milan');
     kubelet.kill('leafway-system', pod);
     const restarts = '--output=jsonpath={.status.containerStatuses[0].restartCount}';

@@ -16,7 +16,7 @@ export interface AdmissionWatch {
 }
 
 /** How often objects are tried. */
-const periodMs = 50;
+const periodMs = 100;
 
 /** Only the webhook knows that there is no such leaf. */
 const bad: RawRequest = {
@@ -27,7 +27,7 @@ const bad: RawRequest = {
 const refusal = /there is no LeafCluster "nowhere"/;
 
 /**
- * Tries a bad object, and a good change of the shortcut `existing`, twenty times a second until it is told to end. One
+ * Tries a bad object, and a good change of the shortcut `existing`, ten times a second until it is told to end. One
  * that the webhook did not judge is lost: the API server refuses it for want of an answer, or lets it in.
  */
 export function watchAdmission(api: RawApi, existing: string): AdmissionWatch {

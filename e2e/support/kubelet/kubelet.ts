@@ -1,25 +1,18 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { connectAsAdmin, enterFrame, type RunningLab } from '@leafway/lab';
-import {
-  type Cache,
-  createCache,
-  createController,
-  type KubeObject,
-  type ResourceType,
-  systemClock,
-  systemRandom,
-} from '@leafway/reconciler';
+import { createController, systemClock, systemRandom } from '@leafway/reconciler';
 import { connectRaw } from '../raw-api.ts';
+import { followCluster, wakePods } from './cluster-view.ts';
 import { fileLogger } from './file-logger.ts';
 import { type Images, ownImages } from './images.ts';
+import { createKubeletServer } from './kubelet-server.ts';
 import { openNodeGateway } from './node-gateway.ts';
 import { createNodes, deleteNodes } from './nodes.ts';
-import { type DataObject, type Node, nodeKinds, type Pod } from './pod.ts';
 import { createPodNetworks } from './pod-network.ts';
 import { createPodReconciler } from './pod-reconciler.ts';
-import { type EndpointSlice, proxyServices, type Service } from './service-proxy.ts';
+import { serveClusterAddresses } from './service-proxy.ts';
 import { createStatusWriter } from './status-writer.ts';
 import { createTokens } from './tokens.ts';
 import { startWorkloadControllers } from './workload-controllers.ts';
@@ -35,8 +28,6 @@ export interface KubeletOptions {
 export interface Kubelet {
   /** Opens a connection to an address and port in the network of the Pods. */
   connect(target: string): Promise<Socket>;
-  /** What a container of a Pod has printed. */
-  log(namespace: string, pod: string, container: string): Promise<string>;
   /** Kills the processes of a Pod, which are then started again as its restart policy says. */
   kill(namespace: string, pod: string): void;
   /** Ends every process of it and deletes its nodes; the Pods stay as objects. */
@@ -48,85 +39,61 @@ export interface Kubelet {
  * started as its Pod says: arguments, variables, ServiceAccount tokens, mounted Secrets, user, read-only root, probes,
  * time of grace, in a network of its own. Not honoured are limits, seccomp and NetworkPolicies; a Pod that asks for
  * anything else that cannot be done here is not started, and says why.
- * The API server reaches Services through it; see `serviceProxy` of the lab's layout.
+ * The API server reaches Services through it, see `serviceProxy` of the lab's layout; of its own API it serves logs.
  */
 export async function startKubelet(lab: RunningLab, cluster: string, options: KubeletOptions = {}): Promise<Kubelet> {
   const plan = lab.plan.clusters.find(({ id }) => id === cluster);
   if (plan === undefined) throw new Error(`there is no cluster ${cluster}`);
   const directory = join(lab.directory, cluster, 'kubelet');
-  const { nodes = ['node-1', 'node-2', 'node-3'] } = options;
+  const { nodes = ['node-1', 'node-2', 'node-3'], images = ownImages(join(directory, 'images')) } = options;
   await mkdir(directory, { recursive: true });
-  const controllers = startWorkloadControllers(lab, cluster, directory);
-  const [api, raw] = await Promise.all([connectAsAdmin(lab, cluster), connectRaw(lab, cluster)]);
-  const gateway = await openNodeGateway(lab, plan, directory);
-  await createNodes(raw, nodes);
-  const stopping = new AbortController();
-  const log = fileLogger(join(directory, 'kubelet.log'));
-  const common = { clock: systemClock, random: systemRandom, log };
-  const follow = <T extends KubeObject>(type: ResourceType): Cache<T> => createCache<T>({ api, type, ...common });
-  const caches = {
-    pods: follow<Pod>(nodeKinds.pods),
-    nodes: follow<Node>(nodeKinds.nodes),
-    secrets: follow<DataObject>(nodeKinds.secrets),
-    configMaps: follow<DataObject>(nodeKinds.configMaps),
-    services: follow<Service>(nodeKinds.services),
-    slices: follow<EndpointSlice>(nodeKinds.endpointSlices),
-  };
   const logOf = (namespace: string, pod: string, container: string): string =>
     join(directory, `${namespace}.${pod}.${container}.log`);
+
+  const common = { clock: systemClock, random: systemRandom, log: fileLogger(join(directory, 'kubelet.log')) };
+  const stopping = new AbortController();
+  const [api, raw] = await Promise.all([connectAsAdmin(lab, cluster), connectRaw(lab, cluster)]);
+  const workloads = startWorkloadControllers(lab, cluster, directory);
+  await createNodes(raw, nodes);
+  const { view, ended } = await followCluster(api, common, stopping.signal);
+  const gateway = await openNodeGateway(lab, plan, directory);
+  const server = await createKubeletServer(join(directory, 'kubelet.sock'), logOf);
+  const proxy = serveClusterAddresses(lab.layout.cluster(cluster).serviceProxy, { view, gateway, kubelet: server });
+  const surroundings = {
+    directory: join(directory, 'pods'),
+    networks: createPodNetworks(lab, plan),
+    images,
+    apiServer: gateway.apiServer,
+    open: gateway.connect,
+    enterFrame: enterFrame(lab.frame),
+    log: logOf,
+  };
   const reconciler = createPodReconciler({
-    ...caches,
-    api: raw,
-    tokens: createTokens(raw),
-    status: createStatusWriter(raw),
+    ...{ view, surroundings, api: raw, tokens: createTokens(raw), status: createStatusWriter(raw) },
     enqueue: (key) => controller.enqueue(key),
-    surroundings: {
-      directory: join(directory, 'pods'),
-      networks: createPodNetworks(lab, plan),
-      images: options.images ?? ownImages(join(directory, 'images')),
-      apiServer: gateway.apiServer,
-      open: (target) => gateway.connect(target),
-      enterFrame: enterFrame(lab.frame),
-      log: ({ metadata: { namespace = '', name } }, container) => logOf(namespace, name, container),
-    },
   });
   const controller = createController({
     ...common,
     name: 'kubelet',
-    reconcile: (key) => reconciler.reconcile(key),
+    reconcile: reconciler.reconcile,
     concurrency: 8,
     retry: { backOff: { minMs: 50, maxMs: 1_000 } },
   });
-  caches.pods.onChange(({ key }) => controller.enqueue(key));
-  const enqueueAll = (namespace: string | undefined): void => {
-    for (const { metadata } of caches.pods.list()) {
-      if (namespace === undefined || metadata.namespace === namespace) {
-        controller.enqueue(`${metadata.namespace}/${metadata.name}`);
-      }
-    }
-  };
-  caches.nodes.onChange(() => enqueueAll(undefined));
-  for (const cache of [caches.secrets, caches.configMaps]) {
-    cache.onChange(({ before, after }) => enqueueAll((after ?? before)?.metadata.namespace));
-  }
-  const running = Object.values(caches).map((cache) => cache.run(stopping.signal));
-  await Promise.all(Object.values(caches).map((cache) => cache.whenSynced()));
-  running.push(controller.run(stopping.signal));
-  const proxy = proxyServices(lab.layout.cluster(cluster).serviceProxy, caches, gateway);
+  wakePods(view, controller.enqueue);
+  const working = controller.run(stopping.signal);
+
   return {
-    connect: (target) => gateway.connect(target),
-    log: (namespace, pod, container) => readFile(logOf(namespace, pod, container), 'utf8'),
+    connect: gateway.connect,
     kill: (namespace, pod) => reconciler.kill(`${namespace}/${pod}`),
     stop: async () => {
       stopping.abort();
-      await Promise.all(running);
+      await Promise.all([working, ended]);
       await reconciler.killAll();
       proxy.close();
+      server.close();
       await deleteNodes(raw, nodes);
-      await gateway.close();
-      await controllers.stop();
+      await Promise.all([gateway.close(), workloads.stop(), api.close()]);
       raw.close();
-      await api.close();
     },
   };
 }

@@ -13,7 +13,7 @@ export interface NodeGateway {
   /** The address of the Service `kubernetes`, at which Pods find the API server. */
   readonly apiServer: string;
   /** Opens a connection to an address in that network. */
-  connect(target: string): Promise<Socket>;
+  readonly connect: (target: string) => Promise<Socket>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import type { RawApi } from '../raw-api.ts';
+import { kubeletPort } from './kubelet-server.ts';
 
 /**
  * The Node objects of a cluster, each in a zone of its own: names on which Pods are spread and which can be drained.
@@ -16,7 +17,11 @@ export async function createNodes(api: RawApi, names: readonly string[]): Promis
     const capacity = { cpu: '64', memory: '256Gi', pods: '110' };
     const reason = 'KubeletReady';
     const condition = { type: 'Ready', status: 'True', reason, lastHeartbeatTime: since, lastTransitionTime: since };
-    const status = { capacity, allocatable: capacity, conditions: [condition] };
+    const status = {
+      ...{ capacity, allocatable: capacity, conditions: [condition] },
+      addresses: [{ type: 'Hostname', address: name }],
+      daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
+    };
     await send(api, 'PATCH', `/api/v1/nodes/${name}/status`, { status });
     // A new node has a taint until a controller, which does not run here, has seen that it is ready.
     await send(api, 'PATCH', `/api/v1/nodes/${name}`, { spec: { taints: null } });

@@ -1,7 +1,8 @@
-import { after, type Cache, done, type Outcome } from '@leafway/reconciler';
+import { after, done, type Outcome } from '@leafway/reconciler';
 import type { RawApi } from '../raw-api.ts';
+import type { ClusterView } from './cluster-view.ts';
 import type { References } from './environment.ts';
-import type { DataObject, Node, Pod } from './pod.ts';
+import type { Pod } from './pod.ts';
 import { beginPod, type PodRun, type PodSurroundings } from './pod-run.ts';
 import { phaseOf } from './pod-status.ts';
 import { chooseNode } from './schedule.ts';
@@ -11,10 +12,7 @@ import { unsupportedFields } from './unsupported.ts';
 
 /** What Pods are run by. */
 export interface PodReconcilerDeps {
-  readonly pods: Pick<Cache<Pod>, 'get' | 'list'>;
-  readonly nodes: Pick<Cache<Node>, 'get' | 'list'>;
-  readonly secrets: Pick<Cache<DataObject>, 'get'>;
-  readonly configMaps: Pick<Cache<DataObject>, 'get'>;
+  readonly view: ClusterView;
   readonly api: RawApi;
   readonly tokens: Tokens;
   readonly status: StatusWriter;
@@ -36,7 +34,8 @@ export interface PodReconciler {
 const endingMs = 200;
 
 export function createPodReconciler(deps: PodReconcilerDeps): PodReconciler {
-  const { pods, nodes, api, tokens, status } = deps;
+  const { api, tokens, status } = deps;
+  const { pods, nodes } = deps.view;
   const runs = new Map<string, { readonly uid: string | undefined; readonly run: PodRun }>();
 
   /** What was decided, by UID: the next Pod is often to be placed before the last one is seen where it was. */
@@ -79,7 +78,7 @@ export function createPodReconciler(deps: PodReconcilerDeps): PodReconciler {
       return done();
     }
     const run = runOf(key, pod);
-    const context = { references: referencesOf(deps, pod), token: tokens.sourceFor(pod) };
+    const context = { references: referencesOf(deps.view, pod), token: tokens.sourceFor(pod) };
     const isOver = ['Succeeded', 'Failed'].includes(phaseOf(pod.spec.restartPolicy ?? 'Always', run.states));
     const startsIn = isOver ? undefined : await run.advance(pod, context);
     await status.write(pod, run.address, run.states);
@@ -110,7 +109,7 @@ export function createPodReconciler(deps: PodReconcilerDeps): PodReconciler {
   };
 }
 
-function referencesOf({ secrets, configMaps }: PodReconcilerDeps, pod: Pod): References {
+function referencesOf({ secrets, configMaps }: ClusterView, pod: Pod): References {
   const at = (name: string): string => `${pod.metadata.namespace}/${name}`;
   return { secret: (name) => secrets.get(at(name)), configMap: (name) => configMaps.get(at(name)) };
 }
@@ -118,7 +117,7 @@ function referencesOf({ secrets, configMaps }: PodReconcilerDeps, pod: Pod): Ref
 /** Binds a Pod to a node; one for which there is none waits until nodes change. */
 async function schedule(
   pod: Pod,
-  { pods, nodes, api }: PodReconcilerDeps,
+  { api, view: { pods, nodes } }: PodReconcilerDeps,
   bindings: Map<string, string>,
 ): Promise<Outcome> {
   // The lab's own pods are for no node: they stand for processes that it runs itself.

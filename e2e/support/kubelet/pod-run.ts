@@ -23,7 +23,7 @@ export interface PodSurroundings {
   /** The command that leads into the lab's frame. */
   readonly enterFrame: readonly string[];
   /** The log of a container. */
-  readonly log: (pod: Pod, container: string) => string;
+  readonly log: (namespace: string, pod: string, container: string) => string;
 }
 
 /** What one look at a Pod is made with. */
@@ -125,7 +125,7 @@ async function writeVolumes(
 ): Promise<void> {
   for (const volume of pod.spec.volumes ?? []) {
     const files = await filesOf(volume, { pod, podIP, ...context });
-    await writeVolume(volumeAt(directory, volume.name), files, generation);
+    await writeVolume(volumeAt(directory, volume.name), files, { pod, generation });
   }
 }
 
@@ -146,7 +146,7 @@ async function start(
   const { address, enter } = network;
   run.start(containerCommand(image, options), {
     enter: [...enterFrame, ...enter],
-    log: log(pod, container.name),
+    log: log(pod.metadata.namespace ?? '', pod.metadata.name, container.name),
     address,
     open,
   });

@@ -1,6 +1,7 @@
 import type { Server } from 'node:net';
 import type { Cache, KubeObject } from '@leafway/reconciler';
 import { serveConnect } from './connect-socket.ts';
+import { type KubeletServer, kubeletPort } from './kubelet-server.ts';
 import type { NodeGateway } from './node-gateway.ts';
 
 export interface Service extends KubeObject {
@@ -25,7 +26,7 @@ export interface ServiceView {
 }
 
 /** The addresses of all ready endpoints behind a port of a cluster IP, by the objects that kube-proxy reads. */
-function endpointsOf({ services, slices }: ServiceView, clusterIP: string, port: number): string[] {
+export function endpointsOf({ services, slices }: ServiceView, clusterIP: string, port: number): string[] {
   const service = services.list().find(({ spec }) => spec?.clusterIP === clusterIP);
   const name = service?.spec?.ports?.find((one) => one.port === port)?.name ?? '';
   if (service === undefined) return [];
@@ -40,13 +41,22 @@ function endpointsOf({ services, slices }: ServiceView, clusterIP: string, port:
     });
 }
 
+/** Who answers for what an API server asks for in its cluster. */
+export interface ClusterAddresses {
+  readonly view: ServiceView;
+  readonly gateway: NodeGateway;
+  /** Answers for every node. */
+  readonly kubelet: KubeletServer;
+}
+
 /**
- * Plays kube-proxy for an API server that reaches Services through the socket `path`: each connection goes to the next
- * ready endpoint. Without any it is refused.
+ * Plays kube-proxy for an API server that reaches its cluster through the socket `path`: each connection to a Service
+ * goes to the next ready endpoint, and is refused without any. What is for the kubelet of a node comes here too.
  */
-export function proxyServices(path: string, view: ServiceView, gateway: NodeGateway): Server {
+export function serveClusterAddresses(path: string, { view, gateway, kubelet }: ClusterAddresses): Server {
   let turn = 0;
   return serveConnect(path, (host, port) => {
+    if (port === kubeletPort) return kubelet.connect();
     const endpoints = endpointsOf(view, host, port);
     turn += 1;
     const endpoint = endpoints[turn % endpoints.length];

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
-import type { RunningLab } from '@leafway/lab';
+import { type RunningLab, repositoryCharts } from '@leafway/lab';
 import { isApiError, type KubeApi } from '@leafway/reconciler';
+import { mustKubectl } from 'leafway/demo';
 import { withAdmins } from '../../link/connections.ts';
 import { alternate } from '../../statistics/alternate.ts';
 import { quantile } from '../../statistics/summary.ts';
@@ -37,6 +39,7 @@ export async function measureCreates(
   programs: Programs,
   progress: (line: string) => void,
 ): Promise<CreateSample[]> {
+  await installKinds(lab);
   return withAdmins(lab, [lab.centre], async (api) => {
     if (api === undefined) throw new Error('the lab has no centre');
     progress(`the centre gets ${plan.size.leaves} leaves and ${plan.size.shortcuts} shortcuts`);
@@ -54,6 +57,13 @@ export async function measureCreates(
       return samples;
     });
   });
+}
+
+/** The kinds, and who may write them, as the chart brings them; the webhooks are registered for each side. */
+async function installKinds(lab: RunningLab): Promise<void> {
+  const folders = ['crds', 'policies'].map((name) => join(repositoryCharts(), 'leafway/files', name));
+  await mustKubectl(lab, lab.centre, ['apply', '--server-side', ...folders.map((folder) => `--filename=${folder}`)]);
+  await mustKubectl(lab, lab.centre, ['wait', '--for=condition=Established', 'crds', '--all', '--timeout=60s']);
 }
 
 async function createFleet(api: KubeApi, size: FleetSize): Promise<void> {
