@@ -26,7 +26,7 @@ export interface ServiceView {
 }
 
 /** The addresses of all ready endpoints behind a port of a cluster IP, by the objects that kube-proxy reads. */
-function endpointsOf({ services, slices }: ServiceView, clusterIP: string, port: number): string[] {
+export function endpointsOf({ services, slices }: ServiceView, clusterIP: string, port: number): string[] {
   const service = services.list().find(({ spec }) => spec?.clusterIP === clusterIP);
   const name = service?.spec?.ports?.find((one) => one.port === port)?.name ?? '';
   if (service === undefined) return [];
