@@ -104,7 +104,13 @@ function chartFiles(root: string, chart: string, schema: ValueSchema): Generated
   const [before = ''] = readFileSync(join(root, readme), 'utf8').split(begin);
   return [
     chartFile(root, chart),
-    { path: values, content: renderValuesFile(schema, notice('values.schema.json')) },
+    {
+      path: values,
+      content: renderValuesFile(
+        schema,
+        'Every value with its default. Made from values.schema.json by `npm run generate`.',
+      ),
+    },
     { path: readme, content: `${before}${begin}\n\n${renderValuesTable(schema)}\n` },
   ];
 }
@@ -114,7 +120,8 @@ function chartFile(root: string, chart: string): GeneratedFile {
   const path = `charts/${chart}/Chart.yaml`;
   const { version } = readManifest<{ version: string }>(join(root, 'packages/core/package.json'));
   const text = readFileSync(join(root, path), 'utf8');
-  return { path, content: text.replace(/^(version|appVersion): .*$/gm, `$1: ${version}`) };
+  const versioned = text.replace(/^(version|appVersion): .*$/gm, `$1: ${version}`);
+  return { path, content: versioned.replace(/( image: ghcr\.io\/leafway\/[a-z]+:).*$/gm, `$1${version}`) };
 }
 
 function dependencyFacts(root: string): DependencyFacts {

@@ -15,7 +15,7 @@ const help = `Usage: npm run e2e:kind
 
 Creates three kind clusters with the same ranges, installs Liqo, cert-manager and Leafway from this folder, links two
 leaves, lets pods of Liqo's replicated deployment talk directly, also while the centre stands still, and takes everything
-down again, also after a failure. It takes about a quarter of an hour and 8 GiB of memory, and needs the internet.
+down again, also after a failure. It takes about a quarter of an hour, 8 GiB of memory, Linux, and the internet.
 
 Exit codes: 0 it works, 1 it does not, 2 wrong arguments, 3 Docker, kind, kubectl, helm or liqoctl is missing, 130 interrupted.`;
 

@@ -127,7 +127,7 @@ function withoutCentre(places: StoryPlaces): Step[] {
 }
 
 function disconnect(places: StoryPlaces): Step[] {
-  const ofMilan = ['get', 'configurations,gatewayservers,gatewayclients,publickeys', '--all-namespaces'];
+  const ofMilan = ['get', 'configurations,gatewayservers,gatewayclients,publickeies', '--all-namespaces'];
   return [
     { what: 'delete the link', command: kubectl(places, centre, 'delete', shortcut, '--timeout=3m') },
     {

@@ -187,6 +187,11 @@ describe('the values of the chart leafway', () => {
       { webhook: { port: 8443, healthPort: 8443 } },
       'webhook.port and webhook.healthPort are both 8443',
     ],
+    [
+      "the kubelet's port in the kubelet's network",
+      { webhook: { hostNetwork: true, port: 10_250 } },
+      "port 10250, which is the kubelet's on every node",
+    ],
   ])('refuse %s', async (_, values, words) => {
     for (const said of await refusal(values)) expect(said).toContain(words);
   });

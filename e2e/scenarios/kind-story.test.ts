@@ -56,18 +56,26 @@ describe('of the story on kind', () => {
     },
   );
 
-  it.each(steps.filter(({ command: [program, verb] }) => program === 'helm' && verb === 'install'))(
-    'the chart takes the values: $what',
-    async ({ command }) => {
-      const chart = command.find((part) => part.startsWith(repository));
-      if (chart === undefined) return; // Of somebody else.
-      const values = command.filter((part) => part.startsWith('--set='));
-      const flags = ['--namespace=leafway-system', '--api-versions=cert-manager.io/v1', '--kube-version=1.36.0'];
-      const helm = join(lab.directory, 'bin/helm');
-      const { stdout } = await promisify(execFile)(helm, ['template', 'leafway', chart, ...values, ...flags]);
-      const images = [...stdout.matchAll(/image: "?([^"\s]+)"?/g)].map(([, image]) => image);
-      const expected = chart.endsWith('leafway') ? ['leafway.test/controller:kind', 'leafway.test/webhook:kind'] : [];
-      expect([...new Set(images)].toSorted((a = '', b = '') => a.localeCompare(b))).toEqual(expected);
-    },
-  );
+  const looks = steps.filter(({ command }) => command.includes('--all-namespaces'));
+  it.each(looks)('kubectl knows the kinds: $what', async ({ command }) => {
+    const { code, stderr } = await kubectl(lab, 'rome', command.slice(2));
+    expect(code, stderr).toBe(0);
+  });
+
+  const chartOf = (command: readonly string[]): string | undefined =>
+    command[0] === 'helm' ? command.find((part) => part.startsWith(repository)) : undefined;
+  const installs = steps.flatMap(({ what, command }) => {
+    const chart = chartOf(command);
+    return chart === undefined ? [] : [{ what, command, chart }];
+  });
+
+  it.each(installs)('the chart takes the values: $what', async ({ command, chart }) => {
+    const values = command.filter((part) => part.startsWith('--set='));
+    const flags = ['--namespace=leafway-system', '--api-versions=cert-manager.io/v1', '--kube-version=1.36.0'];
+    const helm = join(lab.directory, 'bin/helm');
+    const { stdout } = await promisify(execFile)(helm, ['template', 'leafway', chart, ...values, ...flags]);
+    const images = [...stdout.matchAll(/image: "?([^"\s]+)"?/g)].map(([, image]) => image);
+    const expected = chart.endsWith('leafway') ? ['leafway.test/controller:kind', 'leafway.test/webhook:kind'] : [];
+    expect(new Set(images)).toEqual(new Set(expected));
+  });
 });

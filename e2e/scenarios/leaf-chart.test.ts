@@ -1,17 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Census, compareCensuses } from '@leafway/lab';
 import { type CommandResult, kubectl, mustKubectl, startCommand } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSettledCensus, untouched } from '../support/census.ts';
+import { leafChartFolder as chart } from '../support/charts/chart.ts';
+import { prepareHelms, render } from '../support/charts/helm.ts';
+import { leafVariants } from '../support/charts/variants.ts';
+import { removeLabRights } from '../support/lab-rights.ts';
 import { leafway, startLab, type TestLab } from '../support/leafway.ts';
 import { hideGatewayKeys, looksLikeLiqo } from '../support/liqo-leaf.ts';
 import { deleteShortcut, getShortcut, makeShortcut, tryShortcut } from '../support/shortcuts.ts';
 import { conditionOf } from '../support/wait.ts';
 
-const chart = fileURLToPath(new URL('../../charts/leafway-leaf', import.meta.url));
 const account = 'system:serviceaccount:leafway-system:leafway-centre';
 /** Rome's tenant namespace for milan, which somebody else made. */
 const tenant = 'milan-at-rome';
@@ -46,10 +48,7 @@ describe('a leaf that the chart prepares', () => {
     await command('leafway', 'leaf', 'remove', 'rome');
     await mustKubectl(test.lab, 'central', ['delete', 'secret', 'leaf-rome', '--namespace=leafway-system']);
     await onRome('delete', 'serviceaccount', 'leafway-centre', '--namespace=leafway-system');
-    await onRome('delete', 'clusterrole,clusterrolebinding', 'leafway-centre');
-    await onRome('delete', 'role,rolebinding', 'leafway-centre', '--namespace=liqo');
-    const policies = 'validatingadmissionpolicy,validatingadmissionpolicybinding';
-    await onRome('delete', policies, 'centre-namespaces.leafway.dev', 'centre-key-bindings.leafway.dev');
+    await removeLabRights(test.lab, 'rome', ['leafway-centre']);
   }
 
   async function command(program: 'leafway' | 'helm', ...args: string[]): Promise<CommandResult> {
@@ -79,11 +78,28 @@ describe('a leaf that the chart prepares', () => {
   const mayGetSecrets = async (...args: string[]): Promise<boolean> =>
     (await kubectl(test.lab, 'rome', ['auth', 'can-i', 'get', 'secrets', `--as=${account}`, ...args])).code === 0;
 
+  it.each(Object.keys(leafVariants))('accepts all objects of the chart, with %s', async (name) => {
+    const [helm4] = await prepareHelms();
+    if (helm4 === undefined) throw new Error('there is no Helm');
+    const items = await render(helm4, leafVariants[name] ?? {}, { chart });
+    const dryRun = [
+      'apply',
+      '--server-side',
+      '--force-conflicts',
+      '--dry-run=server',
+      '--validate=strict',
+      '--filename=-',
+    ];
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    const { stdout } = await mustKubectl(test.lab, 'rome', dryRun, list);
+    expect(stdout.trim().split('\n')).toHaveLength(items.length);
+  });
+
   it('is refused where Liqo is not, with what to do', async () => {
     const { code, stderr } = await helm(['install', 'leafway-leaf', chart, '--set', 'liqo.namespace=absent']);
     expect(code).toBe(1);
     expect(stderr).toContain('this cluster has no namespace "absent"');
-    expect(stderr).toContain('install Liqo first, or set liqo.namespace');
+    expect(stderr).toContain('install Liqo first, set liqo.namespace');
   });
 
   it('is registered with two commands once the chart is there', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import type { ImageContents } from './image-programs.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
@@ -39,7 +39,9 @@ const lateRequires: Plugin = {
 export async function bundleImage(contents: ImageContents, root: string, directory: string): Promise<void> {
   const inputs = new Set<string>();
   for (const { entry, output } of contents.programs) {
-    const metafile = await bundle(join(root, contents.folder, entry), root, join(directory, output));
+    const { metafile, files } = await bundle(join(contents.folder, entry), root, output);
+    await mkdir(dirname(join(directory, output)), { recursive: true });
+    for (const { path, bytes } of files) await writeFile(join(directory, path), bytes);
     for (const input of Object.keys(metafile.inputs)) inputs.add(input);
   }
   await writeFile(join(directory, 'package.json'), manifest(join(root, contents.folder)));
@@ -47,11 +49,23 @@ export async function bundleImage(contents: ImageContents, root: string, directo
   await writeFile(join(directory, 'THIRD-PARTY-LICENSES'), thirdPartyNotices([...inputs], root));
 }
 
-async function bundle(entry: string, root: string, outfile: string): Promise<Metafile> {
-  await mkdir(dirname(outfile), { recursive: true });
-  const { metafile, warnings } = await build({
+/** A file by its path in the image's folder. */
+interface BundledFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+async function bundle(
+  entry: string,
+  root: string,
+  output: string,
+): Promise<{ metafile: Metafile; files: BundledFile[] }> {
+  // Source maps name sources by their way from the output: as if that were in the repository, wherever it is written.
+  const place = join(root, 'image');
+  const { metafile, warnings, outputFiles } = await build({
     entryPoints: [entry],
-    outfile,
+    outfile: join(place, output),
+    write: false,
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
@@ -71,7 +85,10 @@ async function bundle(entry: string, root: string, outfile: string): Promise<Met
     logLevel: 'warning',
   });
   if (warnings.length > 0) throw new Error(`${entry}: bundled with ${warnings.length} warnings, see above`);
-  return metafile;
+  return {
+    metafile,
+    files: outputFiles.map(({ path, contents }) => ({ path: relative(place, path), bytes: contents })),
+  };
 }
 
 /** Node needs `type`, the program its name and version. */

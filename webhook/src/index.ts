@@ -1,5 +1,5 @@
 export * from './admission/index.ts';
-export type { AdmissionResponse, AdmissionReviewAnswer } from './admission/review.ts';
+export type { AdmissionResponse, AdmissionReviewAnswer, RefusalStatus, StatusCause } from './admission/review.ts';
 export { type CachedWorld, createCachedWorld } from './cached-world.ts';
 export { type AuthorityDependencies, type AuthorityOptions, runAuthority } from './server/authority/run-authority.ts';
 export { BodyBudget, type BodyLimits } from './server/body-budget.ts';

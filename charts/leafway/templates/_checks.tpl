@@ -18,6 +18,9 @@
 {{- if eq (int .Values.webhook.port) (int .Values.webhook.healthPort) }}
 {{- fail (printf "webhook.port and webhook.healthPort are both %d: the webhook listens on two ports." (int .Values.webhook.port)) }}
 {{- end }}
+{{- if and .Values.webhook.hostNetwork (has 10250 (list (int .Values.webhook.port) (int .Values.webhook.healthPort))) }}
+{{- fail "webhook.hostNetwork is true and the webhook would listen on port 10250, which is the kubelet's on every node: choose another webhook.port or webhook.healthPort." }}
+{{- end }}
 {{- range $value := list "serviceMonitor" "alerts" }}
 {{- if and (get $.Values $value).enabled (not ($.Capabilities.APIVersions.Has "monitoring.coreos.com/v1")) }}
 {{- fail (printf "%s.enabled is true, but this cluster does not serve monitoring.coreos.com/v1: install the Prometheus operator first, or leave it false. When you render without a cluster (helm template), add --api-versions monitoring.coreos.com/v1." $value) }}

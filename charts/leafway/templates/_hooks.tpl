@@ -54,3 +54,9 @@ spec:
           securityContext:
             {{- include "leafway.containerSecurity" . | nindent 12 }}
 {{- end }}
+
+{{/* drain.timeout in seconds. */}}
+{{- define "leafway.drainSeconds" -}}
+{{- $unit := ternary 60 1 (hasSuffix "m" .Values.drain.timeout) -}}
+{{- trimAll "sm" .Values.drain.timeout | int | mul $unit -}}
+{{- end }}

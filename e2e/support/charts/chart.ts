@@ -13,9 +13,12 @@ export interface DefaultValue {
   readonly value: unknown;
 }
 
-/** Every value of the chart's `values.yaml` that is no group of others. */
-export function defaultValues(): DefaultValue[] {
-  return leavesOf(parse(readFileSync(join(chartFolder, 'values.yaml'), 'utf8')) as Values, []);
+/** The chart of a leaf. */
+export const leafChartFolder = fileURLToPath(new URL('../../../charts/leafway-leaf', import.meta.url));
+
+/** Every value of a chart's `values.yaml` that is no group of others. */
+export function defaultValues(chart = chartFolder): DefaultValue[] {
+  return leavesOf(parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as Values, []);
 }
 
 function leavesOf(values: Values, path: readonly string[]): DefaultValue[] {

@@ -36,18 +36,20 @@ function helmAt(path: string, major: Helm['major']): Helm {
 
 /** How a chart is rendered without a cluster. */
 export interface RenderOptions {
+  /** Its folder; the central cluster's when left out. */
+  readonly chart?: string;
   readonly namespace?: string;
   readonly apiVersions?: readonly string[];
 }
 
-/** Renders the chart; the command's own result, so that a refusal can be looked at. */
+/** Renders a chart; the command's own result, so that a refusal can be looked at. */
 export function template(
   helm: Helm,
   values: Values,
-  { namespace = 'leafway-system', apiVersions = foreignVersions }: RenderOptions = {},
+  { chart = chartFolder, namespace = 'leafway-system', apiVersions = foreignVersions }: RenderOptions = {},
 ): Promise<CommandResult> {
   const served = apiVersions.flatMap((version) => ['--api-versions', version]);
-  const args = ['template', 'leafway', chartFolder, '--namespace', namespace, '--kube-version=1.36.0', ...served];
+  const args = ['template', 'leafway', chart, '--namespace', namespace, '--kube-version=1.36.0', ...served];
   return helm.run([...args, '--values=-'], JSON.stringify(values));
 }
 

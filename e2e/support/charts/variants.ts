@@ -46,7 +46,7 @@ export const variants: Readonly<Record<string, Values>> = {
   'clients by a Secret': { webhook: { clientCA: { secret: 'clients', key: 'authorities.pem' } } },
   'a centre without Liqo': { liqo: { clusterID: 'hub', namespace: 'absent' } },
   'credentials in all namespaces': { controller: { credentials: { namespaces: ['*'] } } },
-  'the network of the nodes': { webhook: { hostNetwork: true, port: 10_250, healthPort: 10_251 } },
+  'the network of the nodes': { webhook: { hostNetwork: true, port: 10_260, healthPort: 10_261 } },
   'IPv6, and images by digest': {
     listenAddress: '[::]',
     webhook: { image: { digest: `sha256:${'1'.repeat(64)}` } },
@@ -62,5 +62,29 @@ export const variants: Readonly<Record<string, Values>> = {
       nodeSelector: { 'kubernetes.io/os': null },
     },
     controller: { podDisruptionBudget: { enabled: false }, topologySpread: [] },
+  },
+};
+
+const agent = { enabled: true, clusterID: 'rome', podCIDRs: ['10.42.0.0/16'], serviceCIDR: '10.43.0.0/16' } as const;
+
+/** The same for the chart of a leaf. */
+export const leafVariants: Readonly<Record<string, Values>> = {
+  'the defaults': {},
+  'no rights for keys': { centre: { readGatewayKeys: false } },
+  'a token that never expires': { centre: { tokenSecret: { create: true } } },
+  'the agent': { agent: { ...agent, namespace: 'default' } },
+  everything: {
+    centre: { tokenSecret: { create: true } },
+    agent: {
+      ...agent,
+      namespace: 'default',
+      podCIDRs: ['10.42.0.0/16', '10.52.0.0/16'],
+      reservedCIDRs: ['192.0.2.0/24'],
+      nodeAddress: '192.0.2.10',
+      image: { digest: `sha256:${'1'.repeat(64)}` },
+    },
+    image: { registry: 'registry.example.com/mirror', pullSecrets: ['registry'] },
+    commonLabels: { owner: 'network' },
+    commonAnnotations: { 'example.com/owner': 'network' },
   },
 };

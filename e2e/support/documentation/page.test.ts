@@ -37,12 +37,24 @@ describe('a page', () => {
     ]);
   });
 
+  it('has blocks in lists, too', () => {
+    const { blocks } = readPage(
+      'docs/a.md',
+      '1. One:\n\n   <!-- not run: needs time -->\n   ```sh\n   sleep\n   ```\n2. Two\n',
+    );
+    expect(blocks).toMatchObject([{ language: 'sh', text: 'sleep', notes: { 'not run': 'needs time' } }]);
+  });
+
   it('has the anchors that GitHub gives its headings', () => {
     expect([...page.anchors]).toEqual(['a-page-one', 'two', 'two-1']);
   });
 
   it('has links', () => {
     expect(page.links).toEqual(['#a-page-one', 'b.md#x']);
+  });
+
+  it('may have comments that say nothing of blocks', () => {
+    expect(readPage('docs/a.md', '<!-- values: made by a script -->\n\ntext').blocks).toEqual([]);
   });
 
   it('has no comment about a block that is not there', () => {

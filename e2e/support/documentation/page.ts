@@ -35,7 +35,7 @@ export interface Page {
 }
 
 const comment = /<!--\s*([\s\S]*?)\s*-->/g;
-const note = /^(?:(not run|file): *([\s\S]*)|(values): *(charts\/\S+)|(kubeconfig))$/;
+const note = /^(not run|file|values(?=: *charts\/)|kubeconfig)(?:: *([\s\S]*))?$/;
 
 /** Reads a page. Throws for a note that stands before nothing. */
 export function readPage(path: string, markdown: string): Page {
@@ -46,14 +46,14 @@ export function readPage(path: string, markdown: string): Page {
 function blocksOf(path: string, tokens: readonly Token[]): Block[] {
   const blocks: Block[] = [];
   let notes: Record<string, string> = {};
-  let line = 1;
-  for (const token of tokens) {
+  for (const { token, line } of placed(tokens, 1)) {
     if (token.type === 'html') {
       for (const [, words = ''] of token.raw.matchAll(comment)) {
         const [, key = '', value = ''] = note.exec(words) ?? [];
         if (key !== '') notes[key] = value;
-        if (words.startsWith('run\n'))
+        if (words.startsWith('run\n')) {
           blocks.push({ line, language: 'sh', text: words.slice('run\n'.length), notes: {} });
+        }
       }
     } else if (token.type === 'code') {
       blocks.push({ line, language: token.lang?.split(' ')[0] ?? '', text: token.text, notes });
@@ -61,9 +61,19 @@ function blocksOf(path: string, tokens: readonly Token[]): Block[] {
     } else if (token.type !== 'space' && Object.keys(notes).length > 0) {
       throw new Error(`${path}:${line}: a comment "${Object.keys(notes)[0]}" stands before no block`);
     }
-    line += token.raw.split('\n').length - 1;
   }
   return blocks;
+}
+
+/** What stands in the text, one after the other, with its line; of a list what its items hold. */
+function placed(tokens: readonly Token[], first: number): { readonly token: Token; readonly line: number }[] {
+  let line = first;
+  return tokens.flatMap((token) => {
+    const at = line;
+    line += token.raw.split('\n').length - 1;
+    if (token.type === 'list') return placed(token.items, at);
+    return token.type === 'list_item' ? placed(token.tokens ?? [], at) : [{ token, line: at }];
+  });
 }
 
 function linksOf(tokens: Token[]): string[] {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseKubeconfig } from '@leafway/reconciler';
 import { matchesOutput, readDialogues } from './output.ts';
@@ -48,7 +48,7 @@ export async function tryBlock({ language, text, notes }: Block, { shell, direct
       }
       return;
     case 'yaml':
-      if (notes.kubeconfig !== undefined) return void parseKubeconfig(text);
+      if (notes.kubeconfig !== undefined) return void parseKubeconfig(filledIn(text, directory));
       writeFileSync(join(directory, '.block.yaml'), `${text}\n`);
       if (notes.values !== undefined) return must(`helm lint --strict ${notes.values} --values .block.yaml`);
       return must('kubectl apply --dry-run=server --filename .block.yaml');
@@ -59,4 +59,11 @@ export async function tryBlock({ language, text, notes }: Block, { shell, direct
     default:
       throw new Error(`a block is sh, console, yaml, json, ts or text, not "${language}"`);
   }
+}
+
+/** What only a reader knows is left open in a page; an authority is taken from the page's own kubeconfig. */
+function filledIn(kubeconfig: string, directory: string): string {
+  const own = readFileSync(join(directory, '.kubeconfig'), 'utf8');
+  const [authority = ''] = /certificate-authority-data: \S+/.exec(own) ?? [];
+  return kubeconfig.replaceAll('certificate-authority-data: …', authority).replaceAll('…', 'rome');
 }

@@ -1,9 +1,12 @@
+export type { KeeperOptions } from './child/keep-running.ts';
 export { createDataPlane, type DataPlane, type DataPlaneOptions } from './data-plane/data-plane.ts';
 export { planGateway, planRemoval, type Step } from './data-plane/plan.ts';
 export { achieved, type GatewayState, nothing, type ObservedGateway } from './data-plane/state.ts';
 export { createExec, type Exec, ExecError, type LineProcess, type RunOptions } from './exec.ts';
 export { type AddressMapping, type GatewayFirewall, gatewayRuleset, nodeRuleset } from './firewall/ruleset.ts';
 export { decideNames, type NamesDecision, type NamesProblem, type TakenRange } from './ipam/remote-names.ts';
+export { createPinger, type Pinger, type PingerOptions, type PingTarget } from './ping/pinger.ts';
+export { createProber, type Prober, type ProberOptions } from './probe/prober.ts';
 export { type AgentDeps, type AgentOptions, runAgent } from './reconcile/agent.ts';
 export { type GatewayNames, gatewayNames, type Site } from './routing/site.ts';
 export { createWireGuardDevices, type WireGuardDevices, type WireGuardOptions } from './wireguard/device.ts';

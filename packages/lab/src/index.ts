@@ -13,6 +13,7 @@ export { startPart, stopPart } from './commands/parts.ts';
 export { formatStatus, type LabStatus, labStatus } from './commands/status.ts';
 export { type LabUpOptions, labUp } from './commands/up.ts';
 export { isLabError, LabError, type LabErrorCode, labErrorCodes } from './errors.ts';
+export type { Frame } from './frame/frame.ts';
 export {
   addressThroughCentre,
   connectAsAdmin,
@@ -24,7 +25,7 @@ export {
 } from './inspect.ts';
 export { type Lab, type RunningLab, readLab } from './lab.ts';
 export type { LabCounters, TrafficCount, TunnelCount } from './network/counters.ts';
-export { type LabRequest, parseLabArguments } from './plan/arguments.ts';
+export { type LabRequest, parseLabArguments, type RequestedCluster } from './plan/arguments.ts';
 export type { ClusterPlan, LabPlan, LabPrograms, LabTools, ProgramCommand } from './plan/lab-plan.ts';
 export type { LabLayout } from './plan/layout.ts';
 export type { ClusterNetworks, PodName } from './plan/networks.ts';

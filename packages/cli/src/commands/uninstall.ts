@@ -60,8 +60,7 @@ async function uninstall(options: UninstallOptions, terminal: Terminal): Promise
       return terminal.print(stayingLines(inventory, { ...options, leftovers }).join('\n'));
     }
     refuseWhileManaged(inventory, options);
-    for (const line of removed) terminal.progress(line);
-    await confirm(options, terminal);
+    await confirm(removed, options, terminal);
     // Whoever forces it does not trust what stands between him and the objects.
     if (options.force === true) await removeObjects(api, inventory.gatekeepers, terminal);
     const isServed = inventory.definitions.length > 0;
@@ -81,8 +80,9 @@ function refuseWhileManaged({ release }: Inventory, { force }: UninstallOptions)
   );
 }
 
-async function confirm({ yes }: UninstallOptions, terminal: Terminal): Promise<void> {
+async function confirm(removed: readonly string[], { yes }: UninstallOptions, terminal: Terminal): Promise<void> {
   if (yes === true) return;
+  for (const line of removed) terminal.progress(line);
   const answer = await terminal.confirm('Take down all links and remove this from the central cluster?');
   if (answer === undefined) throw failed('nothing was removed: nobody can be asked here; add --yes');
   if (!answer) throw failed('nothing was removed');

@@ -150,3 +150,41 @@ describe('the plan for a removal', () => {
 function commandsOf(steps: readonly Step[], namespace: string): string[] {
   return steps.flatMap((step) => (step.kind === 'ip' && step.namespace === namespace ? step.commands : []));
 }
+
+describe('the plan for a gateway on a real node', () => {
+  const onNode: Site = { ...site, uplink: { kind: 'node', address: '192.0.2.10' } };
+  const wish = { ...desired, uplinkAddress: '169.254.32.7', entry: 'the rules of its port' };
+  const planThere = (observed: ObservedGateway): Step[] => planGateway(onNode, 'milan', { desired: wish, observed });
+
+  it('leads its own packets through the node, and what it has to say to pods to them', () => {
+    const commands = planThere(nothing).flatMap((step) => (step.kind === 'ip' ? step.commands : []));
+    expect(commands).toEqual(
+      expect.arrayContaining([
+        'route add default via 169.254.32.1 dev wan0 onlink',
+        'rule add iif lo ipproto icmp lookup 200 pref 300',
+        expect.stringMatching(/^route replace 169\.254\.32\.7\/32 dev w-/),
+      ]),
+    );
+    expect(commands.some((command) => command.includes('master'))).toBe(false);
+  });
+
+  it('writes the rules of its port when they differ, or are not known', () => {
+    const rules = { kind: 'nft', namespace: 'node-rome', ruleset: 'the rules of its port' };
+    expect(planThere(achieved(wish))).toEqual([]);
+    expect(planThere({ ...achieved(wish), entry: undefined })).toEqual([rules]);
+  });
+
+  it('is made anew where it has another address: the node has a route to it', () => {
+    const steps = planThere({ ...achieved(wish), uplinkAddress: '169.254.32.8' });
+    expect(steps.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['delete-namespace', 'create-namespace']));
+  });
+
+  it('takes the rules of its port along when it goes', () => {
+    const [rules] = planRemoval(onNode, 'milan', achieved(wish)).filter(({ kind }) => kind === 'nft');
+    expect(rules).toMatchObject({
+      namespace: 'node-rome',
+      ruleset: expect.stringContaining('delete table ip leafway_'),
+    });
+    expect(planRemoval(onNode, 'milan', nothing)).toEqual([]);
+  });
+});

@@ -18,6 +18,10 @@ describe.skipIf(missing !== undefined)('two real nodes, each with its gateways b
     seen = (await runInFrame(scenario, ['wireguardGo' in tools ? tools.wireguardGo : ''], 120_000)) as SeenOnNodes;
   }, 130_000);
 
+  it('give their own network a name, once', () => {
+    expect(seen.isOwnNamed).toBe(true);
+  });
+
   it('are linked through the port of the one that serves, and need nothing a second time', () => {
     expect(seen.connected).toEqual(['Connected', 'Connected']);
     expect(seen.again).toEqual([[], []]);

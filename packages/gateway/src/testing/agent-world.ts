@@ -8,6 +8,7 @@ import type { Pinger, PingerOptions } from '../ping/pinger.ts';
 import type { ProbeReport } from '../probe/lines.ts';
 import type { Prober, ProberOptions } from '../probe/prober.ts';
 import { type AgentOptions, runAgent } from '../reconcile/agent.ts';
+import { nodeUplink } from '../routing/site.ts';
 
 /** What the agent did to its machine, in order. */
 export interface MachineCall {
@@ -111,8 +112,16 @@ const options: AgentOptions = {
   uplinkAddresses: parseCidr('172.30.1.0/24'),
 };
 
+/** Where an agent is that runs on a real node. */
+export const realNode: Pick<AgentOptions, 'site' | 'uplinkAddresses'> = {
+  site: { ...options.site, uplink: { kind: 'node', address: '192.0.2.10' } },
+  uplinkAddresses: parseCidr(nodeUplink.range),
+};
+
 /** An agent on a fake cluster and a fake machine, with a clock that the test moves. */
-export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachine } = {}) {
+export async function startAgent(
+  input: { api?: FakeKubeApi; machine?: FakeMachine; site?: Pick<AgentOptions, 'site' | 'uplinkAddresses'> } = {},
+) {
   const clock = new FakeClock();
   const api = input.api ?? new FakeKubeApi({ clock });
   const machine = input.machine ?? new FakeMachine();
@@ -153,7 +162,7 @@ export async function startAgent(input: { api?: FakeKubeApi; machine?: FakeMachi
     log: silentLogger,
     events,
   };
-  const running = runAgent(deps, options, stop.signal);
+  const running = runAgent(deps, { ...options, ...input.site }, stop.signal);
   // Its failure is the business of whoever stops it.
   running.catch(() => {});
   /** Lets everything happen that needs little time. */

@@ -2,6 +2,8 @@
  * Links two real nodes, each with its gateways behind its own address and with rules of others, and prints what was seen
  * as one JSON document. To be run in a frame of its own (see `frame.ts`); its argument is the path of wireguard-go.
  */
+import { stat } from 'node:fs/promises';
+import { applySteps } from '../data-plane/apply.ts';
 import { createDataPlane, type DataPlane } from '../data-plane/data-plane.ts';
 import type { GatewayState } from '../data-plane/state.ts';
 import { entryRuleset, nodeRuleset } from '../firewall/ruleset.ts';
@@ -59,6 +61,10 @@ for (const cluster of clusters) {
   await agents[cluster].prepareNode({ ruleset, probeAddress: rules.probeAddress });
   await startInPod(exec, cluster, 'serve');
 }
+const naming = [{ kind: 'name-own-namespace', namespace: 'own' }] as const;
+const effects = { exec, devices: createWireGuardDevices({ exec, runDirectory: '/run/leafway', wireguardGo: '' }) };
+for (let times = 0; times < 2; times += 1) await applySteps(effects, naming, '');
+const [named, own] = await Promise.all(['/run/netns/own', '/proc/self/ns/net'].map((path) => stat(path)));
 const before = await nodeOf('rome');
 const created = [await ensure(agents.rome, 'rome'), await ensure(agents.milan, 'milan')];
 const again = [await ensure(agents.rome, 'rome'), await ensure(agents.milan, 'milan')];
@@ -76,7 +82,8 @@ await heir.remove('milan');
 await heir.remove('milan');
 const leavesNothing = (await nodeOf('rome')) === before;
 
-const seen = { created, again, connected: pings.first, fetches, takenOver, afterTakeover, leavesNothing };
+const isOwnNamed = named?.ino === own?.ino && named?.dev === own?.dev;
+const seen = { isOwnNamed, created, again, connected: pings.first, fetches, takenOver, afterTakeover, leavesNothing };
 /** What the test looks at. */
 export type SeenOnNodes = typeof seen;
 process.stdout.write(JSON.stringify(seen), () => process.exit());

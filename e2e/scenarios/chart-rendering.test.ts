@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KubeObject } from '@leafway/reconciler';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { chartFolder } from '../support/charts/chart.ts';
+import { type Helm, prepareHelms, type RenderOptions, render, type Values } from '../support/charts/helm.ts';
+
+interface Role extends KubeObject {
+  readonly rules: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
+}
+
+interface Binding extends KubeObject {
+  readonly roleRef: { readonly kind: string; readonly name: string };
+  readonly subjects: readonly { readonly name: string; readonly namespace: string }[];
+}
+
+let helm: Helm;
+beforeAll(async () => {
+  const [newest] = await prepareHelms();
+  if (newest === undefined) throw new Error('there is no Helm');
+  helm = newest;
+});
+
+const renderWith = (values: Values, options?: RenderOptions): Promise<KubeObject[]> => render(helm, values, options);
+const isRole = (object: KubeObject): object is Role => /^(Cluster)?Role$/.test(object.kind);
+const isBinding = (object: KubeObject): object is Binding => /^(Cluster)?RoleBinding$/.test(object.kind);
+const placeOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.namespace ?? '*'}/${metadata.name}`;
+
+describe('the roles of the chart leafway', () => {
+  it('are bound where they are, each to the account of its program, wherever the release is', async () => {
+    const objects = await renderWith({ certManager: { enabled: false } }, { namespace: 'network' });
+    const accounts = objects.filter(({ kind }) => kind === 'ServiceAccount').map(({ metadata }) => metadata.name);
+    expect(accounts.toSorted()).toEqual(['leafway-check', 'leafway-controller', 'leafway-drain', 'leafway-webhook']);
+    // Those are an administrator's to bind.
+    const own = objects.filter(isRole).filter(({ metadata }) => !/^leafway-(admin|viewer)$/.test(metadata.name));
+    const bindings = objects.filter(isBinding);
+    expect(bindings.map(placeOf).toSorted()).toEqual(
+      own.map((role) => placeOf(role).replace('Role ', 'RoleBinding ')).toSorted(),
+    );
+    for (const { kind, metadata, roleRef, subjects } of bindings) {
+      expect(roleRef).toMatchObject({ kind: kind.replace('Binding', ''), name: metadata.name });
+      const account = accounts.find((name) => metadata.name.startsWith(name));
+      expect(subjects).toEqual([{ kind: 'ServiceAccount', name: account, namespace: 'network' }]);
+    }
+    const namespaces = new Set(objects.map(({ metadata }) => metadata.namespace));
+    expect(namespaces).toEqual(new Set([undefined, 'network', 'liqo', 'default']));
+  });
+
+  /** Where the controller may get Secrets. */
+  async function credentialPlaces(namespaces: readonly string[]): Promise<string[]> {
+    const objects = await renderWith({ controller: { credentials: { namespaces } }, liqo: { namespace: 'l' } });
+    const readers = objects.filter(isRole).filter(({ rules }) => rules.some((r) => r.resources.includes('secrets')));
+    for (const { rules } of readers) expect(rules).toMatchObject([{ resources: ['secrets'], verbs: ['get'] }]);
+    return readers.map(placeOf);
+  }
+
+  it('let the controller get Secrets in the namespaces that are listed, and in that of the release', async () => {
+    const name = 'leafway-controller-credentials';
+    expect(await credentialPlaces([])).toEqual([`Role leafway-system/${name}`]);
+    expect(await credentialPlaces(['a', 'liqo', 'leafway-system'])).toEqual(
+      ['leafway-system', 'a', 'liqo'].map((namespace) => `Role ${namespace}/${name}`),
+    );
+    expect(await credentialPlaces(['a', '*'])).toEqual([`ClusterRole */${name}`]);
+  });
+
+  it('ask for nothing in the namespace of Liqo when the centre is told its own ID', async () => {
+    const objects = await renderWith({ liqo: { clusterID: 'hub' } });
+    expect(objects.filter(({ metadata }) => metadata.namespace === 'liqo')).toEqual([]);
+  });
+
+  it('let the webhook write its Secret and its configurations only when it makes its certificates itself', async () => {
+    const writers = async (enabled: boolean): Promise<string[]> =>
+      (await renderWith({ certManager: { enabled } })).map(placeOf).filter((place) => place.endsWith('-certificates'));
+    expect(await writers(true)).toEqual([]);
+    expect((await writers(false)).length).toBe(4);
+  });
+});
+
+describe('what the chart leafway renders', () => {
+  it('never names whom the API server trusts: that is filled in by others', async () => {
+    for (const enabled of [true, false]) {
+      const objects = await renderWith({ certManager: { enabled } });
+      expect(JSON.stringify(objects)).not.toContain('caBundle');
+    }
+  });
+
+  it('makes hooks that go when they are done, whatever they need before the Job', async () => {
+    const hooks = (await renderWith({})).filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] !== undefined);
+    expect(hooks).toHaveLength(12);
+    for (const { kind, metadata } of hooks) {
+      expect(metadata.annotations).toMatchObject({
+        'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded',
+        'helm.sh/hook-weight': kind === 'Job' ? '0' : '-1',
+      });
+    }
+  });
+
+  it('passes alerts and dashboard on as they are, though these have templates of their own', async () => {
+    const read = (name: string) => readFile(join(chartFolder, 'files/observability', name), 'utf8');
+    const objects = await renderWith({ alerts: { enabled: true }, dashboard: { enabled: true } });
+    const rule = objects.find(({ kind }) => kind === 'PrometheusRule');
+    expect(rule).toMatchObject({ spec: parse(await read('alerts.yaml')) as object });
+    const dashboard = objects.find(({ metadata }) => metadata.name === 'leafway-dashboard');
+    const { 'leafway.json': text = '' } = (dashboard as { data?: Record<string, string> }).data ?? {};
+    expect(JSON.parse(text)).toEqual(JSON.parse(await read('dashboard.json')));
+  });
+});
