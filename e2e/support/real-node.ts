@@ -56,6 +56,7 @@ export function agentCommand(
 export function startInLab(lab: RunningLab, command: readonly string[], log: string): void {
   const [executable = '', ...args] = [...enterFrame(lab.frame), ...command];
   const output = openSync(log, 'a');
-  spawn(executable, args, { stdio: ['ignore', output, output] });
+  const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
+  spawn(executable, args, { stdio: ['ignore', output, output], env: { ...process.env, PATH } });
   closeSync(output);
 }
