@@ -99,7 +99,7 @@ describe('a leaf that the chart prepares', () => {
     const { code, stderr } = await helm(['install', 'leafway-leaf', chart, '--set', 'liqo.namespace=absent']);
     expect(code).toBe(1);
     expect(stderr).toContain('this cluster has no namespace "absent"');
-    expect(stderr).toContain('install Liqo first, or set liqo.namespace');
+    expect(stderr).toContain('install Liqo first, set liqo.namespace');
   });
 
   it('is registered with two commands once the chart is there', async () => {

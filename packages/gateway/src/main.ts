@@ -5,7 +5,6 @@ import {
   type ClusterConnection,
   createEventRecorder,
   createKubeApi,
-  type KubeApi,
   loadConnection,
   parseKubeconfig,
   systemClock,
@@ -38,7 +37,9 @@ async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<vo
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   try {
     const api = createKubeApi(connect(kubeconfig), { cluster: agent.clusterID, userAgent: 'leafway-agent' });
-    const refusal = agent.site.uplink.kind === 'node' ? await whyNot(api, agent, stop.signal) : undefined;
+    // In a lab there is nobody else.
+    const refusal =
+      agent.site.uplink.kind === 'node' ? whyNotHere(await lookAround(api, agent, stop.signal)) : undefined;
     if (refusal !== undefined) {
       process.stderr.write(`leafway-agent: ${refusal}\n`);
       process.exit(1);
@@ -67,12 +68,6 @@ async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<vo
     // Connections to the API server may still be open.
     process.exit(stop.signal.aborted ? 0 : 1);
   }
-}
-
-/** In a lab there is nobody else. */
-async function whyNot(api: KubeApi, agent: CommandLine['agent'], signal: AbortSignal): Promise<string | undefined> {
-  const isRouter = readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim() === '1';
-  return whyNotHere(await lookAround(api, { ...agent, isRouter }, signal));
 }
 
 /** A file needs no more than the strict reader, which starts in no time; only inside a pod is there more to it. */

@@ -3,7 +3,7 @@ import { FakeKubeApi } from '@leafway/reconciler/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lookAround, whyNotHere } from './preflight.ts';
 
-const cluster = { clusterID: 'rome', liqoNamespace: 'liqo', isRouter: true };
+const cluster = { clusterID: 'rome', liqoNamespace: 'liqo' };
 const nodes = { group: '', version: 'v1', plural: 'nodes', kind: 'Node', namespaced: false };
 const deployments = { group: 'apps', version: 'v1', plural: 'deployments', kind: 'Deployment', namespaced: true };
 
@@ -13,8 +13,8 @@ beforeEach(() => {
   api.seed(nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'one' } });
 });
 
-const why = async (over: Partial<typeof cluster> = {}): Promise<string | undefined> =>
-  whyNotHere(await lookAround(api, { ...cluster, ...over }, new AbortController().signal));
+const why = async (): Promise<string | undefined> =>
+  whyNotHere(await lookAround(api, cluster, new AbortController().signal));
 
 describe('the agent on a real node', () => {
   it('runs where there is one node, and again where it was before', async () => {
@@ -46,9 +46,5 @@ describe('the agent on a real node', () => {
     delete configMap.metadata.annotations;
     api.seed(resources.configMaps, configMap);
     expect(await why()).toContain('Liqo runs this cluster (ConfigMap liqo/liqo-clusterid-configmap)');
-  });
-
-  it('runs not where packets are not forwarded', async () => {
-    expect(await why({ isRouter: false })).toContain('net.ipv4.ip_forward');
   });
 });

@@ -16,24 +16,21 @@ export interface Surroundings {
   readonly nodes: readonly string[];
   /** What belongs to Liqo there, as `Deployment liqo/liqo-controller-manager`. */
   readonly liqo: readonly string[];
-  /** The node passes on packets that are not its own. */
-  readonly isRouter: boolean;
 }
 
 /** Why the agent may not run on a real node, in one sentence with a way out; `undefined` when it may. */
-export function whyNotHere({ nodes: names, liqo, isRouter }: Surroundings): string | undefined {
+export function whyNotHere({ nodes: names, liqo }: Surroundings): string | undefined {
   if (liqo[0] !== undefined)
     return `Liqo runs this cluster (${liqo[0]}), and two data planes would undo each other's work: uninstall the agent, or Liqo`;
   if (names.length > 1)
     return `this cluster has ${names.length} nodes (${names.toSorted().join(', ')}), and the agent would connect the pods of one: install Liqo instead`;
-  if (!isRouter) return 'this node does not forward IPv4 packets: set sysctl net.ipv4.ip_forward to 1 there';
   return undefined;
 }
 
 /** Looks at the cluster with the agent's own rights. */
 export async function lookAround(
   api: KubeApi,
-  { clusterID, liqoNamespace, isRouter }: { clusterID: string; liqoNamespace: string; isRouter: boolean },
+  { clusterID, liqoNamespace }: { readonly clusterID: string; readonly liqoNamespace: string },
   signal: AbortSignal,
 ): Promise<Surroundings> {
   const id = buildClusterIDConfigMap({ clusterID, liqoNamespace }).metadata;
@@ -49,6 +46,5 @@ export async function lookAround(
       ...ofLiqo.items.map(({ metadata }) => `Deployment ${metadata.namespace}/${metadata.name}`),
       ...(isForeign ? [`ConfigMap ${id.namespace}/${id.name}`] : []),
     ],
-    isRouter,
   };
 }
