@@ -66,6 +66,13 @@ describe('granted and used rights', () => {
     expect(compareRights(grants, [...all, forbidden], { ...none, forbidden: [elsewhere] })).toHaveLength(2);
   });
 
+  it('do not differ by what was forbidden although the role of that account grants it', () => {
+    const atStart = aUse('watch', { role: '' });
+    expect(compareRights(grants, [...all, atStart], none)).toEqual([]);
+    const another = { ...atStart, account: 'leafway-two' };
+    expect(compareRights(grants, [...all, another], none)).toHaveLength(1);
+  });
+
   it('do not count what Kubernetes gives to everybody', () => {
     const review = aUse('create', { resource: 'selfsubjectreviews', role: 'ClusterRole system:basic-user' });
     expect(compareRights(grants, [...all, review], none)).toEqual([]);

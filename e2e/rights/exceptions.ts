@@ -35,28 +35,6 @@ export const exceptions: Exceptions = {
   forbidden: [
     {
       of: 'leafway-centre',
-      verb: 'watch',
-      group: 'rbac.authorization.k8s.io',
-      resource: 'rolebindings',
-      reason: 'asked once for each connection: it is granted where Liqo runs the leaf',
-    },
-    {
-      of: 'leafway-centre',
-      verb: 'get',
-      group: '',
-      resource: 'secrets',
-      reason: 'a refusal tells the controller that it has to be bound to leafway-centre-keys in that namespace first',
-    },
-    {
-      of: 'leafway-centre',
-      verb: 'create',
-      group: 'rbac.authorization.k8s.io',
-      resource: 'rolebindings',
-      namespace: 'milan-at-rome',
-      reason: 'leaf-chart.test.ts lets it try without the right, and to bind others',
-    },
-    {
-      of: 'leafway-centre',
       verb: 'list',
       group: '',
       resource: 'secrets',

@@ -108,7 +108,9 @@ describe('the objects of the chart leafway', () => {
     const namespace = 'strict';
     beforeAll(async () => {
       const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
-      const accounts = (await renderVariant('the defaults', namespace)).filter(({ kind }) => kind === 'ServiceAccount');
+      const accounts = (await renderVariant('the defaults', namespace))
+        .filter(({ kind }) => kind === 'ServiceAccount')
+        .map(({ apiVersion, kind, metadata: { name } }) => ({ apiVersion, kind, metadata: { name, namespace } }));
       const made = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }, ...accounts];
       await mustKubectl(test.lab, cluster, ['create', '--filename=-'], listOf(made));
     });

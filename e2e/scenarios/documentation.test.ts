@@ -77,7 +77,8 @@ describe.each(chaptersOf(pages))('$name', ({ pages: chapter, tidy, open }) => {
       2 * deadlineMs,
     );
 
-    it.runIf(tidy)('leaves its clusters with the objects that they had', async () => {
+    if (!tidy) return;
+    it('leaves its clusters with the objects that they had', async () => {
       mustBeReached();
       const { lab } = environment;
       if (lab === undefined || before === undefined) return;

@@ -11,7 +11,7 @@ import { addLeaf, prepareLeaf, type Release, releaseOf } from '../support/instal
 import { servedSerials, storedSerial } from '../support/installation/served-certificates.ts';
 import type { FrameProcess } from '../support/kubelet/frame-process.ts';
 import { type Kubelet, startKubelet } from '../support/kubelet/kubelet.ts';
-import { startLab, type TestLab } from '../support/leafway.ts';
+import { leafway, startLab, type TestLab } from '../support/leafway.ts';
 import { connectRaw, type RawApi } from '../support/raw-api.ts';
 import { makeShortcut, tryShortcut } from '../support/shortcuts.ts';
 import { expectDirect } from '../support/traffic.ts';
@@ -98,16 +98,13 @@ describe('the chart, installed with Helm and cert-manager', () => {
     expect(stderr).toContain('spec.clusters[1].id: there is no LeafCluster "nowhere": correct the id');
   });
 
-  it('passes its own test, which fails with the reason where no webhook answers', async () => {
+  it('passes its own test', async () => {
     expect(await release.test()).toMatchObject({ code: 0 });
-    await onCentre('scale', 'deployment/leafway-webhook', namespace, '--replicas=0');
-    await onCentre('wait', 'pods', namespace, ...webhooks, '--for=delete', '--timeout=60s');
-    const { code, stdout, stderr } = await release.test();
-    expect(code, stdout).toBe(1);
-    expect(stdout + stderr).toMatch(/webhook/);
-    await onCentre('scale', 'deployment/leafway-webhook', namespace, '--replicas=3');
-    await onCentre('rollout', 'status', 'deployment/leafway-webhook', namespace, '--timeout=60s');
-    expect(await release.test()).toMatchObject({ code: 0 });
+  });
+
+  it('prints what its Pods have to say where people look for it', async () => {
+    const { stdout } = await onCentre('logs', 'deployment/leafway-webhook', namespace);
+    expect(stdout).toContain('webhook listens');
   });
 
   it('links two leaves that were registered as its notes say', async () => {
@@ -126,7 +123,7 @@ describe('the chart, installed with Helm and cert-manager', () => {
     await watch.reach(20);
     const { tried, wrong } = await watch.finish();
     expect(wrong).toEqual([]);
-    expect(tried).toBeGreaterThan(40);
+    expect(tried).toBeGreaterThan(20);
   });
 
   async function renewAndServe(): Promise<void> {
@@ -137,20 +134,20 @@ describe('the chart, installed with Helm and cert-manager', () => {
     await expect.poll(() => servedSerials(test.lab, kubelet), patience).toEqual([serial]);
   }
 
-  it('changes all Pods with an upgrade while objects are judged, and loses none', async () => {
+  it('changes all Pods with an upgrade and its rollback while objects are judged, and loses none', async () => {
     const watch = watchAdmission(api, 'rome-milan');
     await release.upgrade(
       '--set=webhook.logLevel=debug',
       '--set=controller.logLevel=debug',
       '--set=webhook.replicas=2',
     );
+    const deployment = ['deployment', 'leafway-webhook', namespace];
+    expect(await read(...deployment, '--output=jsonpath={..args}')).toContain('--log-level=debug');
+    expect(await read(...deployment, '--output=jsonpath={.status.readyReplicas}')).toBe('2');
+    await release.rollback();
+    expect(await read(...deployment, '--output=jsonpath={.spec.replicas}')).toBe('3');
     await watch.reach(20);
     expect(await watch.finish()).toMatchObject({ wrong: [] });
-    const args = await read('deployment', 'leafway-webhook', namespace, '--output=jsonpath={..args}');
-    expect(args).toContain('--log-level=debug');
-    expect(await read('deployment', 'leafway-webhook', namespace, '--output=jsonpath={.status.readyReplicas}')).toBe(
-      '2',
-    );
   });
 
   it('loses none while a node is drained', async () => {
@@ -203,5 +200,14 @@ describe('the chart, installed with Helm and cert-manager', () => {
       'central v1 Secret leafway-system/leafway-webhook-ca',
       'central v1 Secret leafway-system/leafway-webhook-tls',
     ]);
+  });
+
+  it('is gone without a trace after `leafway uninstall`', async () => {
+    const leaves = await read('leafclusters', '--output=jsonpath={.items[*].metadata.finalizers}');
+    expect(leaves).toBe('');
+    const { code, stderr } = await leafway(['uninstall', '--yes', '--kubeconfig', test.lab.kubeconfig('central')]);
+    expect(code, stderr).toBe(0);
+    const difference = compareCensuses(before, await takeSettledCensus(test.lab));
+    expect(difference).toEqual({ added: [], removed: [], changed: ['central v1 Namespace leafway-system'] });
   });
 });

@@ -42,13 +42,17 @@ export async function startSelfManagedWebhooks(lab: RunningLab, api: RawApi): Pr
   await setWebhookPort(admin, door.port);
   const processes = ports.map((port) => start(lab, directory, port));
   undo.push(() => Promise.all(processes.map(endProcess)));
-  await Promise.all(ports.map((port) => answering(() => isReady(port))));
-  return {
-    stop: async () => {
-      for (const step of undo.toReversed()) await step();
-      await api.send({ method: 'DELETE', path: secretPath });
-    },
+  const stop = async (): Promise<void> => {
+    for (const step of undo.toReversed()) await step();
+    await api.send({ method: 'DELETE', path: secretPath });
   };
+  try {
+    await Promise.all(ports.map((port) => answering(() => isReady(port))));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
 }
 
 function start(lab: RunningLab, directory: string, port: number): ChildProcess {

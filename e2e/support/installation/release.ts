@@ -18,6 +18,8 @@ export const previousChart = fileURLToPath(new URL('../../fixtures/charts/leafwa
 export interface Release {
   install(chart: string, ...flags: readonly string[]): Promise<CommandResult>;
   upgrade(...flags: readonly string[]): Promise<CommandResult>;
+  /** To the revision before. */
+  rollback(): Promise<CommandResult>;
   /** `helm test`, whatever comes of it. */
   test(): Promise<CommandResult>;
   uninstall(...flags: readonly string[]): Promise<CommandResult>;
@@ -35,6 +37,7 @@ export function releaseOf(lab: RunningLab, helm: Helm): Release {
   return {
     install: (chart, ...flags) => must('install', 'leafway', chart, '--create-namespace', ...values, ...flags),
     upgrade: (...flags) => must('upgrade', 'leafway', chartFolder, ...values, ...flags),
+    rollback: () => must('rollback', 'leafway', '--wait'),
     test: () => helm.run(['test', 'leafway', ...common]),
     uninstall: (...flags) => must('uninstall', 'leafway', '--wait', ...flags),
   };

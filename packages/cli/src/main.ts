@@ -33,7 +33,7 @@ const terminal: Terminal = {
   readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
   connect: (options) => openApi(connectionOf(options, process.env)),
   connectStrictly: (kubeconfig) => openApi(parseKubeconfig(kubeconfig)),
-  connectTo: openApi,
+  connectTo: (connection, cluster) => createKubeApi(connection, { cluster, userAgent: 'leafway' }),
   confirm: (question) => confirmHere(question, interrupted.signal),
   labTools,
   monotonicMs: () => performance.now(),

@@ -45,7 +45,7 @@ describe('the command line', () => {
 
   it('has every command and option that the READMEs show', () => {
     const shown = documents.flatMap((text) => [
-      ...text.matchAll(/(?<![@/-])\bleafway ([a-z]+(?: [a-z]+)?)([^`\n|#]*)/g),
+      ...text.matchAll(/(?<![@/-]|helm \w+ )\bleafway ([a-z]+(?: [a-z]+)?)([^`\n|#]*)/g),
     ]);
     expect(shown.length).toBeGreaterThan(10);
     for (const [line, words = '', rest = ''] of shown) {

@@ -35,8 +35,8 @@ export interface Terminal {
   connect(options: CentralOptions): OpenApi;
   /** Connects with a kubeconfig that somebody else may have written. Throws `KubeconfigRejected`. */
   connectStrictly(kubeconfig: string): OpenApi;
-  /** Connects to a cluster whose kubeconfig was read already. */
-  connectTo(connection: ClusterConnection): OpenApi;
+  /** Connects to a cluster whose kubeconfig was read already; `cluster` is what errors call it. */
+  connectTo(connection: ClusterConnection, cluster: string): KubeApi & { close(): Promise<void> };
   /** Asks the user; `undefined` where nobody can answer. */
   confirm(question: string): Promise<boolean | undefined>;
   /** Finds, or gets, the binaries that a lab runs. */

@@ -1,6 +1,7 @@
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
 import { ApiError, type KubeObject, type ResourceType } from '@leafway/reconciler';
+import { FakeKubeApi } from '@leafway/reconciler/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aCondition, aLeaf, aShortcut, seed } from '../testing/builders.ts';
 import { FakeTerminal } from '../testing/fake-terminal.ts';
@@ -191,6 +192,24 @@ describe('uninstall --force', () => {
         '    kubectl delete namespaces liqo-tenant-rome',
       ].join('\n'),
     );
+    expect(terminal.clock.pendingTimers).toBe(0);
+  });
+
+  it('does the work of the controller where leaves answer', async () => {
+    seedRest();
+    const servers = ['leaf-rome', 'leaf-milan'].map((name) => `https://${name}:6443`);
+    for (const server of servers) {
+      const leaf = new FakeKubeApi({ clock: terminal.clock });
+      leaf.seed(resources.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } });
+      terminal.leaves.set(server, leaf);
+    }
+    const metadata = { name: 'milan-rome', finalizers: ['leafway.dev/shortcut'] };
+    terminal.central.seed(kinds.shortcuts, { ...aShortcut('milan-rome', ['rome', 'milan']), metadata });
+    const running = terminal.start('uninstall', '--force', '--yes');
+    await terminal.clock.advance(30_000);
+    const { code, err } = await running;
+    expect([code, left(), err.includes('would be left stuck')]).toEqual([0, [], false]);
+    expect(terminal.closed.sort()).toEqual(servers.sort());
     expect(terminal.clock.pendingTimers).toBe(0);
   });
 

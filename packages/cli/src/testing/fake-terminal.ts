@@ -1,9 +1,9 @@
-import { type ClusterConnection, parseKubeconfig } from '@leafway/reconciler';
+import { parseKubeconfig } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom } from '@leafway/reconciler/testing';
 import { CommanderError } from 'commander';
 import { CliError } from '../errors.ts';
 import { createProgram } from '../program.ts';
-import type { CentralOptions, OpenApi, Terminal } from '../terminal.ts';
+import type { CentralOptions, Terminal } from '../terminal.ts';
 
 /** What a command left behind. */
 export interface Ran {
@@ -26,6 +26,8 @@ export class FakeTerminal {
   /** Whom `connect` trusts. */
   caData: string | undefined = 'the authority of central';
   readonly user = new AbortController();
+  /** The servers whose connections were closed again. */
+  readonly closed: string[] = [];
   /** What the user says when asked; `undefined`: nobody is there. */
   answer: boolean | undefined;
 
@@ -84,8 +86,15 @@ export class FakeTerminal {
         };
         return { api: this.central, server: connection.server, connection, close: async () => undefined };
       },
-      connectStrictly: (kubeconfig) => this.#connectTo(parseKubeconfig(kubeconfig)),
-      connectTo: (connection) => this.#connectTo(connection),
+      connectStrictly: (kubeconfig) => {
+        const connection = parseKubeconfig(kubeconfig);
+        const { server } = connection;
+        return { api: this.#leafAt(server), server, connection, close: async () => undefined };
+      },
+      connectTo: ({ server }) => {
+        const close = async (): Promise<void> => void this.closed.push(server);
+        return Object.assign(this.#leafAt(server), { close });
+      },
       confirm: async () => this.answer,
       labTools: () => Promise.reject(new Error('the tools are not wanted yet')),
       monotonicMs: () => this.clock.monotonicMs(),
@@ -100,10 +109,9 @@ export class FakeTerminal {
     };
   }
 
-  #connectTo(connection: ClusterConnection): OpenApi {
-    const { server } = connection;
+  #leafAt(server: string): FakeKubeApi {
     const api = this.leaves.get(server);
     if (api === undefined) throw new Error(`no cluster of this test is at ${server}`);
-    return { api, server, connection, close: async () => undefined };
+    return api;
   }
 }

@@ -23,10 +23,7 @@ export async function withOwnController<R>(
     {
       ...ports,
       central: election.guard(api),
-      connect: (connection) => {
-        const opened = terminal.connectTo(connection);
-        return Object.assign(election.guard(opened.api), { close: opened.close });
-      },
+      connect: (connection, cluster) => election.guard(terminal.connectTo(connection, cluster)),
       events: { record: () => undefined },
     },
     { liqoNamespace },
