@@ -1,6 +1,6 @@
 # The leaf agent: docker buildx build --file images/agent.Dockerfile .
-# It drives ip, nft and wg, which need root in the container with NET_ADMIN and SYS_ADMIN (for network namespaces), and
-# no other capability. Below /run it needs to write, nowhere else.
+# It drives ip, nft and wg as root, and on a node it needs a privileged container (charts/leafway-leaf/README.md says why).
+# Below /run it needs to write, nowhere else.
 
 FROM --platform=$BUILDPLATFORM node:24.21.0-alpine3.24@sha256:ebfe2f90462722a7a4de65e91990e97fe0d401c70e0e762c5b53302f905ec1c1 AS build
 WORKDIR /leafway
