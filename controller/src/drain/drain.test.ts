@@ -221,6 +221,39 @@ describe('a drain that cannot be completed', () => {
     expect(await failure(draining)).toContain("held by the finalizer argocd.argoproj.io/hook, which is not Leafway's");
   });
 
+  it.each([
+    { what: 'no LeafCluster can be changed', plural: 'leafclusters' },
+    { what: 'the lease cannot be taken', plural: 'leases' },
+  ])('names the LeafClusters that are still held when $what until its time is over', async ({ plural }) => {
+    seedLeader();
+    central.beforeRequest = ({ verb, type }) => {
+      if (verb === 'patch' && type.plural === plural) throw refusal('Unavailable', 503);
+    };
+    const draining = start(30_000);
+    await clock.advance(33_000);
+    const { obstacles } = await draining;
+    expect(obstacles).toEqual([expect.objectContaining({ object: 'LeafCluster milan, rome' })]);
+    expect(obstacles[0]?.why).toBe(
+      'the finalizer leafway.dev/leaf is still on it, because the central cluster does not answer (the server says Unavailable)',
+    );
+  });
+
+  it('does not take for drained what it cannot see', async () => {
+    seedLeader();
+    seedShortcut('rome-milan');
+    const draining = start(30_000);
+    await clock.advance(1_000);
+    central.beforeRequest = ({ verb, type }) => {
+      if (verb !== 'patch' && type.plural === 'leafclusters') throw refusal('Unavailable', 503);
+    };
+    central.breakWatches();
+    await clock.advance(1_000);
+    letGo('rome-milan');
+    await clock.advance(33_000);
+    expect(await failure(draining)).toContain('LeafCluster milan, rome: the finalizer leafway.dev/leaf is still on it');
+    expect(leaf('rome')?.metadata.finalizers).toEqual(['leafway.dev/leaf']);
+  });
+
   it('names a missing right at once', async () => {
     central.beforeRequest = ({ type }) => {
       if (type.plural !== 'virtualnodeshortcuts') return;

@@ -1,9 +1,9 @@
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
-import { isApiError, removeFinalizer, sleep } from '@leafway/reconciler';
+import { type ApiError, isApiError, removeFinalizer, sleep } from '@leafway/reconciler';
 import { leafFinalizer } from '../leaf/reconciler.ts';
 import { shortcutFinalizer } from '../shortcut/decide.ts';
 import { CentreView, type CentreViewDependencies } from './centre-view.ts';
-import { isOwing, type Obstacle, obstaclesOf } from './obstacles.ts';
+import { isOwing, type Obstacle, obstaclesOf, unansweredObstacle } from './obstacles.ts';
 
 export interface DrainDependencies extends CentreViewDependencies {
   /** A line for people about how it is going. */
@@ -54,6 +54,8 @@ class Drain {
   readonly #endMs: number;
   /** By UID: to delete it twice would be in vain. */
   readonly #deleted = new Map<string, VirtualNodeShortcut>();
+  /** Why the last attempt to let everything go came to nothing. */
+  #refusal: ApiError | undefined;
   #hopelessSinceMs: number | undefined;
   #told = { line: '', atMs: Number.NEGATIVE_INFINITY };
 
@@ -95,10 +97,20 @@ class Drain {
       const obstacles = this.#look();
       this.#tell(obstacles);
       const isClear = obstacles.length === 0 && this.#view.isCurrent;
-      if (isClear && (await this.#letGo(signal))) return [];
-      if (this.#isOver || this.#isHopeless(obstacles)) return obstacles;
+      if (isClear && (await this.#triedToLetGo(signal))) return [];
+      if (this.#isOver) return this.#leftAtTheEnd();
+      if (this.#isHopeless(obstacles)) return obstacles;
       await nextChange(signal);
     }
+  }
+
+  /** At least one obstacle: where nothing is in the way of what was last seen, the server is. */
+  #leftAtTheEnd(): readonly Obstacle[] {
+    const obstacles = this.#look();
+    if (obstacles.length > 0) return obstacles;
+    const { shortcuts, leaves } = this.#view;
+    const problem = shortcuts.problem ?? leaves.problem ?? this.#refusal;
+    return [unansweredObstacle(leaves.list().filter(isHeldLeaf), problem)];
   }
 
   #look(): Obstacle[] {
@@ -126,9 +138,20 @@ class Drain {
     }
   }
 
+  async #triedToLetGo(signal: AbortSignal): Promise<boolean> {
+    this.#refusal = undefined;
+    try {
+      return await this.#letGo(signal);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      this.#refusal = error;
+      return false;
+    }
+  }
+
   /**
    * Nothing is left that needs a controller: from here on none leads. What one of them began at the last moment has to be
-   * finished first. Returns whether everything was let go.
+   * finished first. Returns whether everything was let go. Throws `ApiError`.
    */
   async #letGo(signal: AbortSignal): Promise<boolean> {
     const { shortcuts, leaves, lease } = this.#view;
@@ -140,19 +163,10 @@ class Drain {
       await lease.giveBack(signal);
       return false;
     }
-    const held = leaves.list().filter(({ metadata }) => metadata.finalizers?.includes(leafFinalizer));
-    const released = await Promise.all(held.map((leaf) => this.#release(leaf, signal)));
-    return released.every((isReleased) => isReleased) && shortcuts.list().length === 0;
-  }
-
-  async #release(leaf: LeafCluster, signal: AbortSignal): Promise<boolean> {
-    try {
-      await removeFinalizer(this.#deps.central, kinds.leafClusters, leaf, leafFinalizer, signal);
-      return true;
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      return false;
-    }
+    const held = leaves.list().filter(isHeldLeaf);
+    const { central } = this.#deps;
+    await Promise.all(held.map((leaf) => removeFinalizer(central, kinds.leafClusters, leaf, leafFinalizer, signal)));
+    return shortcuts.list().length === 0;
   }
 
   /** Nothing but a person could change anything, for so long that nobody is expected to come back. */
@@ -196,6 +210,8 @@ const unique = (names: readonly string[]): string[] => [...new Set(names)].sort(
 const isHeld = ({ metadata }: VirtualNodeShortcut): boolean =>
   metadata.finalizers?.includes(shortcutFinalizer) === true;
 
+const isHeldLeaf = ({ metadata }: LeafCluster): boolean => metadata.finalizers?.includes(leafFinalizer) === true;
+
 /** The object, or the server, is not as it was: the next look tries again. */
-const isPassing = (error: unknown): boolean =>
+const isPassing = (error: unknown): error is ApiError =>
   isApiError(error, 'Conflict') || isApiError(error, 'Unavailable') || isApiError(error, 'Throttled');

@@ -1,6 +1,6 @@
 import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
-import { findCondition } from '@leafway/reconciler';
-import { abandonAnnotation } from '../leaf/reconciler.ts';
+import { type ApiError, findCondition } from '@leafway/reconciler';
+import { abandonAnnotation, leafFinalizer } from '../leaf/reconciler.ts';
 import { shortcutFinalizer } from '../shortcut/decide.ts';
 
 /** Something that would be left behind, or be stuck, if nobody carried out shortcuts any more from now on. */
@@ -77,6 +77,21 @@ function owingLeaf(leaf: LeafCluster, unled: string | undefined): Obstacle {
     why: `${left}${unled === undefined ? away : `, and ${unled}`}`,
     wayOut: `let ${name} answer, or give up what is on it: kubectl annotate leafcluster ${name} ${abandonAnnotation}=true`,
     isHopeless: isAway || unled !== undefined,
+  };
+}
+
+/** What is left when all else is done: `held` are the LeafClusters that, as far as is known, our finalizer still holds. */
+export function unansweredObstacle(held: readonly LeafCluster[], problem: ApiError | undefined): Obstacle {
+  const said = problem === undefined ? '' : ` (${asClause(problem.message)})`;
+  const why = `the central cluster does not answer${said}`;
+  const wayOut = 'drain again when it does';
+  if (held.length === 0) return { object: 'LeafClusters', why, wayOut, isHopeless: false };
+  const names = byName(held).map(({ metadata }) => metadata.name);
+  return {
+    object: `LeafCluster ${names.join(', ')}`,
+    why: `the finalizer ${leafFinalizer} is still on it, because ${why}`,
+    wayOut,
+    isHopeless: false,
   };
 }
 
