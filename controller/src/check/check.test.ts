@@ -74,6 +74,20 @@ it('finds out that no controller leads, whatever the lease of the last one says'
   ]);
 });
 
+it.each([
+  { what: 'are closed', end: () => central.endWatches() },
+  { what: 'break', end: () => central.breakWatches() },
+])('does not take it for a leader that is gone when its watches $what early', async ({ end }) => {
+  const result = check({ central, clock }, { timeoutMs: 10_000, lease }, new AbortController().signal);
+  for (let second = 0; second < 3; second += 1) {
+    await clock.advance(1_000);
+    end();
+  }
+  central.edit<KubeObject>(leases, lease, ({ metadata }) => (metadata.labels = { at: 'last' }));
+  await clock.advance(1_500);
+  expect(await result).toEqual([]);
+});
+
 it('says at once that it may not try', async () => {
   answer = () => new ApiError('forbidden', { code: 'Forbidden', status: 403, operation: 'create' });
   await expect(run()).rejects.toThrow('forbidden');

@@ -93,10 +93,8 @@ async function leaderProblem(
     () => undefined,
   );
   try {
-    const { resourceVersion } = await central.list(leases, selection);
-    for await (const { type } of central.watch(leases, { ...selection, resourceVersion })) {
-      if (type === 'ADDED' || type === 'MODIFIED') return undefined;
-    }
+    await untilRenewed(central, clock, selection);
+    return undefined;
   } catch (error) {
     if (!over.signal.aborted) throw error;
   } finally {
@@ -105,4 +103,28 @@ async function leaderProblem(
   }
   signal.throwIfAborted();
   return `no controller leads: nobody renewed the Lease ${namespace}/${name} within ${timeoutMs / 1_000} s; look at the log of the Deployment leafway-controller`;
+}
+
+/** A watch that ends, or a server that is away, says nothing of the leader: then it looks again. Rejects when the signal aborts. */
+async function untilRenewed(
+  central: KubeApi,
+  clock: Clock,
+  selection: { readonly namespace: string; readonly fieldSelector: string; readonly signal: AbortSignal },
+): Promise<void> {
+  let before: { readonly version: string | undefined } | undefined;
+  for (;;) {
+    try {
+      const { items, resourceVersion } = await central.list(leases, selection);
+      const version = items[0]?.metadata.resourceVersion;
+      if (before !== undefined && version !== undefined && version !== before.version) return;
+      before = { version };
+      for await (const { type } of central.watch(leases, { ...selection, resourceVersion })) {
+        if (type === 'ADDED' || type === 'MODIFIED') return;
+      }
+    } catch (error) {
+      if (!isApiError(error, 'Unavailable') && !isApiError(error, 'Throttled') && !isApiError(error, 'Gone'))
+        throw error;
+    }
+    await sleep(clock, againMs, selection.signal);
+  }
 }
