@@ -8,6 +8,10 @@ import { type SelfManagedWebhooks, secretPath, startSelfManagedWebhooks } from '
 import { sharedLab } from '../support/shared-lab.ts';
 import { readCABundle, writeCABundle } from '../support/webhook-certificate.ts';
 
+const webhookAccount = {
+  name: 'system:serviceaccount:leafway-system:leafway-webhook',
+  groups: ['system:serviceaccounts', 'system:authenticated'],
+};
 const patience = { timeout: 120_000, interval: 50 };
 
 describe('three webhooks that make their certificates themselves', () => {
@@ -92,6 +96,45 @@ describe('three webhooks that make their certificates themselves', () => {
     await expect.poll(bundle, patience).not.toBe(before);
     await expectGood();
     expect(authorities(await bundle())).toBe(1);
+  });
+
+  it.each(['mutating', 'validating'])('may change nothing but caBundle in the %s configuration', async (kind) => {
+    const path = `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations/leafway?dryRun=All`;
+    const change = (...body: object[]) =>
+      api.send({ method: 'PATCH', path, user: webhookAccount, contentType: 'application/json-patch+json', body });
+    const webhook = '/webhooks/0';
+    const caBundle = await readCABundle(api);
+    const twice = Buffer.from(caBundle, 'base64').toString().repeat(2);
+    const value = Buffer.from(twice).toString('base64');
+    const allowed = await change({ op: 'replace', path: `${webhook}/clientConfig/caBundle`, value });
+    expect(allowed.status, allowed.message).toBe(200);
+    for (const operations of [
+      [{ op: 'replace', path: `${webhook}/clientConfig/url`, value: 'https://elsewhere.example.com/' }],
+      [{ op: 'replace', path: `${webhook}/rules/0/resources`, value: ['*'] }],
+      [{ op: 'replace', path: `${webhook}/timeoutSeconds`, value: 9 }],
+      [{ op: 'remove', path: `${webhook}/matchConditions` }],
+      [
+        { op: 'copy', from: webhook, path: '/webhooks/1' },
+        { op: 'replace', path: '/webhooks/1/name', value: 'another.leafway.dev' },
+      ],
+      [{ op: 'add', path: '/metadata/finalizers', value: ['example.com/mine'] }],
+      [{ op: 'add', path: '/metadata/labels', value: { owner: 'somebody' } }],
+    ]) {
+      const { status, message } = await change(...operations);
+      expect(`${status} ${message}`, JSON.stringify(operations)).toMatch(/^403 .*the webhook may change caBundle/);
+    }
+  });
+
+  it.each([
+    ['another name', 'another', 'kubernetes.io/tls'],
+    ['another type', 'leafway-webhook-certificate', 'kubernetes.io/service-account-token'],
+  ])('may create no Secret of %s', async (_, name, type) => {
+    const annotations = { 'kubernetes.io/service-account.name': 'leafway-controller' };
+    const data = { 'tls.crt': '', 'tls.key': '' };
+    const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name, annotations }, type, data };
+    const path = '/api/v1/namespaces/leafway-system/secrets?dryRun=All';
+    const { status, message } = await api.send({ method: 'POST', path, user: webhookAccount, body });
+    expect(`${status} ${message}`).toMatch(/^403 .*the webhook may create no Secret but leafway-webhook-certificate/);
   });
 
   it('never let a bad object in meanwhile, and nobody else noticed', async () => {

@@ -34,7 +34,9 @@ const customResourceDefinitions = type(
   false,
 );
 
-const policies = ['leafclusters.leafway.dev', 'owners.leafway.dev', 'virtualnodeshortcuts.leafway.dev'];
+const policies = ['leafclusters', 'owners', 'virtualnodeshortcuts', 'webhook-self-managed'].map(
+  (name) => `${name}.leafway.dev`,
+);
 
 /** What stands between people and our kinds: without it nothing is refused any more. */
 export const gatekeepers: readonly InstalledObject[] = [
