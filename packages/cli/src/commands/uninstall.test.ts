@@ -6,16 +6,29 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { aCondition, aLeaf, aShortcut, seed } from '../testing/builders.ts';
 import { FakeTerminal } from '../testing/fake-terminal.ts';
 import { aKubeconfig } from '../testing/kubeconfigs.ts';
-import { definitions, gatekeepers, type InstalledObject, partsIn, rights } from '../uninstall/installed-objects.ts';
+import {
+  definitions,
+  gatekeepers,
+  type InstalledObject,
+  partsIn,
+  remainsIn,
+  rights,
+} from '../uninstall/installed-objects.ts';
 
 const namespace = 'leafway-system';
-const leases = partsIn(namespace).find(({ type }) => type.kind === 'Lease')?.type as ResourceType;
+const leases = remainsIn(namespace).find(({ type }) => type.kind === 'Lease')?.type as ResourceType;
 const access = rights.flatMap(({ type, names }) =>
   names.flatMap((name) =>
     type.namespaced ? ['liqo', 'tenants'].map((where) => ({ type, namespace: where, name })) : [{ type, name }],
   ),
 );
-const installed: InstalledObject[] = [...gatekeepers, ...definitions, ...partsIn(namespace), ...access];
+const installed: InstalledObject[] = [
+  ...gatekeepers,
+  ...definitions,
+  ...partsIn(namespace),
+  ...access,
+  ...remainsIn(namespace),
+];
 
 let terminal: FakeTerminal;
 beforeEach(() => {
@@ -24,7 +37,8 @@ beforeEach(() => {
 
 function put({ type, namespace: where, name }: InstalledObject, annotations: Record<string, string> = {}): void {
   const apiVersion = type.group === '' ? type.version : `${type.group}/${type.version}`;
-  const metadata = { ...(where === undefined ? {} : { namespace: where }), name, annotations };
+  const labels = { 'app.kubernetes.io/name': 'leafway' };
+  const metadata = { ...(where === undefined ? {} : { namespace: where }), name, annotations, labels };
   terminal.central.seed<KubeObject>(type, { apiVersion, kind: type.kind, metadata });
 }
 
@@ -72,6 +86,45 @@ describe('uninstall', () => {
     expect(terminal.central.objects(resources.configMaps).map(({ metadata }) => metadata.name)).toEqual([
       'somebody-elses',
     ]);
+  });
+
+  it('ends what runs before it takes rights away, and removes last what that would make anew', async () => {
+    for (const ref of installed) put(ref);
+    const running = terminal.start('uninstall', '--yes');
+    await terminal.clock.advance(5_000);
+    await running;
+    const order = [
+      'Deployment leafway-webhook',
+      'CustomResourceDefinition leafclusters.leafway.dev',
+      'Role leafway-webhook',
+      'Secret leafway-webhook-certificate',
+      'Lease leafway-controller',
+      'ServiceAccount leafway-controller',
+    ];
+    expect(deletes().filter((line, index, all) => order.includes(line) && all.lastIndexOf(line) === index)).toEqual(
+      order,
+    );
+  });
+
+  it('takes what has no label of ours in a namespace for ours only when it is for our accounts', async () => {
+    const [role, roleBinding] = ['Role', 'RoleBinding'].map(
+      (kind) => rights.find(({ type }) => type.kind === kind)?.type,
+    );
+    if (role === undefined || roleBinding === undefined) throw new Error('there are no kinds of rights');
+    const apiVersion = 'rbac.authorization.k8s.io/v1';
+    for (const [where, home] of [
+      ['liqo', namespace],
+      ['tenants', 'tenants'],
+    ] as const) {
+      const metadata = { namespace: where, name: 'leafway-controller' };
+      const subjects = [{ kind: 'ServiceAccount', namespace: home, name: 'leafway-controller' }];
+      terminal.central.seed(role, { apiVersion, kind: 'Role', metadata });
+      terminal.central.seed(roleBinding, { apiVersion, kind: 'RoleBinding', metadata, ...{ subjects } });
+    }
+    expect(await terminal.run('uninstall', '--yes')).toMatchObject({ code: 0 });
+    for (const type of [role, roleBinding]) {
+      expect(terminal.central.objects(type).map(({ metadata }) => metadata.namespace)).toEqual(['tenants']);
+    }
   });
 
   it('names bindings of other people that lead to nothing then', async () => {
@@ -150,6 +203,44 @@ describe('uninstall', () => {
       throw new ApiError(message, { code: 'NotFound', status: 404, operation: 'list' });
     };
     expect((await terminal.run('uninstall')).out).toBe('there is nothing of Leafway on the central cluster');
+  });
+});
+
+describe('where Leafway is installed', () => {
+  const deployments = partsIn('network')[0] as InstalledObject;
+  const [mutating] = gatekeepers;
+  const seedWebhook = (): void => {
+    const clientConfig = { service: { namespace: 'network', name: 'leafway-webhook' } };
+    const configuration = { webhooks: [{ name: 'mutate.leafway.dev', clientConfig }] };
+    terminal.central.seed<KubeObject>(mutating?.type as ResourceType, {
+      ...{ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' },
+      metadata: { name: 'leafway' },
+      ...configuration,
+    });
+  };
+
+  it.each([
+    ['the API server asks its webhook', seedWebhook],
+    ['Helm says', () => put(mutating as InstalledObject, { 'meta.helm.sh/release-namespace': 'network' })],
+    [
+      'Helm says on what the chart keeps',
+      () => put(definitions[0] as InstalledObject, { 'meta.helm.sh/release-namespace': 'network' }),
+    ],
+  ])('is where %s', async (_, seedSign) => {
+    seedSign();
+    put(deployments);
+    const running = terminal.start('uninstall', '--yes');
+    await terminal.clock.advance(5_000);
+    const { code, out } = await running;
+    expect([code, terminal.central.objects(deployments.type)]).toEqual([0, []]);
+    expect(out).toContain('Namespace network, which may hold things of others');
+  });
+
+  it('is not what somebody says who mistakes it, and then nothing is touched', async () => {
+    seedWebhook();
+    const { code, err } = await terminal.run('uninstall', '--force', '--yes', '--namespace', namespace);
+    expect([code, deletes()]).toEqual([1, []]);
+    expect(err).toContain('installed in the namespace network, not in leafway-system: nothing was removed');
   });
 });
 

@@ -8,6 +8,7 @@ import { parseDuration } from '../output/duration.ts';
 import { removalLines, stayingLines } from '../output/uninstall-report.ts';
 import { silentLogger } from '../silent-logger.ts';
 import type { CentralOptions, Terminal } from '../terminal.ts';
+import { findNamespace } from '../uninstall/find-namespace.ts';
 import { type Inventory, takeInventory } from '../uninstall/inventory.ts';
 import { type Leftover, leftoversOf } from '../uninstall/leftovers.ts';
 import { withOwnController } from '../uninstall/own-controller.ts';
@@ -21,6 +22,9 @@ interface UninstallOptions extends CentralOptions {
   readonly liqoNamespace: string;
   readonly timeout: string;
 }
+
+/** As they are typed. */
+type GivenOptions = Omit<UninstallOptions, 'namespace'> & { readonly namespace?: string };
 
 const examples = `
 Examples:
@@ -41,16 +45,17 @@ export function addUninstallCommand(program: Command, terminal: Terminal): void 
     .option('--force', 'also without a controller, and although leaves do not answer')
     .option('--dry-run', 'print what would be removed and what would stay')
     .option('--yes', 'do not ask')
-    .option('--namespace <name>', 'where Leafway is installed', 'leafway-system')
+    .option('--namespace <name>', 'where Leafway is installed (default: where the API server asks its webhook)')
     .option('--liqo-namespace <name>', 'where Liqo is installed', 'liqo')
     .option('--timeout <time>', 'how long to wait until all links are taken down', '2m')
     .addHelpText('after', examples);
-  addCentralOptions(command).action(() => uninstall(command.optsWithGlobals<UninstallOptions>(), terminal));
+  addCentralOptions(command).action(() => uninstall(command.optsWithGlobals<GivenOptions>(), terminal));
 }
 
-async function uninstall(options: UninstallOptions, terminal: Terminal): Promise<void> {
-  const timeoutMs = parseDuration(options.timeout, '--timeout');
-  await withCentral(terminal, options, async (api) => {
+async function uninstall(given: GivenOptions, terminal: Terminal): Promise<void> {
+  const timeoutMs = parseDuration(given.timeout, '--timeout');
+  await withCentral(terminal, given, async (api) => {
+    const options = { ...given, namespace: await findNamespace(api, given.namespace, terminal.signal) };
     const inventory = await takeInventory(api, options, terminal.signal);
     const removed = removalLines(inventory);
     if (removed.length === 0) return terminal.print('there is nothing of Leafway on the central cluster');
@@ -119,7 +124,7 @@ async function takeDownLinks(
 /** In an order in which nothing is refused, and nothing waits for something that is gone. */
 async function remove(
   api: KubeApi,
-  { gatekeepers, parts, definitions, rights, ownSecrets }: Inventory,
+  { gatekeepers, parts, definitions, rights, remains, ownSecrets }: Inventory,
   { force, timeoutMs }: { readonly force?: boolean; readonly timeoutMs: number },
   terminal: Terminal,
 ): Promise<void> {
@@ -128,5 +133,5 @@ async function remove(
     for (const type of [kinds.shortcuts, kinds.leafClusters]) await removeByForce(api, type, terminal);
   }
   await removeDefinitions(api, definitions, timeoutMs, terminal);
-  await removeObjects(api, [...rights, ...ownSecrets], terminal);
+  await removeObjects(api, [...rights, ...remains, ...ownSecrets], terminal);
 }

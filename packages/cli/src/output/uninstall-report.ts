@@ -4,7 +4,8 @@ import { describeLeftover, type Leftover, removalCommand } from '../uninstall/le
 
 /** What goes with an installation, a line each: objects of one kind stand together. */
 export function removalLines({ shortcuts, leaves, ...found }: Inventory): string[] {
-  const objects = [...found.gatekeepers, ...found.parts, ...found.definitions, ...found.rights, ...found.ownSecrets];
+  const { gatekeepers, parts, definitions, rights, remains, ownSecrets } = found;
+  const objects = [...gatekeepers, ...parts, ...definitions, ...rights, ...remains, ...ownSecrets];
   return [
     ...kindLine(
       'VirtualNodeShortcut',

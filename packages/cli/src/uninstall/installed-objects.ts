@@ -57,8 +57,8 @@ const roles = ['controller', 'controller-credentials', 'webhook', 'webhook-certi
 );
 
 /**
- * Who may do what, by the names that the chart gives in whatever namespace, in the order of removal: last of all, so that
- * until then the processes may end in peace.
+ * Who may do what, by the names that the chart gives in whatever namespace, in the order of removal. They go when our kinds
+ * are gone: until then the processes may end in peace.
  */
 export const rights: readonly { readonly type: ResourceType; readonly names: readonly string[] }[] = [
   { type: rbac('ClusterRoleBinding'), names: roles },
@@ -67,27 +67,42 @@ export const rights: readonly { readonly type: ResourceType; readonly names: rea
   { type: rbac('Role'), names: roles },
 ];
 
-/** What runs, what it is reached by, and what it leaves behind, in the order of removal. */
+const programs = ['leafway-controller', 'leafway-webhook'];
+
+/** What runs, what it is reached by, and what watches it, in the order of removal. */
 export function partsIn(namespace: string): InstalledObject[] {
-  const here = (of: ResourceType, ...names: readonly string[]): InstalledObject[] =>
-    names.map((name) => ({ type: of, namespace, name }));
-  const both = ['leafway-controller', 'leafway-webhook'];
+  const here = hereIn(namespace);
   return [
-    ...here(type('apps', 'v1', 'Deployment', 'deployments'), ...both),
+    ...here(type('apps', 'v1', 'Deployment', 'deployments'), ...programs),
     ...here(type('batch', 'v1', 'Job', 'jobs'), 'leafway-drain', 'leafway-check'),
-    ...here(type('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets'), ...both),
-    ...here(type('networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies'), ...both, 'leafway-hooks'),
+    ...here(type('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets'), ...programs),
+    ...here(type('networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies'), ...programs, 'leafway-hooks'),
     ...here(monitoring('ServiceMonitor'), 'leafway'),
     ...here(monitoring('PrometheusRule'), 'leafway'),
     ...here(resources.configMaps, 'leafway-dashboard'),
-    ...here(type('', 'v1', 'Service', 'services'), ...both),
+    ...here(type('', 'v1', 'Service', 'services'), ...programs),
     ...here(certManager('Certificate'), 'leafway-webhook', 'leafway-webhook-ca'),
     ...here(certManager('Issuer'), 'leafway-webhook-ca', 'leafway-self-signed'),
-    ...here(resources.secrets, 'leafway-webhook-tls', 'leafway-webhook-ca', 'leafway-webhook-certificate'),
-    ...here(type('coordination.k8s.io', 'v1', 'Lease', 'leases'), 'leafway-controller'),
-    ...here(type('', 'v1', 'ServiceAccount', 'serviceaccounts'), ...both, 'leafway-drain', 'leafway-check'),
   ];
 }
+
+/**
+ * What the processes work with and would make anew as long as they may, in the order of removal: last of all, after the
+ * rights.
+ */
+export function remainsIn(namespace: string): InstalledObject[] {
+  const here = hereIn(namespace);
+  return [
+    ...here(resources.secrets, 'leafway-webhook-tls', 'leafway-webhook-ca', 'leafway-webhook-certificate'),
+    ...here(type('coordination.k8s.io', 'v1', 'Lease', 'leases'), 'leafway-controller'),
+    ...here(type('', 'v1', 'ServiceAccount', 'serviceaccounts'), ...programs, 'leafway-drain', 'leafway-check'),
+  ];
+}
+
+const hereIn =
+  (namespace: string) =>
+  (of: ResourceType, ...names: readonly string[]): InstalledObject[] =>
+    names.map((name) => ({ type: of, namespace, name }));
 
 /** For people: `Secret leafway-system/leafway-webhook-tls`. */
 export function nameOf({ type: { kind }, namespace, name }: InstalledObject): string {
