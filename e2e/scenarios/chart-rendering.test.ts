@@ -75,9 +75,36 @@ describe('the roles of the chart leafway', () => {
     expect(await writers(true)).toEqual([]);
     expect((await writers(false)).length).toBe(4);
   });
+
+  it('come with a policy that holds the account of the webhook to that, wherever the release is', async () => {
+    const policyOf = async (enabled: boolean): Promise<KubeObject | undefined> =>
+      (await renderWith({ certManager: { enabled } }, { namespace: 'network' })).find(
+        ({ kind, metadata }) =>
+          kind === 'ValidatingAdmissionPolicy' && metadata.name === 'webhook-self-managed.leafway.dev',
+      );
+    expect(await policyOf(true)).toBeUndefined();
+    expect(await policyOf(false)).toHaveProperty(
+      'spec.matchConditions.0.expression',
+      "request.userInfo.username == 'system:serviceaccount:network:leafway-webhook'",
+    );
+  });
 });
 
 describe('what the chart leafway renders', () => {
+  it.each([
+    [false, { maxSurge: 1, maxUnavailable: 0 }],
+    [true, { maxSurge: 0, maxUnavailable: 1 }],
+  ])(
+    'replaces a webhook whose port is taken only after it has ended (hostNetwork: %s)',
+    async (hostNetwork, rollingUpdate) => {
+      const objects = await renderWith({ webhook: { hostNetwork } });
+      const webhook = objects.find(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'leafway-webhook',
+      );
+      expect(webhook).toHaveProperty('spec.strategy', { rollingUpdate });
+    },
+  );
+
   it('never names whom the API server trusts: that is filled in by others', async () => {
     for (const enabled of [true, false]) {
       const objects = await renderWith({ certManager: { enabled } });

@@ -161,6 +161,16 @@ describe('the values of the chart leafway', () => {
       { networkPolicy: { leaves: { cidrs: ['10.0.0.1'] } } },
       "'10.0.0.1' does not match",
     ],
+    [
+      'a name of clients on two lines',
+      { webhook: { clientCA: { configMap: 'clients', commonName: 'a\nb' } } },
+      "at '/webhook/clientCA/commonName': 'a\\nb' does not match pattern",
+    ],
+    [
+      'what can be no label of a node',
+      { webhook: { topologySpread: [{ topologyKey: 'zone: a' }] } },
+      "at '/webhook/topologySpread/0/topologyKey': 'zone: a' does not match pattern",
+    ],
     ['a time without a unit', { drain: { timeout: '300' } }, "at '/drain/timeout': '300' does not match pattern"],
   ])('refuse %s, in both versions of Helm', async (_, values, words) => {
     for (const said of await refusal(values)) expect(said).toContain(words);
@@ -194,6 +204,41 @@ describe('the values of the chart leafway', () => {
     ],
   ])('refuse %s', async (_, values, words) => {
     for (const said of await refusal(values)) expect(said).toContain(words);
+  });
+
+  it('stay text although YAML would take them for numbers, for switches or for more than one value', async () => {
+    const values = {
+      certManager: { issuerRef: { name: '1' } },
+      image: { pullSecrets: ['1e3'] },
+      webhook: {
+        clientCA: { configMap: 'null', commonName: `it's "a": \\ #b` },
+        priorityClassName: 'true',
+        topologySpread: [{ topologyKey: '2' }],
+      },
+    };
+    for (const helm of helms) {
+      const objects = await render(helm, values, { namespace: '123' });
+      const namespaces = new Set(objects.map(({ metadata }) => metadata.namespace));
+      expect(namespaces).toEqual(new Set([undefined, '123', 'liqo', 'default']));
+      expect(
+        objects.find(({ kind, metadata }) => kind === 'Certificate' && metadata.name === 'leafway-webhook'),
+      ).toMatchObject({
+        spec: { issuerRef: { name: '1' } },
+      });
+      const webhook = objects.find(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'leafway-webhook',
+      );
+      expect(webhook).toHaveProperty(
+        'spec.template.spec',
+        expect.objectContaining({
+          imagePullSecrets: [{ name: '1e3' }],
+          priorityClassName: 'true',
+          topologySpreadConstraints: [expect.objectContaining({ topologyKey: '2' })],
+          volumes: expect.arrayContaining([{ name: 'clients', configMap: { name: 'null' } }]),
+          containers: [expect.objectContaining({ args: expect.arrayContaining([`--client-name=it's "a": \\ #b`]) })],
+        }),
+      );
+    }
   });
 
   it('refuse what the cluster does not serve, with the ways out', async () => {

@@ -13,7 +13,7 @@ apiVersion: v1
 kind: ServiceAccount
 metadata:
   name: {{ $name }}
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ .root.Release.Namespace | quote }}
   {{- include "leafway.metadata" $before | nindent 2 }}
 automountServiceAccountToken: false
 {{- range $document := splitList "\n---\n" (.root.Files.Get (printf "files/roles/%s.yaml" .component)) }}
@@ -27,7 +27,7 @@ apiVersion: batch/v1
 kind: Job
 metadata:
   name: {{ $name }}
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ .root.Release.Namespace | quote }}
   {{- include "leafway.metadata" $job | nindent 2 }}
 spec:
   # It waits by itself, and says why it ends.
@@ -42,13 +42,13 @@ spec:
       restartPolicy: Never
       containers:
         - name: {{ .component }}
-          image: {{ include "leafway.image" (dict "root" .root "image" .root.Values.controller.image) }}
-          imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+          image: {{ include "leafway.image" (dict "root" .root "image" .root.Values.controller.image) | quote }}
+          imagePullPolicy: {{ .root.Values.image.pullPolicy | quote }}
           args:
             {{- range .args }}
-            - {{ . }}
+            - {{ . | quote }}
             {{- end }}
-            - --lease-namespace={{ .root.Release.Namespace }}
+            - "--lease-namespace={{ .root.Release.Namespace }}"
           resources:
             {{- toYaml .root.Values.controller.resources | nindent 12 }}
           securityContext:

@@ -18,7 +18,7 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{/* By what the Pods of a component are selected; it can never change. */}}
 {{- define "leafway.selector" -}}
 app.kubernetes.io/name: leafway
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 

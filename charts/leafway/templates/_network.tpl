@@ -1,10 +1,12 @@
-{{/* DNS, and the API server of this cluster. */}}
+{{/* DNS, and the API server of this cluster. A rule sees the port behind the Service: OpenShift's DNS listens on 5353. */}}
 {{- define "leafway.egressRules" -}}
 - ports:
-    - port: 53
-      protocol: UDP
-    - port: 53
-      protocol: TCP
+    {{- range $port := list 53 5353 }}
+    {{- range $protocol := list "UDP" "TCP" }}
+    - port: {{ $port }}
+      protocol: {{ $protocol }}
+    {{- end }}
+    {{- end }}
 {{ include "leafway.destination" .Values.networkPolicy.apiServer }}
 {{- end }}
 

@@ -24,14 +24,14 @@ roleRef:
 subjects:
   - kind: ServiceAccount
     name: {{ . }}
-    namespace: {{ $.root.Release.Namespace }}
+    namespace: {{ $.root.Release.Namespace | quote }}
 {{- end }}
 {{- end }}
 
 {{- define "leafway.roleIdentity" -}}
 name: {{ .role.metadata.name }}
 {{- with .namespace }}
-namespace: {{ . }}
+namespace: {{ . | quote }}
 {{- end }}
 {{ include "leafway.metadata" (merge (dict "labels" .role.metadata.labels) .metadata) }}
 {{- end }}
