@@ -15,6 +15,8 @@ interface Step {
 interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly 'timeout-minutes'?: number;
+  readonly needs?: string | readonly string[];
+  readonly environment?: string;
   readonly steps?: readonly Step[];
   readonly strategy?: { readonly matrix: { readonly name?: readonly string[] } };
 }
@@ -69,6 +71,22 @@ describe('a release', () => {
 
   it('gives the right to sign only to the jobs that sign or publish', () => {
     const signing = Object.keys(jobs).filter((name) => jobs[name]?.permissions?.['id-token'] === 'write');
-    expect(signing).toEqual(['npm', 'images', 'charts']);
+    expect(signing).toEqual(['npm', 'charts']);
+  });
+
+  it('runs no code of dependencies where it may sign, and writes nowhere without the environment that guards it', () => {
+    for (const { permissions = {}, environment, steps = [] } of Object.values(jobs)) {
+      const runsCode = steps.some(({ run = '' }) => /\bnp(m (ci|install|run|exec|test)|x) /.test(run));
+      expect(permissions['id-token'] === 'write' && runsCode).toBe(false);
+      if (Object.values(permissions).includes('write')) expect(environment).toBe('release');
+    }
+  });
+
+  it('begins with a look whether the tag is on main', () => {
+    const { commit, test } = jobs;
+    expect(commit?.steps?.map(({ run }) => run)).toContain('git merge-base --is-ancestor "$GITHUB_SHA" origin/main');
+    expect(test?.needs).toBe('commit');
+    const others = Object.entries(jobs).filter(([name]) => name !== 'commit');
+    expect(others.filter(([, { needs }]) => needs === undefined)).toEqual([]);
   });
 });
