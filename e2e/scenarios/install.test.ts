@@ -179,6 +179,21 @@ describe('the chart, installed with Helm and cert-manager', () => {
     certManager = await startCertManager(test.lab);
   });
 
+  it('stays whole while nobody can take its shortcuts down, and Helm says why', async () => {
+    const controller = ['deployment/leafway-controller', namespace];
+    const selector = '--selector=app.kubernetes.io/component=controller';
+    await onCentre('scale', ...controller, '--replicas=0');
+    await onCentre('wait', 'pods', namespace, selector, '--for=delete', '--timeout=60s');
+    const whole = await takeSettledCensus(test.lab);
+    await expect(release.uninstall()).rejects.toThrow(
+      /VirtualNodeShortcut rome-milan: no controller holds the Lease leafway-system\/leafway-controller, .* leafway uninstall --force/,
+    );
+    expect(compareCensuses(whole, await takeSettledCensus(test.lab)).removed).toEqual([]);
+    const finalizers = await read('leafclusters', '--output=jsonpath={.items[*].metadata.finalizers[*]}');
+    expect(finalizers).toBe('leafway.dev/leaf leafway.dev/leaf');
+    await onCentre('scale', ...controller, '--replicas=2');
+  }, 180_000);
+
   it('takes the shortcuts with it and leaves what its documentation says', async () => {
     await release.uninstall();
     const { stdout } = await kubectl(test.lab, 'central', ['get', 'virtualnodeshortcuts', '--output=name']);
