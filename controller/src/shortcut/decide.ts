@@ -157,7 +157,7 @@ function wakeUp(sides: readonly [Side, Side]): { wakeUpAfterMs?: number } {
 
 /**
  * Deleting always ends: the living side is cleaned at once, and what cannot be reached is written down for later
- * (design, "Deleting a shortcut always ends").
+ * (docs/adr/0005-deleting-always-ends.md).
  */
 function decideDeletion({ shortcut, leaves }: Observation): Decision {
   const actions = new Map<string, readonly LeafAction[]>();

@@ -72,7 +72,7 @@ export const noObjects: LeafObjects = {
   connections: [],
 };
 
-/** The label is the truth about what is ours (design, "Rules that hold for every write"). */
+/** The label is the truth about what is ours (docs/adr/0001-label-is-the-truth.md). */
 export function isOwnedBy(object: LiqoObject, shortcutUID: string): boolean {
   return object.metadata.labels?.[labelKeys.shortcutUID] === shortcutUID;
 }

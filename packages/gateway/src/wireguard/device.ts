@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { type Exec, ExecError, type RunOptions } from '../exec.ts';
 import { parseDump, type WireGuardState, wireGuardConfiguration } from './configuration.ts';
 
-/** The device's name in every gateway (contract, section 7.3). */
+/** The device's name in every gateway (as in Liqo 1.2). */
 export const tunnelDevice = 'liqo-tunnel';
 
 /** Makes and sets the WireGuard device of a gateway, in the kernel where it can, else by wireguard-go. */

@@ -1,5 +1,5 @@
 /**
- * The ping protocol between two gateways (contract, section 7.2): JSON over UDP inside the tunnel.
+ * The ping protocol between two gateways: JSON over UDP inside the tunnel.
  * A PONG is the received object sent back with only `msgType` changed.
  */
 export interface PingMessage {
@@ -36,7 +36,7 @@ export function decodePing(data: Uint8Array): PingMessage | undefined {
   return { clusterID, msgType, timeStamp };
 }
 
-/** The text of `Connection.status.latency.value` (contract, section 7.1): the micro sign is U+03BC. */
+/** The text of `Connection.status.latency.value`: the micro sign is U+03BC. */
 export function formatLatency(latencyMs: number): string {
   if (latencyMs <= 0) return 'N/A';
   return latencyMs >= 1 ? `${Math.floor(latencyMs)}ms` : `${Math.max(1, Math.floor(latencyMs * 1_000))}\u03bcs`;

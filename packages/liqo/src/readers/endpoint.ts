@@ -10,7 +10,7 @@ export interface Endpoint {
 
 /**
  * Where a gateway server can be reached; `undefined` while it is not known, or not an endpoint.
- * A list with one empty string is what Liqo writes while the node is not ready (contract, section 4.5).
+ * A list with one empty string is what Liqo writes while the node is not ready.
  */
 export function readServerEndpoint(server: GatewayServer): Endpoint | undefined {
   return readEndpoint(server.status?.endpoint);

@@ -20,13 +20,13 @@ export function ownKeySource(gateway: GatewayServer | GatewayClient): OwnKeySour
   return { kind: 'secret', name, namespace: namespace ?? gateway.metadata.namespace ?? '' };
 }
 
-/** The public half from a key Secret (contract, section 6.1: raw 32 bytes, so base64 of them in the JSON). */
+/** The public half from a key Secret (raw 32 bytes, so base64 of them in the JSON). */
 export function publicKeyFromSecret(secret: Secret): string | undefined {
   const text = secret.data?.publicKey;
   return text !== undefined && isPublicKey(text) ? text : undefined;
 }
 
-/** True for standard base64 of 32 bytes that are not all zero: fewer make Liqo's gateway panic (contract, 6.2). */
+/** True for standard base64 of 32 bytes that are not all zero: fewer make Liqo's gateway panic. */
 export function isPublicKey(text: string): boolean {
   if (!/^[A-Za-z0-9+/]{43}=$/.test(text)) return false;
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -45,7 +45,7 @@ export interface ConnectionReading {
   readonly probe: Probe | undefined;
 }
 
-/** Contract, section 7.1. There is no heartbeat from outside: whether it is fresh is for the caller to judge. */
+/** What a gateway says of its tunnel. There is no heartbeat from outside: whether it is fresh is for the caller to judge. */
 export function readConnection(connection: Connection): ConnectionReading {
   const { value, latency } = connection.status ?? {};
   const probe = connection.metadata.annotations?.[annotationKeys.probe];
