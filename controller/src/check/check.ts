@@ -1,5 +1,5 @@
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
-import { type Clock, isApiError, type KubeApi, type ResourceType, sleep } from '@leafway/reconciler';
+import { type Clock, isApiError, type KubeApi, leases, sleep } from '@leafway/reconciler';
 
 export interface CheckDependencies {
   /** The central cluster. */
@@ -16,14 +16,6 @@ export interface CheckOptions {
 
 /** What the check calls the shortcut that has to be refused; its leaves do not exist. */
 const checkName = 'leafway-check';
-
-const leases: ResourceType = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  plural: 'leases',
-  kind: 'Lease',
-  namespaced: true,
-};
 
 const againMs = 1_000;
 

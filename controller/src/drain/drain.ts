@@ -10,6 +10,7 @@ export interface DrainDependencies extends CentreViewDependencies {
   readonly progress: (line: string) => void;
 }
 
+/** How long a drain may take, in milliseconds, and whose lead it takes at its end. */
 export interface DrainOptions {
   readonly timeoutMs: number;
   /** The lease by which the controllers agree on who leads. */

@@ -80,4 +80,5 @@ export type Verdict = {
 /** One word for people, in `kubectl get vns`. */
 export const phases = ['Refused', 'Waiting', 'Connecting', 'Ready', 'Degraded', 'Paused', 'Deleting'] as const;
 
+/** One of `phases`. */
 export type Phase = (typeof phases)[number];

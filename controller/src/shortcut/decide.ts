@@ -49,6 +49,7 @@ const noDecision = {
   settled: new Map(),
 } satisfies Partial<Decision>;
 
+/** What a decision needs beside the observation. */
 export interface DecideOptions {
   /** Where the leaves' gateway templates are, unless a shortcut says otherwise. */
   readonly liqoNamespace: string;

@@ -47,7 +47,8 @@ const clusterStatus = {
         latency: {
           type: 'string',
           maxLength: 32,
-          description: 'Round-trip time when the state last changed; the live value stands in the Connection on the leaf.',
+          description:
+            'Round-trip time when the state last changed; the live value stands in the Connection on the leaf.',
         },
       },
     },

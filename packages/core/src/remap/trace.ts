@@ -57,6 +57,7 @@ export interface Trace {
   readonly stuck?: string;
 }
 
+/** A packet, and what is known of the clusters that may carry it. */
 export interface TraceInput {
   readonly clusters: readonly TracedCluster[];
   /** Where the sender is. */

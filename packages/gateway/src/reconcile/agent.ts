@@ -14,6 +14,7 @@ import { createControllers } from './controllers.ts';
 import { ensureOwnObjects, type OwnIdentity } from './own-objects.ts';
 import { connectTriggers } from './triggers.ts';
 
+/** The ports of an agent: its cluster's API server, the machine's network, time, and where it tells what it does. */
 export interface AgentDeps {
   readonly api: KubeApi;
   readonly dataPlane: DataPlane;
@@ -26,6 +27,7 @@ export interface AgentDeps {
   readonly events: EventRecorder;
 }
 
+/** Who the agent is, and where on the machine its gateways live. */
 export interface AgentOptions extends OwnIdentity {
   readonly site: Site;
   /** This cluster's part of the network between the clusters. */

@@ -7,7 +7,7 @@ export interface LiqoObject {
   metadata: ObjectMeta;
 }
 
-/** Ranges of one cluster, in CIDR notation; of `external` Liqo uses the first. */
+/** Ranges of one cluster, in CIDR notation. */
 export interface ClusterCIDRs {
   pod?: string[];
   external?: string[];
@@ -84,7 +84,7 @@ export interface Network extends LiqoObject {
   status?: { cidr?: string };
 }
 
-/** An address that stands for another one, in each range of the cluster that others see. */
+/** An address of the external range that stands for another one. */
 export interface IP extends LiqoObject {
   spec?: { ip: string; networkRef?: ObjectReference; masquerade?: boolean };
   status?: { ip?: string; cidr?: string };
@@ -95,6 +95,7 @@ export interface ConfigMap extends LiqoObject {
   data?: Record<string, string>;
 }
 
+/** A Secret, values in base64. */
 export interface Secret extends LiqoObject {
   type?: string;
   data?: Record<string, string>;

@@ -10,12 +10,16 @@ export interface PingMessage {
   timeStamp: string;
 }
 
+/** UDP port of the ping, at the tunnel's inner addresses. */
 export const pingPort = 12_345;
+/** Time between two pings, in milliseconds. */
 export const pingIntervalMs = 2_000;
+/** So many pings in a row without an answer, and the tunnel is down. */
 export const pingLossThreshold = 5;
 /** The reader's buffer; a longer message is not answered. */
 const pingMaxBytes = 1_024;
 
+/** The text of a message, as it goes into a datagram. */
 export function encodePing(message: PingMessage): string {
   return JSON.stringify({ clusterID: message.clusterID, msgType: message.msgType, timeStamp: message.timeStamp });
 }

@@ -1,6 +1,7 @@
 import { safeParseAddress } from '@leafway/core';
 import type { GatewayClient, GatewayServer } from '../api/types.ts';
 
+/** Where a gateway can be dialled by UDP. */
 export interface Endpoint {
   /** An IP address or a DNS name. */
   readonly address: string;

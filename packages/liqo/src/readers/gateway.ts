@@ -8,6 +8,7 @@ export type OwnKeySource =
   | { readonly kind: 'secret'; readonly namespace: string; readonly name: string }
   | { readonly kind: 'none'; readonly reason: string };
 
+/** Where a gateway's own public key is to be had: known already, in a Secret to be read, or not yet, and why. */
 export function ownKeySource(gateway: GatewayServer | GatewayClient): OwnKeySource {
   const announced = gateway.metadata.annotations?.[annotationKeys.publicKey];
   if (announced !== undefined) {
@@ -33,6 +34,7 @@ export function isPublicKey(text: string): boolean {
   return bytes.length === 32 && bytes.some((byte) => byte !== 0);
 }
 
+/** What a gateway says of its tunnel. All texts are of the leaf, and no longer than stated. */
 export interface ConnectionReading {
   /** As it stands in the status, at most 64 characters of it; `undefined` before the first word. */
   readonly value: string | undefined;
