@@ -7,6 +7,7 @@ export interface CheckDependencies {
   readonly clock: Clock;
 }
 
+/** How patient a check is, in milliseconds, and where it looks for a leader. */
 export interface CheckOptions {
   /** How long each part may take to come up. */
   readonly timeoutMs: number;

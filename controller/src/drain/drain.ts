@@ -5,6 +5,7 @@ import { shortcutFinalizer } from '../shortcut/decide.ts';
 import { CentreView, type CentreViewDependencies } from './centre-view.ts';
 import { isOwing, type Obstacle, obstaclesOf } from './obstacles.ts';
 
+/** The ports of a drain. */
 export interface DrainDependencies extends CentreViewDependencies {
   /** A line for people about how it is going. */
   readonly progress: (line: string) => void;

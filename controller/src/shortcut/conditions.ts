@@ -12,6 +12,7 @@ export const conditionTypes = [
   'Ready',
 ] as const;
 
+/** One of `conditionTypes`. */
 export type ConditionType = (typeof conditionTypes)[number];
 
 /** Stable words for machines, each with what it stands for; the message of a condition is for people. */

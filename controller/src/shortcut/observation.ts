@@ -24,6 +24,7 @@ export interface LeafObjects {
   readonly connections: readonly ObservedConnection[];
 }
 
+/** A Connection, and how fresh what it says is. */
 export interface ObservedConnection {
   readonly object: Connection;
   /** How long ago *we* saw its stamp change: clocks of leaves are not compared with ours. */

@@ -10,6 +10,7 @@ export interface AddressMapping {
   readonly real: string;
 }
 
+/** What the rules of one gateway are made from. `mtu` is that of the tunnel, in bytes. */
 export interface GatewayFirewall {
   readonly mtu: number;
   /** What this cluster calls the remote's ranges; none while the Configuration is not ready: then nothing passes. */

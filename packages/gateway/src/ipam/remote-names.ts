@@ -8,6 +8,7 @@ export interface TakenRange {
   readonly owner: string;
 }
 
+/** Why a Configuration gets no names: the reason of its condition. */
 export type NamesProblem =
   | 'CIDRsMissing'
   | 'CIDRsMalformed'

@@ -15,6 +15,7 @@ export const labelKeys = {
   managedBy: 'app.kubernetes.io/managed-by',
 } as const;
 
+/** Annotations of ours; Liqo passes them over. */
 export const annotationKeys = {
   /** On a gateway object of our agent: its public key, base64 of 32 bytes. */
   publicKey: 'leafway.dev/public-key',

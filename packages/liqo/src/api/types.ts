@@ -101,8 +101,10 @@ export interface Secret extends LiqoObject {
   data?: Record<string, string>;
 }
 
+/** The namespace that holds everything about one remote cluster. */
 export type TenantNamespace = LiqoObject;
 
+/** What gateways of one role are made from: the kind, and its fields with variables in them. */
 export interface GatewayTemplate extends LiqoObject {
   spec?: { objectKind?: { apiVersion?: string; kind?: string }; template?: Record<string, unknown> };
 }

@@ -50,6 +50,7 @@ export function buildConfiguration(
   };
 }
 
+/** A gateway's template; without a name, Liqo's default for its role. */
 export interface TemplateChoice {
   readonly name?: string | undefined;
   readonly namespace: string;

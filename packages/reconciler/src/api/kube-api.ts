@@ -14,6 +14,7 @@ export interface ResourceType {
   readonly namespaced: boolean;
 }
 
+/** Who an object goes with: it is collected when all of its owners are gone. */
 export interface OwnerReference {
   apiVersion: string;
   kind: string;
@@ -23,6 +24,7 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean;
 }
 
+/** The metadata that every object has; times are RFC 3339. */
 export interface ObjectMeta {
   name: string;
   namespace?: string;
