@@ -36,6 +36,7 @@ const changes: Values = {
   'agent.internalCIDR': '10.81.0.0/16',
   'agent.reservedCIDRs': ['192.0.2.0/24'],
   'agent.nodeAddress': '192.0.2.10',
+  'agent.healthPort': 10_272,
   'agent.image.repository': 'mirror/agent',
   'agent.image.digest': `sha256:${'a'.repeat(64)}`,
   'agent.resources.requests.cpu': '1',
