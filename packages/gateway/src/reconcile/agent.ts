@@ -25,6 +25,8 @@ export interface AgentDeps {
   readonly random: Random;
   readonly log: Logger;
   readonly events: EventRecorder;
+  /** Called once all objects of the cluster are known and the work on them begins. */
+  readonly onReady?: () => void;
 }
 
 /** Who the agent is, and where on the machine its gateways live. */
@@ -55,6 +57,7 @@ export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: A
     controllers.gateways.enqueue(remoteClusterID);
   }
   log.info({}, 'agent running');
+  deps.onReady?.();
   await Promise.all([
     ...following,
     ...Object.values(controllers).map((controller: Controller) => controller.run(signal)),
