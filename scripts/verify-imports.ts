@@ -1,4 +1,4 @@
-/** Checks that imports point in the directions of the design, between packages by name, and inside them by file. */
+/** Checks that imports point in the one direction that they may, between packages by name, and inside them by file. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importViolations, type Manifest } from './lib/import-rules.ts';

@@ -33,6 +33,7 @@ import { shortcutFinalizer } from './shortcut/decide.ts';
 import type { ShortcutEvents } from './shortcut/events.ts';
 import { accessOf, ShortcutReconciler } from './shortcut/reconciler.ts';
 
+/** The ports of an operator: the central cluster, a way to the leaves, time, and where it tells what it does. */
 export interface OperatorDependencies {
   readonly central: KubeApi;
   /** Connects to a leaf; `cluster` is what errors call it. */
@@ -45,6 +46,7 @@ export interface OperatorDependencies {
   readonly events: ShortcutEvents;
 }
 
+/** What an operator has to be told of the installation. */
 export interface OperatorOptions {
   /** Where Liqo is installed, on the centre and on the leaves. */
   readonly liqoNamespace: string;

@@ -12,6 +12,9 @@ import { deleteShortcut, getShortcut, makeShortcut } from '../support/shortcuts.
 
 const mebibyte = 1024 * 1024;
 
+/** A namespace in which the agent may keep keys, of a cluster that is not there. */
+const tenant = 'liqo-tenant-oslo';
+
 const aNode = (name: string) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } });
 const liqo = {
   apiVersion: 'apps/v1',
@@ -36,6 +39,7 @@ describe('a cluster of one node with the agent of the chart', () => {
     address = await becomeRealNode(test.lab, 'rome');
     await removeLabRights(test.lab, 'rome');
     await createOnRome(aNode('only'));
+    await mustKubectl(test.lab, 'rome', ['create', 'namespace', tenant]);
   });
   afterAll(async () => {
     await test?.stop();
@@ -92,6 +96,22 @@ describe('a cluster of one node with the agent of the chart', () => {
     const kubeconfig = join(folder, 'agent.kubeconfig');
     await writeFile(kubeconfig, made.stdout);
     command = agentCommand(test.lab, deployment, { address, kubeconfig });
+  });
+
+  it.each([
+    ['the token of another account', 'kube-system', 'may make and delete Secrets in tenant namespaces only'],
+    ['such a token in a tenant namespace', tenant, 'only keys of gateways'],
+  ])('has an account that cannot make a Secret for %s', async (_, namespace, reason) => {
+    const annotations = { 'kubernetes.io/service-account.name': 'default' };
+    const labels = { 'liqo.io/remote-cluster-id': 'oslo', 'networking.liqo.io/gateway-resource': 'true' };
+    const metadata = { name: 'gw-oslo', namespace, labels, annotations };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'kubernetes.io/service-account-token' };
+    const as = '--as=system:serviceaccount:leafway-agent:leafway-agent';
+    const args = ['create', '--dry-run=server', '--filename=-', as];
+    expect((await kubectl(test.lab, 'rome', args, JSON.stringify(secret))).stderr).toContain(reason);
+    expect((await kubectl(test.lab, 'rome', args, JSON.stringify({ ...secret, type: 'Opaque' }))).code).toBe(
+      namespace === tenant ? 0 : 1,
+    );
   });
 
   it.each([

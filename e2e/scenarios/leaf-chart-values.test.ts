@@ -1,3 +1,4 @@
+import type { KubeObject } from '@leafway/reconciler';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { leafChartFolder as chart, defaultValues, overlay, valuesWith } from '../support/charts/chart.ts';
 import { type Helm, prepareHelms, render, template, type Values } from '../support/charts/helm.ts';
@@ -14,12 +15,20 @@ function helm4(): Helm {
   return first;
 }
 
+/** Of roles and bindings what says who may what. */
+interface RightsObject extends KubeObject {
+  readonly roleRef?: { readonly name: string };
+  readonly subjects?: readonly { readonly name: string }[];
+  readonly rules?: readonly { readonly apiGroups: string[]; readonly resources: string[]; readonly verbs: string[] }[];
+}
+
 const withAgent = leafVariants['the agent'] ?? {};
 
 /** Values that have to be chosen by hand; switches are switched. */
 const changes: Values = {
   'liqo.namespace': 'liqo-system',
   'agent.namespace': 'agents',
+  'centre.clusterID': 'hub',
   'agent.clusterID': 'milan',
   'agent.podCIDRs': ['10.244.0.0/16'],
   'agent.serviceCIDR': '10.96.0.0/12',
@@ -27,6 +36,7 @@ const changes: Values = {
   'agent.internalCIDR': '10.81.0.0/16',
   'agent.reservedCIDRs': ['192.0.2.0/24'],
   'agent.nodeAddress': '192.0.2.10',
+  'agent.healthPort': 10_272,
   'agent.image.repository': 'mirror/agent',
   'agent.image.digest': `sha256:${'a'.repeat(64)}`,
   'agent.resources.requests.cpu': '1',
@@ -80,6 +90,8 @@ describe('the values of the chart leafway-leaf', () => {
     ['an ID in capitals', { agent: { clusterID: 'Rome' } }, "at '/agent/clusterID': 'Rome' does not match pattern"],
     ['a range for ranges', { agent: { podCIDRs: '10.0.0.0/8' } }, "at '/agent/podCIDRs': got string, want array"],
     ['a range without a prefix', { agent: { podCIDRs: ['10.0.0.0'] } }, "'10.0.0.0' does not match pattern"],
+    ['a range that is none', { agent: { externalCIDR: '10.0.0.0/33' } }, "'10.0.0.0/33' does not match pattern"],
+    ['an amount that is none', { agent: { resources: { limits: { cpu: 'x' } } } }, "'x' does not match pattern"],
     ['a name for an address', { agent: { nodeAddress: 'gw.example' } }, "'gw.example' does not match pattern"],
     ['an agent without an ID', overlay(withAgent, { agent: { clusterID: '' } }), 'agent.clusterID is not set'],
     ['an agent without pods', overlay(withAgent, { agent: { podCIDRs: [] } }), 'agent.podCIDRs is not set'],
@@ -96,21 +108,42 @@ describe('the values of the chart leafway-leaf', () => {
     expect(three).toEqual(four);
   });
 
-  it('let nobody read Secrets in the whole cluster on behalf of the centre', async () => {
-    const text = JSON.stringify(await render(helm4(), leafVariants.everything ?? {}, { chart }));
-    expect(text).not.toContain('leafway-centre-keys"},"subjects');
-    for (const values of [{}, { centre: { readGatewayKeys: false } }]) {
-      const objects = await render(helm4(), values, { chart });
-      const bound = objects.flatMap((object) =>
-        object.kind === 'ClusterRoleBinding' ? [(object as unknown as { roleRef: { name: string } }).roleRef.name] : [],
-      );
-      const rules = objects.flatMap((object) =>
-        object.kind === 'ClusterRole' && bound.includes(object.metadata.name)
-          ? (object as unknown as { rules: { resources: string[] }[] }).rules
+  it.each(['the defaults', 'no rights for keys', 'the agent', 'everything'])(
+    'let nobody read Secrets in the whole cluster on behalf of the centre, with %s',
+    async (name) => {
+      const objects = (await render(helm4(), leafVariants[name] ?? {}, { chart })) as readonly RightsObject[];
+      const bound = objects.flatMap(({ kind, roleRef, subjects = [] }) =>
+        kind === 'ClusterRoleBinding' && subjects.some((subject) => subject.name === 'leafway-centre')
+          ? [roleRef?.name]
           : [],
       );
+      const hasKeys = name === 'the defaults';
+      expect(bound).toEqual(['leafway-centre', ...(hasKeys ? ['leafway-centre-key-bindings'] : [])]);
+      const named = objects.filter(({ roleRef }) => roleRef?.name === 'leafway-centre-keys');
+      expect(named, 'only the controller makes bindings of this role').toEqual([]);
+      const roles = objects.filter(({ kind }) => kind === 'ClusterRole');
+      expect(roles.some(({ metadata }) => metadata.name === 'leafway-centre-keys')).toBe(hasKeys);
+      const rules = roles.flatMap(({ metadata, rules = [] }) => (bound.includes(metadata.name) ? rules : []));
       expect(rules.length).toBeGreaterThan(5);
-      expect(rules.filter(({ resources }) => resources.includes('secrets'))).toEqual([]);
-    }
+      expect(rules.filter(({ resources }) => resources.some((each) => /^(secrets|\*)(\/|$)/.test(each)))).toEqual([]);
+      expect(rules.filter(({ verbs, apiGroups }) => [...verbs, ...apiGroups].includes('*'))).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['the release', 'leafway-system'],
+    ['Liqo', 'liqo'],
+  ])('refuse the namespace of %s for the privileged agent', async (_, namespace) => {
+    for (const said of await refusal(overlay(withAgent, { agent: { namespace } })))
+      expect(said).toContain(`agent.namespace is ${namespace}, which is`);
+  });
+
+  it('stay texts where they look like numbers', async () => {
+    const values = overlay(withAgent, { liqo: { namespace: '0777' }, agent: { namespace: '1e3', clusterID: '12' } });
+    const objects = await render(helm4(), { ...values, image: { pullSecrets: ['5'] } }, { chart, namespace: '999' });
+    const namespaces = objects.flatMap(({ metadata }) => metadata.namespace ?? []);
+    expect(new Set(namespaces)).toEqual(new Set(['999', '1e3', '0777']));
+    expect(JSON.stringify(objects)).toContain('"--cluster-id=12"');
+    expect(JSON.stringify(objects)).toContain('"imagePullSecrets":[{"name":"5"}]');
   });
 });

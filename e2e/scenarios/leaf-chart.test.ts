@@ -138,11 +138,16 @@ describe('a leaf that the chart prepares', () => {
   });
 
   it.each([
-    ['make a namespace that is none of a tenant', ['create', 'namespace', 'mine'], 'may change tenant namespaces only'],
+    ['make a namespace that is none of a tenant', ['create', 'namespace', 'mine'], 'may make tenant namespaces only'],
     [
       'make another namespace one of a tenant',
       ['label', 'namespace', 'liqo', 'liqo.io/tenant-namespace=true'],
       '"liqo"',
+    ],
+    [
+      'label a foreign tenant namespace',
+      ['label', 'namespace', tenant, 'leafway.dev/shortcut-uid=0a8a3f5e-6e0f-4f63-9a53-2f0d9d2c7b11'],
+      `"${tenant}" lacks the label leafway.dev/shortcut-uid`,
     ],
     ['delete a namespace that Leafway did not make', ['delete', 'namespace', tenant], 'leafway.dev/shortcut-uid'],
     [

@@ -21,7 +21,7 @@ const directory = process.env.LEAFWAY_LIQO_DATA ?? '';
 if (directory === '') console.log("skipped: a lab with Liqo's own definitions, LEAFWAY_LIQO_DATA is not set");
 
 /** On rome: for objects that nothing acts on. */
-const namespace = 'compatibility';
+const namespace = 'liqo-tenant-compatibility';
 
 const nodePort = { gateway: { server: 'milan', service: { type: 'NodePort' } } };
 

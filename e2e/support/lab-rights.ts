@@ -11,5 +11,6 @@ export async function removeLabRights(
   await remove('clusterrole,clusterrolebinding', ...roles);
   await remove('role,rolebinding', ...roles, '--namespace=liqo');
   const policies = ['centre-namespaces.leafway.dev', 'centre-key-bindings.leafway.dev'];
+  if (roles.includes('leafway-agent')) policies.push('agent-secrets.leafway.dev');
   await remove('validatingadmissionpolicy,validatingadmissionpolicybinding', ...policies);
 }

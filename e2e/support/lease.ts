@@ -1,8 +1,7 @@
 import { connectAsAdmin, type RunningLab } from '@leafway/lab';
-import type { KubeObject } from '@leafway/reconciler';
+import { type KubeObject, leases } from '@leafway/reconciler';
 import { waitFor } from './wait.ts';
 
-const leases = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', kind: 'Lease', namespaced: true };
 const namespace = 'leafway-system';
 
 export interface Lease extends KubeObject {

@@ -42,7 +42,7 @@ export const explanations: readonly Explanation[] = [
   {
     kinds: ['Configuration'],
     path: 'metadata.labels.configuration.liqo.io/configured',
-    why: 'says to readers of before 1.2 what the condition says to later ones (contract, section 2.4)',
+    why: 'says to readers of before 1.2 what the condition says to later ones',
   },
   {
     kinds: ['Configuration'],

@@ -15,6 +15,6 @@ for await (const change of central.watch<VirtualNodeShortcut>(kinds.shortcuts, c
   if (change.type === 'BOOKMARK') continue;
   const ready = findCondition(change.object.status?.conditions, 'Ready');
   console.log(`${name}: ${ready?.message ?? 'not looked at yet'}`);
-  if (ready?.status === 'True') break;
+  if (ready?.status === 'True') process.exit();
 }
-await central.close();
+throw new Error(`${name} is not Ready after a minute`);

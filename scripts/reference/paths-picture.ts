@@ -37,7 +37,7 @@ function panel(x: number, head: string, { path, tunnels, rttMs, bytesThroughCent
     node(places.from, from),
     node(places.to, to),
     `<text x="190" y="212">${count(tunnels, 'tunnel')}, round trip ${rttMs.toFixed(2)} ms</text>`,
-    `<text class="small" x="190" y="236">${bytesThroughCentre.toLocaleString('en')} bytes through the centre for 1 MiB</text>`,
+    `<text class="small" x="190" y="236">to fetch 1 MiB, ${bytesThroughCentre.toLocaleString('en')} bytes passed the centre</text>`,
     '</g>',
   ].join('\n');
 }

@@ -100,7 +100,7 @@ function clusterIDCache(deps: CachedWorldDependencies & { cluster: string }, nam
   return createCache<ConfigMap>({ ...deps, type: resources.configMaps, namespace, labelSelector });
 }
 
-/** Exactly one ConfigMap tells the ID; with several nobody knows which is right (contract, section 1.1). */
+/** Exactly one ConfigMap tells the ID; with several nobody knows which is right (as in Liqo 1.2). */
 function onlyClusterID(cache: Cache<ConfigMap>): string | undefined {
   const [first, ...others] = cache.list();
   return first === undefined || others.length > 0 ? undefined : clusterIDOf(first);

@@ -15,6 +15,7 @@ import type { KeyPair, ServerNames } from './server/tls/key-pair.ts';
 import { createServedCertificate, type ServedCertificate } from './server/tls/served-certificate.ts';
 import { createTlsServer, secureContext } from './server/tls/tls-server.ts';
 
+/** The ports of the webhook. */
 export interface WebhookDependencies {
   /** The central cluster. */
   readonly api: KubeApi;
@@ -25,6 +26,7 @@ export interface WebhookDependencies {
   readonly delays: DelayMonitor;
 }
 
+/** Who the webhook is, and whom it answers. */
 export interface WebhookOptions {
   /** What API servers call the webhook: a certificate for something else is not taken into use. */
   readonly names?: ServerNames | undefined;

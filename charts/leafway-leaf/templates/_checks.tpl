@@ -10,6 +10,11 @@ only the former is refused; the agent looks for itself before it starts.
 {{- fail (printf "agent.enabled is true, and agent.%s is not set: the agent cannot find it out by itself." $name) }}
 {{- end }}
 {{- end }}
+{{- range $what, $namespace := dict "the release's" .Release.Namespace "Liqo's" .Values.liqo.namespace }}
+{{- if eq $.Values.agent.namespace $namespace }}
+{{- fail (printf "agent.namespace is %s, which is %s namespace too, but the agent's Pod is privileged, and whoever may make Pods beside it could be root on the node: leave it leafway-agent, or give it another of its own." $namespace $what) }}
+{{- end }}
+{{- end }}
 {{- include "leafway-leaf.agentChecks" . }}
 {{- else if and $isCluster (not (lookup "v1" "Namespace" "" .Values.liqo.namespace)) }}
 {{- fail (printf "this cluster has no namespace %q, where Liqo keeps the cluster's ID and networks: install Liqo first, set liqo.namespace to where it is, or, on a cluster of one node without Liqo, agent.enabled=true." .Values.liqo.namespace) }}

@@ -9,21 +9,24 @@ annotations:
 {{- end }}
 
 {{- define "leafway-leaf.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 app.kubernetes.io/name: leafway-leaf
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/*
 The objects of a file of files/, which is also installed without Helm and then means the namespaces leafway-system and
-liqo: those of this release take their place. Takes (dict "root" $ "file" PATH).
+liqo, and no central cluster: those of this release take their place. Takes (dict "root" $ "file" PATH).
 */}}
 {{- define "leafway-leaf.objects" }}
 {{- $namespaces := dict "leafway-system" .root.Release.Namespace "liqo" .root.Values.liqo.namespace }}
-{{- $accounts := printf "system:serviceaccount:%s:" .root.Release.Namespace }}
-{{- range .root.Files.Get .file | replace "system:serviceaccount:leafway-system:" $accounts | splitList "\n---\n" }}
+{{- $account := "system:serviceaccount:%s:leafway-%s" }}
+{{- $text := .root.Files.Get .file | replace "<centre.clusterID>" .root.Values.centre.clusterID }}
+{{- $text = $text | replace (printf $account "leafway-system" "centre") (printf $account .root.Release.Namespace "centre") }}
+{{- $text = $text | replace (printf $account "leafway-system" "agent") (printf $account .root.Values.agent.namespace "agent") }}
+{{- range splitList "\n---\n" $text }}
 {{- $object := fromYaml . }}
 {{- $own := include "leafway-leaf.metadata" (dict "root" $.root) | fromYaml }}
 {{- with $object.metadata.namespace }}
@@ -47,7 +50,7 @@ kind: {{ ternary "RoleBinding" "ClusterRoleBinding" (hasKey . "namespace") }}
 metadata:
   name: {{ .role }}
   {{- with .namespace }}
-  namespace: {{ . }}
+  namespace: {{ . | quote }}
   {{- end }}
   {{- include "leafway-leaf.metadata" (dict "root" .root) | nindent 2 }}
 roleRef:
@@ -57,5 +60,5 @@ roleRef:
 subjects:
   - kind: ServiceAccount
     name: {{ .account }}
-    namespace: {{ .accountNamespace | default .root.Release.Namespace }}
+    namespace: {{ .accountNamespace | default .root.Release.Namespace | quote }}
 {{- end }}

@@ -1,16 +1,9 @@
 import { kinds } from '@leafway/core';
-import { ApiError, type KubeObject, type ResourceType } from '@leafway/reconciler';
+import { ApiError, type KubeObject, leases } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi } from '@leafway/reconciler/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { check } from './check.ts';
 
-const leases: ResourceType = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  plural: 'leases',
-  kind: 'Lease',
-  namespaced: true,
-};
 const lease = { namespace: 'leafway-system', name: 'leafway-controller' };
 const refusal = 'spec.clusters[0].id: there is no LeafCluster "leafway-check-a": correct the id, or create it first';
 

@@ -1,5 +1,5 @@
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
-import { type Clock, isApiError, type KubeApi, type ResourceType, sleep } from '@leafway/reconciler';
+import { type Clock, isApiError, type KubeApi, leases, sleep } from '@leafway/reconciler';
 
 export interface CheckDependencies {
   /** The central cluster. */
@@ -7,6 +7,7 @@ export interface CheckDependencies {
   readonly clock: Clock;
 }
 
+/** How patient a check is, in milliseconds, and where it looks for a leader. */
 export interface CheckOptions {
   /** How long each part may take to come up. */
   readonly timeoutMs: number;
@@ -16,14 +17,6 @@ export interface CheckOptions {
 
 /** What the check calls the shortcut that has to be refused; its leaves do not exist. */
 const checkName = 'leafway-check';
-
-const leases: ResourceType = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  plural: 'leases',
-  kind: 'Lease',
-  namespaced: true,
-};
 
 const againMs = 1_000;
 

@@ -12,6 +12,7 @@ import {
   sleep,
 } from '@leafway/reconciler';
 
+/** The central cluster, time, and where is told what was done. */
 export interface CentreViewDependencies {
   readonly central: KubeApi;
   readonly clock: Clock;

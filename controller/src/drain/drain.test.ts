@@ -1,18 +1,11 @@
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
-import { ApiError, type ApiErrorCode, type KubeObject, type ResourceType } from '@leafway/reconciler';
+import { ApiError, type ApiErrorCode, type KubeObject, leases } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aLeafCluster, aShortcut } from '../testing/world.ts';
 import { type DrainReport, drain } from './drain.ts';
 import { failureLines, successLines } from './words.ts';
 
-const leases: ResourceType = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  plural: 'leases',
-  kind: 'Lease',
-  namespaced: true,
-};
 const lease = { namespace: 'leafway-system', name: 'leafway-controller' };
 type Lease = KubeObject & { spec?: { holderIdentity?: string; leaseDurationSeconds?: number } };
 

@@ -5,11 +5,13 @@ import { shortcutFinalizer } from '../shortcut/decide.ts';
 import { CentreView, type CentreViewDependencies } from './centre-view.ts';
 import { isOwing, type Obstacle, obstaclesOf, unansweredObstacle } from './obstacles.ts';
 
+/** The ports of a drain. */
 export interface DrainDependencies extends CentreViewDependencies {
   /** A line for people about how it is going. */
   readonly progress: (line: string) => void;
 }
 
+/** How long a drain may take, in milliseconds, and whose lead it takes at its end. */
 export interface DrainOptions {
   readonly timeoutMs: number;
   /** The lease by which the controllers agree on who leads. */

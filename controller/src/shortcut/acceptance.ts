@@ -31,7 +31,7 @@ export type Acceptance =
 
 /**
  * Judges a shortcut again, without the webhook: two webhook calls cannot see each other, and a webhook can be down. Of
- * several that want the same the review knows who has to yield (design, "Two shortcuts at once").
+ * several that want the same the review knows who has to yield (docs/architecture.md).
  */
 export function judge({ shortcut, leaves, review, isCarriedOut }: Observation): Acceptance {
   const { uid } = shortcut.metadata;

@@ -12,6 +12,7 @@ export const conditionTypes = [
   'Ready',
 ] as const;
 
+/** One of `conditionTypes`. */
 export type ConditionType = (typeof conditionTypes)[number];
 
 /** Stable words for machines, each with what it stands for; the message of a condition is for people. */
@@ -80,4 +81,5 @@ export type Verdict = {
 /** One word for people, in `kubectl get vns`. */
 export const phases = ['Refused', 'Waiting', 'Connecting', 'Ready', 'Degraded', 'Paused', 'Deleting'] as const;
 
+/** One of `phases`. */
 export type Phase = (typeof phases)[number];

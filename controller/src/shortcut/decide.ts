@@ -49,6 +49,7 @@ const noDecision = {
   settled: new Map(),
 } satisfies Partial<Decision>;
 
+/** What a decision needs beside the observation. */
 export interface DecideOptions {
   /** Where the leaves' gateway templates are, unless a shortcut says otherwise. */
   readonly liqoNamespace: string;
@@ -157,7 +158,7 @@ function wakeUp(sides: readonly [Side, Side]): { wakeUpAfterMs?: number } {
 
 /**
  * Deleting always ends: the living side is cleaned at once, and what cannot be reached is written down for later
- * (design, "Deleting a shortcut always ends").
+ * (docs/adr/0005-deleting-always-ends.md).
  */
 function decideDeletion({ shortcut, leaves }: Observation): Decision {
   const actions = new Map<string, readonly LeafAction[]>();

@@ -48,7 +48,7 @@ export function desiredNamespace(shortcut: VirtualNodeShortcut, peer: string): T
   return buildTenantNamespace(peer, marksOf(shortcut));
 }
 
-/** Only our agent takes wishes for names; a Liqo leaf's IPAM chooses by itself (design, "Kinds"). */
+/** Only our agent takes wishes for names; a Liqo leaf's IPAM chooses by itself. */
 export function desiredConfiguration(input: SideInput): Configuration {
   const texts = (ranges: SidePlan['names']['pod']): string[] => ranges.map(({ name }) => name.text);
   return buildConfiguration(linkSide(input), {

@@ -9,7 +9,7 @@ const kind = (group: string, version: string, plural: string, name: string): Liq
   namespaced: true,
 });
 
-/** What an ordinary Liqo peering with a remote cluster has (contract, sections 1.3 and 8.6). */
+/** What an ordinary Liqo peering with a remote cluster has. */
 const peeringKinds = [
   kind('authentication.liqo.io', 'v1beta1', 'tenants', 'Tenant'),
   kind('authentication.liqo.io', 'v1beta1', 'identities', 'Identity'),

@@ -24,6 +24,7 @@ export interface LeafObjects {
   readonly connections: readonly ObservedConnection[];
 }
 
+/** A Connection, and how fresh what it says is. */
 export interface ObservedConnection {
   readonly object: Connection;
   /** How long ago *we* saw its stamp change: clocks of leaves are not compared with ours. */
@@ -72,7 +73,7 @@ export const noObjects: LeafObjects = {
   connections: [],
 };
 
-/** The label is the truth about what is ours (design, "Rules that hold for every write"). */
+/** The label is the truth about what is ours (docs/adr/0001-label-is-the-truth.md). */
 export function isOwnedBy(object: LiqoObject, shortcutUID: string): boolean {
   return object.metadata.labels?.[labelKeys.shortcutUID] === shortcutUID;
 }

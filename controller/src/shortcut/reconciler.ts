@@ -36,7 +36,7 @@ export interface ShortcutReconcilerDependencies extends ActDependencies {
   readonly liqoNamespace: string;
 }
 
-/** Observe, decide, act (design, "The reconcile model"): each call is one pass over one shortcut. */
+/** Observe, decide, act: each call is one pass over one shortcut. */
 export class ShortcutReconciler {
   readonly #deps: ShortcutReconcilerDependencies;
   readonly #memories = new Memories();

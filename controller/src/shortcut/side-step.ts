@@ -64,7 +64,7 @@ function placeStep({ resource, wanted, found }: Place, before: Settled, uid: str
 
 /**
  * Configurations and the server gateway come at once, the client as soon as the server's endpoint is known, a PublicKey
- * as soon as the peer's key is (design, "Order").
+ * as soon as the peer's key is.
  */
 function placesOf(side: Side, peer: Side): Place[] {
   const { leaf, input } = side;
@@ -98,8 +98,8 @@ const gatewaysOfWrongRole = ({ leaf, role }: Side): readonly LiqoObject[] =>
   role === 'Server' ? leaf.objects.clients : leaf.objects.servers;
 
 /**
- * After a change of roles: never both roles for one remote (contract, section 9), so the old gateway goes first. Not
- * while the peer is unread: a decision about roles that was made without it must not cost a running link.
+ * After a change of roles: Liqo does not route when a remote has gateways of both roles, so the old one goes
+ * first. Not while the peer is unread: a decision about roles that was made without it must not cost a running link.
  */
 function removeWrongRole(side: Side, peer: Side, uid: string): LeafAction[] {
   const resource = side.role === 'Server' ? resources.gatewayClients : resources.gatewayServers;

@@ -23,7 +23,7 @@ export interface TeardownStep {
 /**
  * What to remove next. Gateways, PublicKeys and the Configuration go at once, each only when it is ours; the tenant
  * namespace goes last. What is ours but needed by somebody else is given up: it stays and loses our marks
- * (design, "The label … is the truth"; contract, section 8.6 on what a reset would break).
+ * (docs/adr/0001-label-is-the-truth.md).
  */
 export function teardownStep(objects: LeafObjects, shortcutUID: string): TeardownStep {
   const owned = ownedObjects(objects, shortcutUID).filter(({ resource }) => resource !== resources.namespaces);

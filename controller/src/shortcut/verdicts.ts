@@ -4,7 +4,7 @@ import type { Verdict } from './conditions.ts';
 import { describeObject, isOwnedBy, type Observation } from './observation.ts';
 import { nameTexts, type Side } from './side.ts';
 
-/** A Connection whose stamp did not move for so long says nothing any more (contract, section 7.1). */
+/** A Connection whose stamp did not move for so long says nothing any more (as in Liqo 1.2). */
 export const staleAfterMs = 60_000;
 
 type Sides = readonly [Side, Side];

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
+/** How a command is run; one that takes longer than `timeoutMs` (15 s by default) is killed. */
 export interface RunOptions {
   /** Written to the command's standard input: the place for secrets and for long input. */
   readonly input?: string | undefined;

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import {
   type ClusterConnection,
   createEventRecorder,
@@ -13,7 +15,8 @@ import {
 import { pino } from 'pino';
 import { createDataPlane } from './data-plane/data-plane.ts';
 import { createExec } from './exec.ts';
-import { type CommandLine, parseCommandLine } from './options.ts';
+import { createHealthServer } from './health.ts';
+import { type CommandLine, type ListenAddress, parseCommandLine } from './options.ts';
 import { createPinger } from './ping/pinger.ts';
 import { lookAround, whyNotHere } from './preflight.ts';
 import { createProber } from './probe/prober.ts';
@@ -31,11 +34,13 @@ if (!commandLine.ok) {
   await main(commandLine.value);
 }
 
-async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<void> {
+async function main({ kubeconfig, wireguardGo, healthListen, agent }: CommandLine): Promise<void> {
   const log = pino({ base: { cluster: agent.clusterID } }, pino.destination({ fd: 2, sync: true }));
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  let isReady = false;
   try {
+    const health = healthListen && (await serveHealth(() => isReady, healthListen));
     const api = createKubeApi(connect(kubeconfig), { cluster: agent.clusterID, userAgent: 'leafway-agent' });
     // In a lab there is nobody else.
     const refusal =
@@ -60,8 +65,12 @@ async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<vo
       dataPlane: createDataPlane({ site: agent.site, log, exec, devices }),
       createPinger: (onReport) => createPinger({ ...ports, exec, onReport }),
       createProber: (options) => createProber({ ...ports, exec, ...options }),
+      onReady: () => {
+        isReady = true;
+      },
     };
     await runAgent(deps, agent, stop.signal);
+    health?.close();
     await api.close();
   } catch (error) {
     if (!stop.signal.aborted) log.fatal({ err: error }, 'the agent cannot run');
@@ -73,6 +82,18 @@ async function main({ kubeconfig, wireguardGo, agent }: CommandLine): Promise<vo
 /** A file needs no more than the strict reader, which starts in no time; only inside a pod is there more to it. */
 function connect(kubeconfig: string | undefined): ClusterConnection {
   return kubeconfig === undefined ? loadConnection() : parseKubeconfig(readFileSync(kubeconfig, 'utf8'));
+}
+
+async function serveHealth(isReady: () => boolean, { host, port }: ListenAddress): Promise<Server> {
+  try {
+    const server = createHealthServer(isReady).listen(port, host);
+    await once(server, 'listening');
+    return server;
+  } catch (cause) {
+    const where = `${host}:${port}`;
+    const advice = 'choose another port (agent.healthPort of the chart leafway-leaf)';
+    throw new Error(`cannot serve --health-listen ${where}: ${advice}`, { cause });
+  }
 }
 
 async function resolveHost(name: string): Promise<string> {

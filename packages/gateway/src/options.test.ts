@@ -30,11 +30,14 @@ describe('the command line', () => {
       '10.1.0.0/16',
       '--reserved-cidr',
       '172.30.0.0/16',
+      '--health-listen',
+      '127.0.0.1:10271',
     ]);
     expect(parsed).toMatchObject({
       ok: true,
       value: {
         kubeconfig: 'k',
+        healthListen: { host: '127.0.0.1', port: 10_271 },
         agent: {
           clusterID: 'rome',
           liqoNamespace: 'liqo',
@@ -67,6 +70,8 @@ describe('the command line', () => {
     ['a missing flag', { '--cluster-id': undefined }, "required option '--cluster-id <id>' not specified"],
     ['an ID in capitals', { '--cluster-id': 'Rome' }, 'lower-case letters'],
     ['a malformed range', { '--pod-cidr': '10.244.0.1/16' }, 'host bits'],
+    ['a port alone', { '--health-listen': '10271' }, 'Give host:port'],
+    ['a port that is none', { '--health-listen': '127.0.0.1:65536' }, 'Give host:port'],
     ['an IPv6 range', { '--external-cidr': 'fd00::/64' }, 'IPv4'],
     ['a prefix length that is none', { '--uplink-prefix-length': '33' }, 'from 1 to 32'],
     ['half a lab', { '--uplink-bridge': undefined }, 'give --node-address on a real node; in a lab all of'],

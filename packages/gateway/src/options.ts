@@ -5,10 +5,17 @@ import type { AgentOptions } from './reconcile/agent.ts';
 import { nodeUplink } from './routing/site.ts';
 import { ownVersion } from './system-version.ts';
 
+/** Where a server listens. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What the command line said. */
 export interface CommandLine {
   readonly kubeconfig?: string | undefined;
   readonly wireguardGo: string;
+  readonly healthListen?: ListenAddress | undefined;
   readonly agent: AgentOptions;
 }
 
@@ -39,6 +46,7 @@ interface Flags {
   readonly internalCidr: Cidr;
   readonly reservedCidr: readonly Cidr[];
   readonly wireguardGo: string;
+  readonly healthListen?: ListenAddress;
 }
 
 /** Either the first of them, or all others. */
@@ -112,6 +120,7 @@ function createCommand(): Command {
     .addOption(onlyInLab('--uplink-addresses <cidr>', "this cluster's part of the addresses there").argParser(readCidr))
     .addOption(onlyInLab('--uplink-prefix-length <n>', 'prefix length there').argParser(readPrefixLength))
     .option('--wireguard-go <path>', 'WireGuard for a kernel without it', 'wireguard-go')
+    .option('--health-listen <host:port>', 'where /healthz and /readyz are served over HTTP', readListenAddress)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
 }
@@ -120,6 +129,7 @@ function toCommandLine(flags: Flags, place: Place): CommandLine {
   return {
     kubeconfig: flags.kubeconfig,
     wireguardGo: flags.wireguardGo,
+    healthListen: flags.healthListen,
     agent: {
       clusterID: flags.clusterId,
       liqoNamespace: flags.liqoNamespace,
@@ -155,6 +165,12 @@ function readAddress(text: string): string {
   if (!parsed.ok) throw new InvalidArgumentError(`${parsed.message}.`);
   if (parsed.value.family !== 4) throw new InvalidArgumentError('The tunnels carry IPv4: give an IPv4 address.');
   return parsed.value.text;
+}
+
+function readListenAddress(text: string): ListenAddress {
+  const [, host = '', port = ''] = /^([^:]+):(\d{1,5})$/.exec(text) ?? [];
+  if (port === '' || Number(port) > 65_535) throw new InvalidArgumentError('Give host:port, like 127.0.0.1:10271.');
+  return { host, port: Number(port) };
 }
 
 function collectCidr(text: string, before: readonly Cidr[] = []): readonly Cidr[] {

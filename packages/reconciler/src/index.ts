@@ -36,6 +36,7 @@ export { createLeaderElection } from './leader/create-leader-election.ts';
 export type { LeaseSuspension, LeaseSuspensionOptions } from './leader/create-lease-suspension.ts';
 export { createLeaseSuspension } from './leader/create-lease-suspension.ts';
 export type { LeaderElection, LeaderElectionOptions, LeaderElectionTimings } from './leader/leader-election.ts';
+export { leases } from './leader/lease.ts';
 export type { Controller, ControllerOptions, ReconcileContext } from './loop/create-controller.ts';
 export { createController } from './loop/create-controller.ts';
 export type { Outcome } from './loop/outcome.ts';

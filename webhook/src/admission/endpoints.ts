@@ -49,7 +49,7 @@ export function misfitOf({ kind, operation, object }: AdmissionRequest, endpoint
 
 /**
  * Whether a request changes nothing that is judged here: a delete, a status, finalizers or labels. Those never depend
- * on this webhook (design, "What refuses what"); the webhook configurations do not even send them.
+ * on this webhook (docs/admission.md); the webhook configurations do not even send them.
  */
 export function leavesSpecAlone({ operation, subResource, object, oldObject }: AdmissionRequest): boolean {
   if (operation === 'DELETE' || subResource !== '') return true;

@@ -45,6 +45,7 @@ export interface RefusalStatus {
   };
 }
 
+/** The answer to one review, as `admission.k8s.io/v1` has it. */
 export interface AdmissionResponse {
   readonly uid: string;
   readonly allowed: boolean;

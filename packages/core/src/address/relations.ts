@@ -23,7 +23,7 @@ export function isSameCidr(a: Cidr, b: Cidr): boolean {
 }
 
 /**
- * The address with the same host bits in another range of the same size (contract section 3.5).
+ * The address with the same host bits in another range of the same size (as in Liqo 1.2).
  * Throws a {@link CoreError} when the ranges differ in length or family, or when the address is not in `from`.
  */
 export function mapAddress(address: Address, from: Cidr, to: Cidr): Address {

@@ -1,6 +1,6 @@
 import type { StructuralSchema } from './structural-schema.ts';
 
-/** A cluster ID is a DNS label: Liqo puts it into the names of namespaces (contract section 1.1). */
+/** A cluster ID is a DNS label: Liqo puts it into the names of namespaces. */
 const clusterIdPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
 
 const dnsSubdomainPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';

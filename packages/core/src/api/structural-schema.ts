@@ -37,6 +37,7 @@ export interface IntegerSchema extends DescribedSchema {
   readonly default?: number;
 }
 
+/** A truth value. */
 export interface BooleanSchema extends DescribedSchema {
   readonly type: 'boolean';
   readonly default?: boolean;

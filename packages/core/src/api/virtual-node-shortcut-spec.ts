@@ -96,7 +96,8 @@ export const shortcutSpecSchema = {
       default: 'Refuse',
       description:
         'What to do with a link between the two clusters that somebody else made: Refuse to touch it, ' +
-        'Observe it and report its state, or Adopt it and manage it from now on.',
+        'Observe it and report its state, or Adopt it and manage it from now on. So far only Refuse is ' +
+        'carried out: with the others such a link is refused all the same, and the webhook warns of it.',
     },
     deletionPolicy: {
       type: 'string',

@@ -47,7 +47,8 @@ const clusterStatus = {
         latency: {
           type: 'string',
           maxLength: 32,
-          description: 'Round-trip time when the state last changed; the live value is a metric.',
+          description:
+            'Round-trip time when the state last changed; the live value stands in the Connection on the leaf.',
         },
       },
     },
@@ -99,7 +100,8 @@ export const shortcutStatusSchema = {
             type: 'string',
             enum: ['Created', 'Adopted', 'Observed'],
             description:
-              'Created for this link, Adopted by it, or only Observed. Deleting never touches what is Observed.',
+              'Created for this link, Adopted by it, or only Observed. Deleting never touches what is Observed. ' +
+              'So far it is always Created.',
           },
         },
       },

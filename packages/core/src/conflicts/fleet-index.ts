@@ -29,6 +29,7 @@ export interface FleetIndex {
   isFree(leafID: string, range: Cidr): boolean;
 }
 
+/** What an index of the fleet asks of its process. */
 export interface FleetIndexOptions {
   /** The ID of the central cluster, as far as it is known. */
   readonly centralClusterID?: () => string | undefined;

@@ -19,7 +19,7 @@ const isAcceptance = ({ type, status }: Condition): boolean => type === 'Accepte
 /**
  * Whether `a` comes before `b`: what is carried out before what is not, then by the second of creation, then by the
  * UID, which differs. What is not stored yet has no second of creation and is younger than everything. Of two stored
- * shortcuts that want the same, the younger one yields (design, "Two shortcuts at once"), and what is carried out stays.
+ * shortcuts that want the same, the younger one yields (docs/architecture.md), and what is carried out stays.
  */
 export function isOlder(a: Seniority, b: Seniority): boolean {
   if ((a.isAccepted ?? false) !== (b.isAccepted ?? false)) return a.isAccepted === true;

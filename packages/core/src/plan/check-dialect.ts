@@ -4,7 +4,7 @@ import type { LeafFacts } from '../facts/leaf-facts.ts';
 import type { Ends } from './check-templates.ts';
 
 /**
- * What a Liqo before 1.2 cannot do (contract sections 2.4 and 4.1): name more than one pod range of another cluster,
+ * What a Liqo before 1.2 cannot do: name more than one pod range of another cluster,
  * and put annotations on the Service of a gateway. Where Liqo's version is not known nothing is said.
  */
 export function checkDialect(spec: CompleteShortcutSpec, ends: Ends): Problem[] {

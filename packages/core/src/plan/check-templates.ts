@@ -16,7 +16,7 @@ interface Gateway {
   readonly kind: GatewayTemplateFact['kind'];
   readonly field: 'serverTemplateRef' | 'clientTemplateRef';
   readonly ref: CompleteShortcutSpec['gateway']['serverTemplateRef'];
-  /** What it is called where nobody says otherwise (contract section 5.1). */
+  /** What it is called where nobody says otherwise (as in Liqo 1.2). */
   readonly usual: string;
   readonly wishes: readonly Wish[];
 }

@@ -75,7 +75,7 @@ function keepNames(naming: Naming): void {
   }
 }
 
-/** Our agent keeps a range that is free wherever it lies; Liqo's IPAM only inside its pools (contract section 3.3). */
+/** Our agent keeps a range that is free wherever it lies; Liqo's IPAM only inside its pools. */
 function takeFreeNames(naming: Naming): Problem[] {
   const { self, peer, ground } = naming;
   return naming.wanted.flatMap((want) => {

@@ -22,7 +22,7 @@ const pod = '10.244.0.0/16';
 const external = '10.70.0.0/16';
 const threeRemotes = [pod, external, pod, external, pod, external];
 
-describe("allocate gives what Liqo's IPAM gives (contract section 3.3, worked results)", () => {
+describe("allocate gives what Liqo's IPAM gives", () => {
   it.each([
     ['the first remote', [pod, external], ['10.71.0.0/16', '10.68.0.0/16']],
     [

@@ -3,7 +3,7 @@ import { contains } from '../address/relations.ts';
 import { firstFreeBlock } from '../ranges/free-blocks.ts';
 import { type RangeSet, rangeSetOf } from '../ranges/range-set.ts';
 
-/** The ranges from which Liqo's IPAM gives, unless it is installed with others (contract section 3.1). */
+/** The ranges from which Liqo's IPAM gives, unless it is installed with others. */
 export const defaultPools: readonly Cidr[] = ['10.0.0.0/8', '192.168.0.0/16', '172.16.0.0/12'].map((text) =>
   parseCidr(text),
 );
@@ -17,7 +17,7 @@ export interface AllocateOptions {
 }
 
 /**
- * The range that an IPAM gives when `wanted` is asked for while `inUse` is taken (contract section 3.3): the wanted
+ * The range that an IPAM gives when `wanted` is asked for while `inUse` is taken (as in Liqo 1.2): the wanted
  * one when it is free, else a free one of the same length; `undefined` when the pools have none.
  */
 export function allocate(wanted: Cidr, inUse: Iterable<Cidr>, options: AllocateOptions = {}): Cidr | undefined {

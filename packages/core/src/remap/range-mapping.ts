@@ -16,7 +16,7 @@ export interface RemoteNames {
   readonly external: readonly RangeMapping[];
 }
 
-/** What this cluster calls an address of the other one; `undefined` when no range has it (contract section 3.5). */
+/** What this cluster calls an address of the other one; `undefined` when no range has it (as in Liqo 1.2). */
 export function toName(names: RemoteNames, real: Address): Address | undefined {
   const mapping = rangesOf(names).find((range) => contains(range.real, real));
   return mapping && mapAddress(real, mapping.real, mapping.name);
@@ -28,7 +28,7 @@ export function toReal(names: RemoteNames, name: Address): Address | undefined {
   return mapping && mapAddress(name, mapping.name, mapping.real);
 }
 
-/** Pod ranges are tried before external ones, as Liqo does (contract section 3.5). */
+/** Pod ranges are tried before external ones, as Liqo does. */
 function rangesOf(names: RemoteNames): RangeMapping[] {
   return [...names.pod, ...names.external];
 }

@@ -65,7 +65,7 @@ function rewritten(before: Packet, packet: Packet, field: Rewrite['field'], from
 
 const hostOf = (value: bigint, { family, length }: Cidr): bigint => value & hostMask(family, length);
 
-/** Pod ranges are tried before external ones, as Liqo does (contract section 3.5). */
+/** Pod ranges are tried before external ones, as Liqo does. */
 function rangesOf(names: RemoteNames): RangeMapping[] {
   return [...names.pod, ...names.external];
 }

@@ -26,7 +26,7 @@ export interface TracedCluster {
   readonly pod: readonly Cidr[];
   readonly external: readonly Cidr[];
   readonly remotes: readonly TracedRemote[];
-  /** Where the addresses of its external range lead (`IP` objects, contract section 3.4), where that is known. */
+  /** Where the addresses of its external range lead (`IP` objects), where that is known. */
   readonly published?: readonly PublishedAddress[];
 }
 
@@ -57,6 +57,7 @@ export interface Trace {
   readonly stuck?: string;
 }
 
+/** A packet, and what is known of the clusters that may carry it. */
 export interface TraceInput {
   readonly clusters: readonly TracedCluster[];
   /** Where the sender is. */
@@ -71,8 +72,8 @@ export interface TraceInput {
 const mostClusters = 8;
 
 /**
- * Follows a packet from a pod through every gateway to where it ends, with each rewriting of its addresses (contract
- * sections 7.4, 7.5 and 7.7). Names and `IP` objects alone decide which way it goes, direct or through the centre.
+ * Follows a packet from a pod through every gateway to where it ends, with each rewriting of its addresses, in the
+ * order in which Liqo's gateways do it. Names and `IP` objects alone decide which way it goes, direct or through the centre.
  */
 export function trace({ clusters, from, source, destination }: TraceInput): Trace {
   const hops: Hop[] = [{ cluster: from, place: 'Sender', source, destination, rewrites: [] }];

@@ -12,7 +12,7 @@ export interface LeafOptions {
   readonly gateways?: LeafClusterStatus['gateways'];
 }
 
-/** The networks of a default installation (contract section 3.3). */
+/** The networks of a default installation (as in Liqo 1.2). */
 export const defaultNetworks: Networks = {
   pod: ['10.244.0.0/16'],
   external: ['10.70.0.0/16'],

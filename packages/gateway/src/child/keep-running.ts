@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@leafway/reconciler';
 import type { Exec, LineProcess } from '../exec.ts';
 
+/** The ports of what keeps a program running. */
 export interface KeeperOptions {
   readonly exec: Exec;
   readonly clock: Clock;
@@ -21,6 +22,7 @@ export interface ChildProgram {
   readonly onStart: (send: (line: string) => void) => void;
 }
 
+/** A program that is started again whenever it ends. */
 export interface KeptProcess {
   /** Tells the process that runs now; one that is started later is told by `onStart`. */
   send(line: string): void;

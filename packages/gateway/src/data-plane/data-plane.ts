@@ -20,6 +20,7 @@ export interface DataPlane {
   restartHandshake(remoteClusterID: string, desired: GatewayState, privateKey: string): Promise<void>;
 }
 
+/** Where the gateways live, and the ports that change the machine. */
 export interface DataPlaneOptions extends Effects {
   readonly site: Site;
   readonly log: Logger;

@@ -4,12 +4,13 @@ import { fabricDevice } from '../routing/commands.ts';
 import { dialPorts, nodeDevicePrefix, uplinkDevicePrefix } from '../routing/site.ts';
 import { tunnelDevice } from '../wireguard/device.ts';
 
-/** An address of this cluster's external range and where it leads (contract, section 3.4). */
+/** An address of this cluster's external range and where it leads (as in Liqo 1.2). */
 export interface AddressMapping {
   readonly external: string;
   readonly real: string;
 }
 
+/** What the rules of one gateway are made from. `mtu` is that of the tunnel, in bytes. */
 export interface GatewayFirewall {
   readonly mtu: number;
   /** What this cluster calls the remote's ranges; none while the Configuration is not ready: then nothing passes. */
@@ -59,7 +60,7 @@ function zoneOf(address: string): number {
 }
 
 /**
- * The rules of one gateway (contract, section 7.5): on the way out the remote's name becomes its real address, on the
+ * The rules of one gateway (as in Liqo 1.2): on the way out the remote's name becomes its real address, on the
  * way in its real address becomes the name. From the tunnel only the remote's own ranges may speak.
  */
 export function gatewayRuleset({ mtu, ranges, addresses }: GatewayFirewall): string {
@@ -93,7 +94,7 @@ export function gatewayRuleset({ mtu, ranges, addresses }: GatewayFirewall): str
 
 /**
  * The rules of the node: what goes to a remote and does not come from an own pod gets the "unknown source" address,
- * the first of the external range (contract, section 7.7), since the remote knows no other.
+ * the first of the external range (as in Liqo 1.2), since the remote knows no other.
  *
  * The probe address is the node's own, and remotes reach it: it must not lead them to what listens on the node. Nor may
  * the node hear there that a packet was too big, or it would send the next one in fragments, and those pass.

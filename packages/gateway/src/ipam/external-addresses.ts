@@ -1,6 +1,6 @@
 import { type Cidr, formatAddress } from '@leafway/core';
 
-/** The first address of the external range is for traffic of unknown source (contract, section 3.4). */
+/** The first address of the external range is for traffic of unknown source (as in Liqo 1.2). */
 export function unknownSourceOf(external: Cidr): string {
   return formatAddress(4, external.address);
 }

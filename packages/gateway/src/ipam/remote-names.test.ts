@@ -36,7 +36,7 @@ function aConfiguration(input: {
 }
 
 describe('the names of a remote', () => {
-  it('follow the allocation rule, as worked out in contract section 3.3', () => {
+  it("follow the allocation rule of Liqo's IPAM", () => {
     expect(decideNames(aConfiguration({}), own)).toEqual({
       ok: true,
       pod: ['10.71.0.0/16'],

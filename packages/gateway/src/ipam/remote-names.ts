@@ -8,6 +8,7 @@ export interface TakenRange {
   readonly owner: string;
 }
 
+/** Why a Configuration gets no names: the reason of its condition. */
 export type NamesProblem =
   | 'CIDRsMissing'
   | 'CIDRsMalformed'
@@ -16,12 +17,12 @@ export type NamesProblem =
   | 'WantedCIDRsTaken'
   | 'NoFreeCIDR';
 
-/** What this cluster calls a remote's ranges, index-aligned with `spec.remote.cidr` (contract, section 2.4). */
+/** What this cluster calls a remote's ranges, index-aligned with `spec.remote.cidr` (as in Liqo 1.2). */
 export type NamesDecision =
   | { readonly ok: true; readonly pod: readonly string[]; readonly external: readonly string[] }
   | { readonly ok: false; readonly reason: NamesProblem; readonly message: string };
 
-/** The condition that tells whether the names are given (contract, section 2.4). */
+/** The condition that tells whether the names are given (as in Liqo 1.2). */
 export const namesCondition = 'NetworkCIDRsConfigured';
 
 const kinds = ['pod', 'external'] as const;
@@ -34,7 +35,7 @@ interface Real {
 
 /**
  * Gives names to the ranges of a Configuration: the wanted ones of the annotation `leafway.dev/wanted-cidrs`, else
- * those it has, else by the allocation rule of contract section 3.3. Pure, so the same question has the same answer.
+ * those it has, else by the allocation rule of Liqo's IPAM. Pure, so the same question has the same answer.
  * `taken` must not contain this Configuration's own names.
  */
 export function decideNames(configuration: Configuration, taken: readonly TakenRange[]): NamesDecision {

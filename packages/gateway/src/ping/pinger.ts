@@ -22,6 +22,7 @@ export interface Pinger {
   stopAll(): void;
 }
 
+/** Who is told how each tunnel does, and the ports. */
 export interface PingerOptions extends KeeperOptions {
   readonly onReport: (remoteClusterID: string, report: PingReport) => void;
 }
@@ -34,6 +35,7 @@ const file = fileURLToPath(
   new URL(`../ping/main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url),
 );
 
+/** A pinger; each target's process starts when it is asked for. */
 export function createPinger(options: PingerOptions): Pinger {
   const running = new Map<string, PingProcess & { readonly target: PingTarget }>();
   const stop = (remoteClusterID: string): void => {

@@ -35,11 +35,11 @@ export interface PingResult {
   readonly report?: PingReport;
 }
 
-/** How long a tunnel may be silent (contract, section 7.2). */
+/** How long a tunnel may be silent (as in Liqo 1.2). */
 const lossMs = pingIntervalMs * pingLossThreshold;
 /** A tunnel that stays silent is reported again after this time: what was mended meanwhile may have broken again. */
 const errorReportIntervalMs = 60_000;
-/** A live latency is reported no more often than this (contract, section 7.1). */
+/** A live latency is reported no more often than this (as in Liqo 1.2). */
 const reportIntervalMs = 10_000;
 /** A side that cannot send before it was spoken to comes up with the first packet; so the first ones come quickly. */
 const firstGapMs = 100;

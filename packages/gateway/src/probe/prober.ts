@@ -13,6 +13,7 @@ export interface Prober {
   stop(): void;
 }
 
+/** Who probes, from where, and who is told. */
 export interface ProberOptions extends KeeperOptions {
   /** The node's. */
   readonly namespace: string;
@@ -30,6 +31,7 @@ const file = fileURLToPath(
   new URL(`../probe/main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url),
 );
 
+/** A prober: one process on the node for the probes of all tunnels. */
 export function createProber({ namespace, clusterID, address, onReport, ...options }: ProberOptions): Prober {
   const links = new Map<string, ProbeLink>();
   const connected = new Set<string>();

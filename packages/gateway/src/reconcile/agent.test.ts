@@ -50,6 +50,18 @@ describe('an agent at its start', () => {
     await second.stop();
   });
 
+  it('is ready when all objects are known, and not before', async () => {
+    const api = new FakeKubeApi();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    api.beforeRequest = ({ type }) => (type === resources.gatewayServers ? answered : undefined);
+    const agent = await startAgent({ api });
+    expect(agent.isReady()).toBe(false);
+    answer();
+    await agent.settle();
+    expect(agent.isReady()).toBe(true);
+    await agent.stop();
+  });
+
   it('refuses to run with other ranges than the cluster was told', async () => {
     const api = new FakeKubeApi();
     api.seed<Network>(resources.networks, {

@@ -14,6 +14,7 @@ import { createControllers } from './controllers.ts';
 import { ensureOwnObjects, type OwnIdentity } from './own-objects.ts';
 import { connectTriggers } from './triggers.ts';
 
+/** The ports of an agent: its cluster's API server, the machine's network, time, and where it tells what it does. */
 export interface AgentDeps {
   readonly api: KubeApi;
   readonly dataPlane: DataPlane;
@@ -24,8 +25,11 @@ export interface AgentDeps {
   readonly random: Random;
   readonly log: Logger;
   readonly events: EventRecorder;
+  /** Called once all objects of the cluster are known and the work on them begins. */
+  readonly onReady?: () => void;
 }
 
+/** Who the agent is, and where on the machine its gateways live. */
 export interface AgentOptions extends OwnIdentity {
   readonly site: Site;
   /** This cluster's part of the network between the clusters. */
@@ -53,6 +57,7 @@ export async function runAgent(deps: AgentDeps, options: AgentOptions, signal: A
     controllers.gateways.enqueue(remoteClusterID);
   }
   log.info({}, 'agent running');
+  deps.onReady?.();
   await Promise.all([
     ...following,
     ...Object.values(controllers).map((controller: Controller) => controller.run(signal)),

@@ -26,7 +26,7 @@ export interface ConfigurationsDeps {
 
 /**
  * Answers Configurations: gives names to the remote's ranges and says that they are ready in both ways that readers
- * look at (contract, section 2.4). To be run one at a time, since each answer takes ranges away from the next.
+ * look at (as in Liqo 1.2). To be run one at a time, since each answer takes ranges away from the next.
  */
 export function createConfigurationReconciler({ caches, writer, ranges, clock, problems }: ConfigurationsDeps) {
   const local = { cidr: { pod: ranges.pod.map(({ text }) => text), external: [ranges.external.text] } };

@@ -22,7 +22,7 @@ export interface ConnectionsDeps {
 }
 
 /**
- * Tells how the tunnel to a remote cluster does, in the Connection of its gateway (contract, section 7.1). There is
+ * Tells how the tunnel to a remote cluster does, in the Connection of its gateway (as in Liqo 1.2). There is
  * none before the peer's key was processed, and it goes with the gateway, whose property it is.
  */
 export function createConnectionReconciler({ api, caches, writer, links }: ConnectionsDeps) {

@@ -20,7 +20,7 @@ export type Gateway =
   | { readonly role: 'Client'; readonly object: GatewayClient };
 
 /**
- * The gateway towards a remote cluster. There may be only one (contract, section 4.3): of several the oldest counts
+ * The gateway towards a remote cluster. There may be only one (as in Liqo 1.2): of several the oldest counts
  * and the others get no answer.
  */
 export function gatewayTowards(caches: Caches, remoteClusterID: string): Gateway | undefined {
@@ -31,7 +31,7 @@ export function gatewayTowards(caches: Caches, remoteClusterID: string): Gateway
   return gateways.sort((a, b) => byAge(a.object, b.object))[0];
 }
 
-/** As `liqoctl` has it (contract, section 8.1). */
+/** As `liqoctl` has it. */
 const defaultMTU = 1340;
 
 /** Of the gateway's tunnel. */
@@ -101,7 +101,7 @@ export interface GatewayPlace {
   readonly port: number;
 }
 
-/** The status of a gateway (contract, sections 4.1 and 4.2). */
+/** The status of a gateway (as in Liqo 1.2). */
 export function gatewayStatus(
   gateway: Gateway,
   at: GatewayPlace & { readonly secretName: string; readonly internalAddress: string; readonly node: string },

@@ -47,7 +47,7 @@ export interface GatewaysDeps {
   readonly onPeer: (remoteClusterID: string) => void;
 }
 
-/** Host names are asked for again after that time (contract, section 7.3). */
+/** Host names are asked for again after that time (as in Liqo 1.2). */
 const resolveAgainMs = 300_000;
 /** A problem may be solved in a Secret, which is not watched. */
 const problemAgainMs = 30_000;

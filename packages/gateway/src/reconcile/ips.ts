@@ -12,7 +12,7 @@ export interface IPsDeps {
 }
 
 /**
- * Answers IP objects: each gets the next address of the external range (contract, section 3.4), for ever.
+ * Answers IP objects: each gets the next address of the external range (as in Liqo 1.2), for ever.
  * To be run one at a time, since each answer takes an address away from the next.
  */
 export function createIPReconciler({ caches, writer, external }: IPsDeps) {

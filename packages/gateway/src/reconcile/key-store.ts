@@ -21,7 +21,7 @@ export interface GatewayKeys extends KeyPair {
 }
 
 /**
- * Keeps the key pairs of gateways in Secrets (contract, section 6.1). They are not watched, which would need the right
+ * Keeps the key pairs of gateways in Secrets (as in Liqo 1.2). They are not watched, which would need the right
  * to read every Secret of the cluster: once read, a key is asked for again only when somebody needs it anyway, and at
  * most every five minutes. A Secret that was deleted meanwhile is then made again, with the same key. When the agent
  * ends before, the key is lost, and the next one makes another.

@@ -26,7 +26,7 @@ export interface OwnIdentity {
   readonly ranges: OwnRanges;
 }
 
-/** The Networks by which others learn this cluster's ranges (contract, section 2.3). */
+/** The Networks by which others learn this cluster's ranges (as in Liqo 1.2). */
 function ownNetworks({ liqoNamespace, ranges }: OwnIdentity): Network[] {
   const network = (type: keyof typeof networkTypes, name: string, cidr: Cidr): Network =>
     buildNetwork({ name, liqoNamespace, type, cidr: cidr.text });
@@ -41,7 +41,7 @@ function ownNetworks({ liqoNamespace, ranges }: OwnIdentity): Network[] {
 }
 
 /**
- * Makes what a cluster of the contract always has, as far as it is missing: what is there is left as it is.
+ * Makes what a cluster with Liqo's networking always has, as far as it is missing: what is there is left as it is.
  * Throws when a Network has another range than this agent was told: a range is for ever.
  */
 export async function ensureOwnObjects(api: KubeApi, identity: OwnIdentity, signal: AbortSignal): Promise<void> {

@@ -12,7 +12,7 @@ export interface PlacesDeps {
   readonly site: Site;
 }
 
-/** As `liqoctl` has it (contract, section 8.1). */
+/** As `liqoctl` has it. */
 const defaultPort = 51_840;
 
 /**

@@ -10,7 +10,7 @@ export const uplinkDevice = 'wan0';
 const nodeFabricAddress = '169.254.2.1';
 export const gatewayFabricAddress = '169.254.2.2';
 
-/** The tunnel's inner addresses (contract, section 7.3). */
+/** The tunnel's inner addresses (as in Liqo 1.2). */
 const innerAddresses = { Server: '169.254.18.1', Client: '169.254.18.2' } as const;
 const innerPrefixLength = 30;
 

@@ -149,6 +149,7 @@ export async function startAgent(
     run: async () => {},
   };
   const stop = new AbortController();
+  let ready = false;
   const resolveHost = async (name: string): Promise<string> =>
     name === 'gw.example' ? '192.0.2.7' : Promise.reject(new Error(name));
   const deps = {
@@ -161,6 +162,9 @@ export async function startAgent(
     random: seededRandom(1),
     log: silentLogger,
     events,
+    onReady: () => {
+      ready = true;
+    },
   };
   const running = runAgent(deps, { ...options, ...input.site }, stop.signal);
   // Its failure is the business of whoever stops it.
@@ -177,6 +181,7 @@ export async function startAgent(
     clock,
     /** The events. */
     told,
+    isReady: () => ready,
     report: (...args: Parameters<PingerOptions['onReport']>) => report(...args),
     reportProbe: (probe: ProbeReport) => reportProbe(probe),
     stop: async () => {

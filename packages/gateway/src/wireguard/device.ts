@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { type Exec, ExecError, type RunOptions } from '../exec.ts';
 import { parseDump, type WireGuardState, wireGuardConfiguration } from './configuration.ts';
 
-/** The device's name in every gateway (contract, section 7.3). */
+/** The device's name in every gateway (as in Liqo 1.2). */
 export const tunnelDevice = 'liqo-tunnel';
 
 /** Makes and sets the WireGuard device of a gateway, in the kernel where it can, else by wireguard-go. */
@@ -18,6 +18,7 @@ export interface WireGuardDevices {
   forget(namespace: string): Promise<void>;
 }
 
+/** The ports and paths of the devices. */
 export interface WireGuardOptions {
   readonly exec: Exec;
   /** Where each gateway keeps the control socket of its wireguard-go. */
@@ -36,6 +37,7 @@ const withOwnSocket = 'mount --bind "$0" /var/run/wireguard && exec "$@"';
 const withOwnSocketAndPipe = 'mount --bind "$0" /var/run/wireguard && cat | "$@"';
 const commonSocketDirectory = '/var/run/wireguard';
 
+/** WireGuard devices of this machine: the kernel's where it has them, else those of wireguard-go. */
 export function createWireGuardDevices({ exec, runDirectory, wireguardGo }: WireGuardOptions): WireGuardDevices {
   let hasKernelDevice: boolean | undefined;
   const socketDirectory = (namespace: string): string => `${runDirectory}/${namespace}`;

@@ -12,7 +12,7 @@ export function publishedPod(leaf: string, pod: PodName): { readonly namespace: 
 
 /**
  * Gives each pod of a leaf an address in the centre's external range, under which the other leaves reach it through
- * the centre (contract, section 3.4). `names` is what the centre calls the leaf's ranges.
+ * the centre (as in Liqo 1.2). `names` is what the centre calls the leaf's ranges.
  */
 export async function publishPods(centre: TunnelEnd, leaf: TunnelEnd, names: GivenNames): Promise<void> {
   const mapping = names.pod.find(({ real }) => real.text === leaf.plan.networks.pod);

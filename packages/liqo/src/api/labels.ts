@@ -1,4 +1,4 @@
-/** Labels that Liqo reads or writes (contract, Appendix B), and ours. */
+/** Labels that Liqo reads or writes, and ours. */
 export const labelKeys = {
   remoteClusterID: 'liqo.io/remote-cluster-id',
   tenantNamespace: 'liqo.io/tenant-namespace',
@@ -15,6 +15,7 @@ export const labelKeys = {
   managedBy: 'app.kubernetes.io/managed-by',
 } as const;
 
+/** Annotations of ours; Liqo passes them over. */
 export const annotationKeys = {
   /** On a gateway object of our agent: its public key, base64 of 32 bytes. */
   publicKey: 'leafway.dev/public-key',
@@ -28,7 +29,7 @@ export const annotationKeys = {
   shortcutName: 'leafway.dev/shortcut-name',
 } as const;
 
-/** Values of `ipam.liqo.io/network-type` (contract, section 3.1). */
+/** Values of `ipam.liqo.io/network-type`. */
 export const networkTypes = {
   pod: 'pod-cidr',
   service: 'service-cidr',
@@ -37,10 +38,10 @@ export const networkTypes = {
   reserved: 'reserved',
 } as const;
 
-/** Value of `app.kubernetes.io/name` on the ConfigMap that holds the cluster's ID (contract, section 1.1). */
+/** Value of `app.kubernetes.io/name` on the ConfigMap that holds the cluster's ID. */
 export const clusterIDConfigMapLabel = 'clusterid-configmap';
 
-/** What a gateway's key Secret and Connection are called (contract, sections 4.5 and 7.1). */
+/** What a gateway's key Secret and Connection are called. */
 export function gatewayResourceName(gateway: string): string {
   return `gw-${gateway}`;
 }

@@ -39,7 +39,7 @@ const core = (plural: string, kind: string, namespaced = true): LiqoResource => 
   namespaced,
 });
 
-/** Every kind that takes part in a link between two clusters (contract, Appendix A). */
+/** Every kind that takes part in a link between two clusters. */
 export const resources = {
   configurations: networking('configurations', 'Configuration'),
   gatewayServers: networking('gatewayservers', 'GatewayServer'),

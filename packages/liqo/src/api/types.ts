@@ -7,17 +7,19 @@ export interface LiqoObject {
   metadata: ObjectMeta;
 }
 
+/** Ranges of one cluster, in CIDR notation. */
 export interface ClusterCIDRs {
   pod?: string[];
   external?: string[];
 }
 
-/** Contract, section 2. */
+/** Both clusters' ranges: `spec` has the real ones, `status` what this cluster calls the remote's. */
 export interface Configuration extends LiqoObject {
   spec?: { local?: { cidr?: ClusterCIDRs }; remote?: { cidr?: ClusterCIDRs } };
   status?: { remote?: { cidr?: ClusterCIDRs }; conditions?: Condition[] };
 }
 
+/** How Liqo's objects name others. */
 export interface ObjectReference {
   apiVersion?: string;
   kind?: string;
@@ -26,6 +28,7 @@ export interface ObjectReference {
   uid?: string;
 }
 
+/** How a gateway server's UDP port is made reachable. */
 export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer';
 
 interface GatewayStatus {
@@ -33,7 +36,7 @@ interface GatewayStatus {
   internalEndpoint?: { ip?: string; node?: string };
 }
 
-/** Contract, section 4.1. */
+/** The end of a tunnel that waits to be dialled; its status tells where. */
 export interface GatewayServer extends LiqoObject {
   spec?: {
     serverTemplateRef?: ObjectReference;
@@ -53,7 +56,7 @@ export interface GatewayServer extends LiqoObject {
   };
 }
 
-/** Contract, section 4.2. */
+/** The end of a tunnel that dials. */
 export interface GatewayClient extends LiqoObject {
   spec?: {
     clientTemplateRef?: ObjectReference;
@@ -64,40 +67,44 @@ export interface GatewayClient extends LiqoObject {
   status?: GatewayStatus & { clientRef?: ObjectReference };
 }
 
-/** Contract, section 6.2: holds the key of the *other* side. */
+/** Holds the WireGuard key of the *other* side, in base64. */
 export interface PublicKey extends LiqoObject {
   spec?: { publicKey?: string };
 }
 
-/** Contract, section 7.1. */
+/** What a gateway says of its tunnel: its state, and the round trip of its pings. */
 export interface Connection extends LiqoObject {
   spec?: { type: 'Server' | 'Client'; gatewayRef: ObjectReference };
   status?: { value?: string; latency?: { value?: string; timestamp?: string } };
 }
 
-/** Contract, section 3.1. */
+/** A range that is in use on the cluster, or wanted; the status has the one that was given. */
 export interface Network extends LiqoObject {
   spec?: { cidr: string; preAllocated?: number };
   status?: { cidr?: string };
 }
 
-/** Contract, section 3.4. */
+/** An address of the external range that stands for another one. */
 export interface IP extends LiqoObject {
   spec?: { ip: string; networkRef?: ObjectReference; masquerade?: boolean };
   status?: { ip?: string; cidr?: string };
 }
 
+/** A ConfigMap, as far as the cluster's ID stands in it. */
 export interface ConfigMap extends LiqoObject {
   data?: Record<string, string>;
 }
 
+/** A Secret, values in base64. */
 export interface Secret extends LiqoObject {
   type?: string;
   data?: Record<string, string>;
 }
 
+/** The namespace that holds everything about one remote cluster. */
 export type TenantNamespace = LiqoObject;
 
+/** What gateways of one role are made from: the kind, and its fields with variables in them. */
 export interface GatewayTemplate extends LiqoObject {
   spec?: { objectKind?: { apiVersion?: string; kind?: string }; template?: Record<string, unknown> };
 }

@@ -9,7 +9,7 @@ export function tenantNamespaceName(remoteClusterID: string): string {
 }
 
 /**
- * The namespace that holds everything about one remote cluster (contract, section 1.2).
+ * The namespace that holds everything about one remote cluster.
  * The Pod Security labels are those of `liqoctl`: Liqo's gateway pods are privileged.
  */
 export function buildTenantNamespace(remoteClusterID: string, extra?: ExtraMetadata): TenantNamespace {
@@ -27,7 +27,7 @@ export function buildTenantNamespace(remoteClusterID: string, extra?: ExtraMetad
   );
 }
 
-/** The cluster's own ID (contract, section 1.1), where our agent serves it: the annotation says so. */
+/** The cluster's own ID, where our agent serves it: the annotation says so. */
 export function buildClusterIDConfigMap(input: { clusterID: string; liqoNamespace: string }): ConfigMap {
   return {
     ...objectHead(
@@ -40,13 +40,13 @@ export function buildClusterIDConfigMap(input: { clusterID: string; liqoNamespac
   };
 }
 
-/** A CIDR as it stands in object names: `10.244.0.0/16` → `10-244-0-0-16` (contract, section 2.3). */
+/** A CIDR as it stands in object names: `10.244.0.0/16` → `10-244-0-0-16`. */
 export function escapeCIDR(cidr: string): string {
   return cidr.replaceAll(/[./:]/g, '-');
 }
 
 /**
- * One of a cluster's own networks (contract, section 3.1). `status.cidr` is the caller's to write.
+ * One of a cluster's own networks. `status.cidr` is the caller's to write.
  * The external and the internal one may be remapped at install, the others are asked for as they are.
  */
 export function buildNetwork(input: {
@@ -63,7 +63,7 @@ export function buildNetwork(input: {
   };
 }
 
-/** A request for an address of the external CIDR that leads to `ip` (contract, section 3.4). */
+/** A request for an address of the external CIDR that leads to `ip`. */
 export function buildIP(input: { name: string; namespace: string; ip: string; extra?: ExtraMetadata }): IP {
   return {
     ...objectHead(resources.ips, { name: input.name, namespace: input.namespace }, {}, input.extra),
@@ -72,7 +72,7 @@ export function buildIP(input: { name: string; namespace: string; ip: string; ex
 }
 
 /**
- * The default gateway templates, as far as `liqoctl` checks them (contract, sections 5.1 and 8.2).
+ * The default gateway templates, as far as `liqoctl` checks them.
  * Our agent renders nothing from them.
  */
 export function buildGatewayTemplate(input: { role: 'Server' | 'Client'; liqoNamespace: string }): GatewayTemplate {

@@ -15,7 +15,7 @@ import { type ExtraMetadata, objectHead } from './objects.ts';
 
 /** Which link an object belongs to: seen from the cluster that holds the object. */
 export interface LinkSide {
-  /** The *other* cluster; also the name of the objects, as `liqoctl` names them (contract, section 2.2). */
+  /** The *other* cluster; also the name of the objects, as `liqoctl` names them. */
   readonly remoteClusterID: string;
   /** The tenant namespace of the other cluster, found by label. */
   readonly namespace: string;
@@ -35,7 +35,7 @@ function head(
   );
 }
 
-/** The remote's real ranges, for this side to give them names (contract, section 2). */
+/** The remote's real ranges, for this side to give them names. */
 export function buildConfiguration(
   side: LinkSide,
   input: { remotePod: readonly string[]; remoteExternal: readonly string[]; wanted?: WantedCIDRs | undefined },
@@ -50,6 +50,7 @@ export function buildConfiguration(
   };
 }
 
+/** A gateway's template; without a name, Liqo's default for its role. */
 export interface TemplateChoice {
   readonly name?: string | undefined;
   readonly namespace: string;
@@ -65,7 +66,7 @@ function templateRef(role: 'Server' | 'Client', template: TemplateChoice): Objec
   };
 }
 
-/** Contract, section 4.1. `serviceType` is always written: the CRD's own default differs from `liqoctl`'s. */
+/** The end that waits to be dialled. `serviceType` is always written: the CRD's own default differs from `liqoctl`'s. */
 export function buildGatewayServer(
   side: LinkSide,
   input: {
@@ -94,7 +95,7 @@ export function buildGatewayServer(
   };
 }
 
-/** Contract, section 4.2: of the addresses only the first is used. */
+/** The end that dials: of the addresses Liqo uses only the first. */
 export function buildGatewayClient(
   side: LinkSide,
   input: { template: TemplateChoice; mtu: number; address: string; port: number },
@@ -109,7 +110,7 @@ export function buildGatewayClient(
   };
 }
 
-/** The other side's key, owned by the local gateway so that it goes with it (contract, section 6.2). */
+/** The other side's key, owned by the local gateway so that it goes with it. */
 export function buildPublicKey(
   side: LinkSide,
   input: { publicKey: string; gateway: GatewayServer | GatewayClient },
@@ -121,7 +122,7 @@ export function buildPublicKey(
   };
 }
 
-/** What a gateway says of its tunnel (contract, section 7.1); the status is written apart. */
+/** What a gateway says of its tunnel; the status is written apart. */
 export function buildConnection(
   side: LinkSide,
   input: { role: 'Server' | 'Client'; gateway: GatewayServer | GatewayClient },

@@ -1,5 +1,5 @@
 /**
- * The ping protocol between two gateways (contract, section 7.2): JSON over UDP inside the tunnel.
+ * The ping protocol between two gateways: JSON over UDP inside the tunnel.
  * A PONG is the received object sent back with only `msgType` changed.
  */
 export interface PingMessage {
@@ -10,12 +10,16 @@ export interface PingMessage {
   timeStamp: string;
 }
 
+/** UDP port of the ping, at the tunnel's inner addresses. */
 export const pingPort = 12_345;
+/** Time between two pings, in milliseconds. */
 export const pingIntervalMs = 2_000;
+/** So many pings in a row without an answer, and the tunnel is down. */
 export const pingLossThreshold = 5;
 /** The reader's buffer; a longer message is not answered. */
 const pingMaxBytes = 1_024;
 
+/** The text of a message, as it goes into a datagram. */
 export function encodePing(message: PingMessage): string {
   return JSON.stringify({ clusterID: message.clusterID, msgType: message.msgType, timeStamp: message.timeStamp });
 }
@@ -36,7 +40,7 @@ export function decodePing(data: Uint8Array): PingMessage | undefined {
   return { clusterID, msgType, timeStamp };
 }
 
-/** The text of `Connection.status.latency.value` (contract, section 7.1): the micro sign is U+03BC. */
+/** The text of `Connection.status.latency.value`: the micro sign is U+03BC. */
 export function formatLatency(latencyMs: number): string {
   if (latencyMs <= 0) return 'N/A';
   return latencyMs >= 1 ? `${Math.floor(latencyMs)}ms` : `${Math.max(1, Math.floor(latencyMs * 1_000))}\u03bcs`;

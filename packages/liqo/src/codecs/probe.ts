@@ -8,6 +8,7 @@ export interface Probe {
   readonly mtu: number;
 }
 
+/** Whether packets of one size came back. */
 export type ProbeResult = 'Passed' | 'Failed';
 
 /** The value of the annotation `leafway.dev/probe` on a Connection. */

@@ -34,7 +34,7 @@ const condition = fields(
   ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
 );
 
-/** Which ranges two clusters have and under which one sees the other (contract section 2). */
+/** Which ranges two clusters have and under which one sees the other. */
 export const configurationDefinition = defineKind({
   group: 'networking.liqo.io',
   version: 'v1beta1',

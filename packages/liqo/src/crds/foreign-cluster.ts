@@ -36,7 +36,7 @@ const conditions = list(
 const module = (description: string): CrdSchema =>
   fields(description, { enabled: flag('Whether it is in use.'), conditions }, ['enabled']);
 
-/** Everything that Liqo knows of another cluster (contract section 1.6). */
+/** Everything that Liqo knows of another cluster. */
 export const foreignClusterDefinition = defineKind({
   group: 'core.liqo.io',
   version: 'v1beta1',

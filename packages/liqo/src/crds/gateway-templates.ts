@@ -13,7 +13,7 @@ const templateSpec: CrdSchema = fields('The template.', {
   },
 });
 
-/** What GatewayServers are made from (contract section 5). */
+/** What GatewayServers are made from. */
 export const serverTemplateDefinition = defineKind({
   group: 'networking.liqo.io',
   version: 'v1beta1',
@@ -23,7 +23,7 @@ export const serverTemplateDefinition = defineKind({
   spec: templateSpec,
 });
 
-/** What GatewayClients are made from (contract section 5). */
+/** What GatewayClients are made from. */
 export const clientTemplateDefinition = defineKind({
   group: 'networking.liqo.io',
   version: 'v1beta1',

@@ -28,7 +28,7 @@ const internalEndpoint = fields("Where the cluster's own nodes reach the gateway
   node: text('Node that it runs on.'),
 });
 
-/** The end of a tunnel that waits to be dialled (contract section 4.1). */
+/** The end of a tunnel that waits to be dialled. */
 export const gatewayServerDefinition = defineKind({
   group: 'networking.liqo.io',
   version: 'v1beta1',
@@ -65,7 +65,7 @@ export const gatewayServerDefinition = defineKind({
   ],
 });
 
-/** The end of a tunnel that dials (contract section 4.2). */
+/** The end of a tunnel that dials. */
 export const gatewayClientDefinition = defineKind({
   group: 'networking.liqo.io',
   version: 'v1beta1',
@@ -90,7 +90,7 @@ export const gatewayClientDefinition = defineKind({
   ],
 });
 
-/** The other side's public key (contract section 6.2). */
+/** The other side's public key. */
 export const publicKeyDefinition = defineKind({
   group: 'networking.liqo.io',
   version: 'v1beta1',
@@ -101,7 +101,7 @@ export const publicKeyDefinition = defineKind({
   spec: fields('The key.', { publicKey: text('The 32 bytes of the key in base64.', { format: 'byte' }) }),
 });
 
-/** What a gateway says of its tunnel (contract section 7.1). */
+/** What a gateway says of its tunnel. */
 export const connectionDefinition = defineKind({
   group: 'networking.liqo.io',
   version: 'v1beta1',

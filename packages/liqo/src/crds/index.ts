@@ -13,8 +13,8 @@ import { ipDefinition, networkDefinition } from './ipam.ts';
 export type { LiqoCustomResourceDefinition } from './definition.ts';
 
 /**
- * The CustomResourceDefinitions that a link between two clusters needs, as of Liqo 1.2.0 (contract, Appendix A):
- * for clusters that our own agent runs. On a Liqo cluster Liqo has installed its own.
+ * The CustomResourceDefinitions that a link between two clusters needs, as of Liqo 1.2.0: for clusters that our own agent
+ * runs. On a Liqo cluster Liqo has installed its own.
  */
 export const liqoCustomResourceDefinitions: readonly LiqoCustomResourceDefinition[] = [
   configurationDefinition,

@@ -2,7 +2,7 @@ import { ageColumn, defineKind } from './definition.ts';
 import { cidr, fields, flag, immutable, int32, ipv4, list, objectReference, text, textMap } from './schema.ts';
 import { serviceSpec } from './service-spec.ts';
 
-/** A range that is in use on the cluster, or wanted (contract section 3.1). */
+/** A range that is in use on the cluster, or wanted. */
 export const networkDefinition = defineKind({
   group: 'ipam.liqo.io',
   version: 'v1alpha1',
@@ -26,7 +26,7 @@ export const networkDefinition = defineKind({
   ],
 });
 
-/** An address that stands for another one (contract section 3.4). */
+/** An address that stands for another one. */
 export const ipDefinition = defineKind({
   group: 'ipam.liqo.io',
   version: 'v1alpha1',

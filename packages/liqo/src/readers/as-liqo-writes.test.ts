@@ -18,7 +18,7 @@ import { readOwnNetworks, readUsedRanges } from './networks.ts';
 
 /**
  * Objects in the very form in which Liqo's own processes leave them, marks of theirs included that we never write:
- * milan is the server of a link with rome, behind a Service of type NodePort (contract, sections 1 to 7).
+ * milan is the server of a link with rome, behind a Service of type NodePort.
  */
 const remote = { 'liqo.io/remote-cluster-id': 'rome' };
 const helm = {

@@ -1,12 +1,12 @@
 import { clusterIDConfigMapLabel, labelKeys } from '../api/labels.ts';
 import type { ConfigMap, LiqoObject } from '../api/types.ts';
 
-/** True for a DNS label that also fits behind `liqo-tenant-` in the name of a namespace (contract, section 1.1). */
+/** True for a DNS label that also fits behind `liqo-tenant-` in the name of a namespace. */
 export function isClusterID(text: string): boolean {
   return text.length <= 51 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
 }
 
-/** The cluster's ID from its ConfigMap (contract, section 1.1); `undefined` when it is another ConfigMap or malformed. */
+/** The cluster's ID from its ConfigMap; `undefined` when it is another ConfigMap or malformed. */
 export function clusterIDOf(configMap: ConfigMap): string | undefined {
   if (configMap.metadata.labels?.[labelKeys.appName] !== clusterIDConfigMapLabel) return undefined;
   return clusterIDOrNothing(configMap.data?.CLUSTER_ID);

@@ -15,7 +15,7 @@ const readyCondition = 'NetworkCIDRsConfigured';
 
 /**
  * Ready when every range has a name and, where the cluster writes the condition `NetworkCIDRsConfigured`,
- * it is True for the current generation (contract, section 2.4, cross-version rule).
+ * it is True for the current generation: versions before 1.2 do not write it.
  */
 export function readConfiguration(configuration: Configuration): ConfigurationReading {
   const condition = configuration.status?.conditions?.find(({ type }) => type === readyCondition);
@@ -37,7 +37,7 @@ export function readConfiguration(configuration: Configuration): ConfigurationRe
   return { ready: true, pod: pod.ranges, external: external.ranges };
 }
 
-/** Whether Liqo 1.2 or later worked on it: earlier versions wrote no conditions (contract, section 2.4). */
+/** Whether Liqo 1.2 or later worked on it: earlier versions wrote no conditions. */
 export function writesConditions({ status }: Configuration): boolean {
   return status?.conditions?.some(({ type }) => type === readyCondition) ?? false;
 }

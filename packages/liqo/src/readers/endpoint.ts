@@ -1,6 +1,7 @@
 import { safeParseAddress } from '@leafway/core';
 import type { GatewayClient, GatewayServer } from '../api/types.ts';
 
+/** Where a gateway can be dialled by UDP. */
 export interface Endpoint {
   /** An IP address or a DNS name. */
   readonly address: string;
@@ -10,7 +11,7 @@ export interface Endpoint {
 
 /**
  * Where a gateway server can be reached; `undefined` while it is not known, or not an endpoint.
- * A list with one empty string is what Liqo writes while the node is not ready (contract, section 4.5).
+ * A list with one empty string is what Liqo writes while the node is not ready.
  */
 export function readServerEndpoint(server: GatewayServer): Endpoint | undefined {
   return readEndpoint(server.status?.endpoint);

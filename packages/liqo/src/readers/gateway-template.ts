@@ -17,7 +17,7 @@ export function readGatewayTemplate(template: GatewayTemplate): GatewayTemplateR
   return { kind: template.kind, namespace, name, forwards: forwardedFields(template) };
 }
 
-/** Fields of `spec` of a gateway as templates write them (contract, section 5.2), and what we call them. */
+/** Fields of `spec` of a gateway as templates write them, and what we call them. */
 const variables: readonly { readonly field: ForwardedField; readonly path: readonly string[] }[] = [
   { field: 'address', path: ['Spec', 'Endpoint', 'Addresses'] },
   { field: 'loadBalancerIP', path: ['Spec', 'Endpoint', 'LoadBalancerIP'] },

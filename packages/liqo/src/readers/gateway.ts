@@ -8,6 +8,7 @@ export type OwnKeySource =
   | { readonly kind: 'secret'; readonly namespace: string; readonly name: string }
   | { readonly kind: 'none'; readonly reason: string };
 
+/** Where a gateway's own public key is to be had: known already, in a Secret to be read, or not yet, and why. */
 export function ownKeySource(gateway: GatewayServer | GatewayClient): OwnKeySource {
   const announced = gateway.metadata.annotations?.[annotationKeys.publicKey];
   if (announced !== undefined) {
@@ -20,19 +21,20 @@ export function ownKeySource(gateway: GatewayServer | GatewayClient): OwnKeySour
   return { kind: 'secret', name, namespace: namespace ?? gateway.metadata.namespace ?? '' };
 }
 
-/** The public half from a key Secret (contract, section 6.1: raw 32 bytes, so base64 of them in the JSON). */
+/** The public half from a key Secret (raw 32 bytes, so base64 of them in the JSON). */
 export function publicKeyFromSecret(secret: Secret): string | undefined {
   const text = secret.data?.publicKey;
   return text !== undefined && isPublicKey(text) ? text : undefined;
 }
 
-/** True for standard base64 of 32 bytes that are not all zero: fewer make Liqo's gateway panic (contract, 6.2). */
+/** True for standard base64 of 32 bytes that are not all zero: fewer make Liqo's gateway panic. */
 export function isPublicKey(text: string): boolean {
   if (!/^[A-Za-z0-9+/]{43}=$/.test(text)) return false;
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   return bytes.length === 32 && bytes.some((byte) => byte !== 0);
 }
 
+/** What a gateway says of its tunnel. All texts are of the leaf, and no longer than stated. */
 export interface ConnectionReading {
   /** As it stands in the status, at most 64 characters of it; `undefined` before the first word. */
   readonly value: string | undefined;
@@ -45,7 +47,7 @@ export interface ConnectionReading {
   readonly probe: Probe | undefined;
 }
 
-/** Contract, section 7.1. There is no heartbeat from outside: whether it is fresh is for the caller to judge. */
+/** What a gateway says of its tunnel. There is no heartbeat from outside: whether it is fresh is for the caller to judge. */
 export function readConnection(connection: Connection): ConnectionReading {
   const { value, latency } = connection.status ?? {};
   const probe = connection.metadata.annotations?.[annotationKeys.probe];

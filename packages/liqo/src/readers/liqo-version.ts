@@ -29,7 +29,7 @@ function versionOf({ metadata: { labels } }: LiqoObject): string | undefined {
   return labels?.[labelKeys.partOf] === 'liqo' && isVersion ? version : undefined;
 }
 
-/** Contract, sections 2.4 (readiness of a Configuration) and 3.1 (shared Networks). */
+/** Told by what 1.2 began to write: a Configuration's readiness as a condition, and shared Networks. */
 function dialectOf({ networks, configurations }: Parameters<typeof readLiqoVersion>[0]): LiqoVersion['dialect'] {
   const isShared = networks.some(
     ({ metadata: { labels } }) =>

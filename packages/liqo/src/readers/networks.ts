@@ -3,7 +3,7 @@ import type { Configuration, Network } from '../api/types.ts';
 import { remoteClusterIDOf } from './cluster-id.ts';
 import { namesGivenBy } from './configuration.ts';
 
-/** A cluster's own ranges as they stand in its Networks, unparsed (contract, section 2.3). */
+/** A cluster's own ranges as they stand in its Networks, unparsed. */
 export interface OwnNetworks {
   readonly pod: readonly string[];
   readonly external: readonly string[];

@@ -17,6 +17,7 @@ export const apiErrorCodes = {
 /** A code of {@link ApiError}; see {@link apiErrorCodes}. */
 export type ApiErrorCode = keyof typeof apiErrorCodes;
 
+/** What an {@link ApiError} knows beside its message. */
 export interface ApiErrorDetails {
   readonly code: ApiErrorCode;
   /** HTTP status; 0 when there was no answer. */

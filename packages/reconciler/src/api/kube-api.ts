@@ -14,6 +14,7 @@ export interface ResourceType {
   readonly namespaced: boolean;
 }
 
+/** Who an object goes with: it is collected when all of its owners are gone. */
 export interface OwnerReference {
   apiVersion: string;
   kind: string;
@@ -23,6 +24,7 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean;
 }
 
+/** The metadata that every object has; times are RFC 3339. */
 export interface ObjectMeta {
   name: string;
   namespace?: string;
@@ -50,6 +52,7 @@ export interface ObjectRef {
   readonly name: string;
 }
 
+/** Which objects to list: selectors as kubectl has them, all namespaces when none is named. `limit` asks for pages. */
 export interface ListOptions {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
@@ -60,6 +63,7 @@ export interface ListOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** One page of a list; a watch goes on from its `resourceVersion`. */
 export interface ListResult<T> {
   readonly items: T[];
   readonly resourceVersion: string;
@@ -69,6 +73,7 @@ export interface ListResult<T> {
   readonly bytes?: number | undefined;
 }
 
+/** Which changes to follow, and from where on; all namespaces when none is named. */
 export interface WatchOptions {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
@@ -96,21 +101,25 @@ export type WatchEvent<T> =
     }
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly endsInitialEvents?: boolean | undefined };
 
+/** An operation of RFC 6902; `path` is a JSON pointer. */
 export type JsonPatchOperation =
   | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string };
 
+/** What to write to, the object itself by default, and when to give up. */
 export interface WriteOptions {
   readonly subresource?: 'status' | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of a server-side apply; `fieldManager` is who owns the fields afterwards. */
 export interface ApplyOptions extends WriteOptions {
   readonly fieldManager: string;
   /** Take fields over from other managers; only for our own kinds. */
   readonly force?: boolean | undefined;
 }
 
+/** Preconditions of a deletion, and what becomes of the objects that the deleted one owns. */
 export interface DeleteOptions {
   /** The object is deleted only when it still is this one. */
   readonly uid?: string | undefined;

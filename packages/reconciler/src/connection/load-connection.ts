@@ -4,6 +4,7 @@ import type { Cluster, KubeConfig, User } from '@kubernetes/client-node';
 import type { ClientCertificate, ClusterConnection } from './connection.ts';
 import { withTokenFiles } from './token-files.ts';
 
+/** Where to look for the connection. */
 export interface LoadConnectionOptions {
   /** A kubeconfig file; by default what kubectl would use, and inside a pod its ServiceAccount. */
   readonly kubeconfig?: string | undefined;

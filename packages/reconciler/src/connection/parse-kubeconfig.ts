@@ -4,6 +4,7 @@ import { entry, readDocument, refuseOthers, text } from './kubeconfig-document.t
 import { readCertificate, readKey, readName, readProxy, readServer, readToken } from './kubeconfig-fields.ts';
 import { KubeconfigRejected } from './kubeconfig-rejected.ts';
 
+/** What the administrator allows in kubeconfigs that others wrote; nothing by default. */
 export interface KubeconfigPolicy {
   /** Accept `proxy-url`; it sends our requests through a machine of the author's choice. */
   readonly allowProxy?: boolean;

@@ -16,6 +16,7 @@ export interface EventRecorder {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** Who reports, and the ports. */
 export interface EventRecorderOptions extends Reporter {
   readonly api: KubeApi;
   /** Who reports, as a qualified name: `example.com/controller`. */

@@ -28,6 +28,7 @@ export interface LeaseSuspension {
   giveBack(signal: AbortSignal): Promise<void>;
 }
 
+/** Which lease to suspend, for how long, and the ports. */
 export interface LeaseSuspensionOptions {
   readonly api: KubeApi;
   readonly lease: { readonly namespace: string; readonly name: string };

@@ -28,6 +28,7 @@ export interface LeaderElection {
   guard<T extends KubeApi>(api: T): T;
 }
 
+/** How long a lease is good for, in milliseconds. Each has to be longer than the one below it. */
 export interface LeaderElectionTimings {
   /** For so long after it last saw a renewal nobody else takes the lease; 15 s by default. */
   readonly leaseDurationMs: number;
@@ -37,6 +38,7 @@ export interface LeaderElectionTimings {
   readonly retryPeriodMs: number;
 }
 
+/** Which lease, under which name to hold it, and the ports. */
 export interface LeaderElectionOptions {
   readonly api: KubeApi;
   /** Made when it does not exist; its namespace has to exist. */

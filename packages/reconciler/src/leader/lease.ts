@@ -6,6 +6,7 @@ export interface Lease extends KubeObject {
   spec?: LeaseSpec;
 }
 
+/** Who leads, and until when others leave it to them. */
 export interface LeaseSpec {
   /** Empty when it was released. */
   holderIdentity?: string | null;
@@ -18,6 +19,7 @@ export interface LeaseSpec {
   leaseTransitions?: number | null;
 }
 
+/** The kind Lease, for a `KubeApi`. */
 export const leases: ResourceType = {
   group: 'coordination.k8s.io',
   version: 'v1',

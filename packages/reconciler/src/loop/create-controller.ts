@@ -10,6 +10,7 @@ import type { RetryLimits } from './queue.ts';
 import { KeyedQueue } from './queue.ts';
 import { createQueueMetrics } from './queue-metrics.ts';
 
+/** What a run of `reconcile` gets beside its key. */
 export interface ReconcileContext {
   /** Aborts at the run's deadline, and a few seconds after the controller was told to stop. */
   readonly signal: AbortSignal;
@@ -17,6 +18,7 @@ export interface ReconcileContext {
   readonly log: Logger;
 }
 
+/** What a controller does, how much of it at once, and its ports. `name` stands in its logs and metrics. */
 export interface ControllerOptions {
   readonly name: string;
   /** Makes the world right for one key, from whatever state. Throwing means: again, after a growing delay. */

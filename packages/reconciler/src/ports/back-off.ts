@@ -1,5 +1,6 @@
 import type { Random } from './random.ts';
 
+/** The shortest and the longest wait, in milliseconds. */
 export interface BackOffLimits {
   readonly minMs: number;
   readonly maxMs: number;

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { MetricDefinition, Metrics } from '../metrics/metrics.ts';
 
+/** Metrics that can be shown to Prometheus. */
 export interface PrometheusMetrics extends Metrics {
   /** For the header of an answer with `text()`. */
   readonly contentType: string;

@@ -23,6 +23,7 @@ import { type CertificateSecret, caBundleOf, readSecret, type SecretContent } fr
 import { type AuthorityTimings, authorityTimings } from './timings.ts';
 import { type SecretName, secretType, writeSecret } from './write-secret.ts';
 
+/** The ports of an authority of our own. */
 export interface AuthorityDependencies {
   /** The central cluster. */
   readonly api: KubeApi;
@@ -35,6 +36,7 @@ export interface AuthorityDependencies {
   readonly offer: (pair: KeyPair) => void;
 }
 
+/** Where certificates are kept, for whom they are, and who is told to trust them. */
 export interface AuthorityOptions {
   readonly secret: SecretName;
   /** The name of both webhook configurations. */
