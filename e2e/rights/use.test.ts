@@ -45,6 +45,8 @@ it('a watch counts once, when it begins', () => {
 it('requests of others, and about no object, do not count', () => {
   expect(useIn(aLine({ user: { username: 'admin' } }))).toBeUndefined();
   expect(useIn(aLine({ user: { username: 'system:serviceaccount:default:leafway' } }))).toBeUndefined();
+  const pretended = { username: 'system:serviceaccount:leafway-system:leafway-controller' };
+  expect(useIn(aLine({ user: { username: 'admin' }, impersonatedUser: pretended }))).toBeUndefined();
   expect(useIn(aLine({ objectRef: undefined }))).toBeUndefined();
 });
 

@@ -1,5 +1,5 @@
 import { chmodSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { RunningLab } from '@leafway/lab';
 import { leafway } from '../leafway.ts';
@@ -34,7 +34,11 @@ export async function openWorkplace(lab: RunningLab | undefined): Promise<Workpl
   }
   const path = [bin, ...(lab === undefined ? [] : [join(lab.directory, 'bin')]), process.env.PATH].join(delimiter);
   const kubeconfig = join(directory, '.kubeconfig');
-  const shell = openShell(directory, { PATH: path, HOME: directory, KUBECONFIG: kubeconfig, LAB: lab?.directory });
+  const shell = openShell(directory, {
+    ...{ PATH: path, HOME: directory, KUBECONFIG: kubeconfig, LAB: lab?.directory },
+    // A lab that the page starts finds the tools that this machine has.
+    XDG_CACHE_HOME: process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+  });
   if (lab !== undefined) {
     const all = lab.clusters.map((cluster) => lab.kubeconfig(cluster)).join(delimiter);
     const { code, output } = await shell.run(`KUBECONFIG=${all} kubectl config view --flatten > ${kubeconfig}`);
