@@ -20,6 +20,7 @@ export const coreCodes = {
   CORE_PAIR_TAKEN: 'Another shortcut links the same two clusters.',
   CORE_PAIR_LEAVING: 'Another shortcut of the same two clusters is still being deleted.',
   CORE_PAIR_CHANGED: 'A shortcut is changed to link other clusters.',
+  CORE_OWN_LINK: 'A shortcut that has a link of its own is changed to observe one only.',
   CORE_SHORTCUT_LEAVING: 'The spec of a shortcut is changed while it is being deleted.',
   CORE_MTU_RANGE: 'The MTU is outside what WireGuard and IPv6 allow.',
   CORE_SERVER_NOT_IN_PAIR: 'The wished server is neither of the two clusters.',

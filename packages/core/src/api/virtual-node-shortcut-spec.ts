@@ -95,16 +95,18 @@ export const shortcutSpecSchema = {
       enum: ['Refuse', 'Observe', 'Adopt'],
       default: 'Refuse',
       description:
-        'What to do with a link between the two clusters that somebody else made: Refuse to touch it, ' +
-        'Observe it and report its state, or Adopt it and manage it from now on. So far only Refuse is ' +
-        'carried out: with the others such a link is refused all the same, and the webhook warns of it.',
+        'What to do with a link between the two clusters that somebody else made. Refuse leaves it, and says what is ' +
+        'there. Observe shows its state and never changes anything on either cluster, nor makes a link. Adopt takes it ' +
+        'over as it is, and manages it from then on; it goes when this object is deleted, unless deletionPolicy is ' +
+        'Orphan. With Refuse and Adopt a link is made where there is none. What is taken over stays so, whatever is ' +
+        'written here later.',
     },
     deletionPolicy: {
       type: 'string',
       enum: ['Disconnect', 'Orphan'],
       default: 'Disconnect',
       description:
-        'What deleting this object does: Disconnect removes what was created for it, Orphan leaves the link as it is.',
+        'What deleting this object does: Disconnect removes what was created for it or adopted, Orphan leaves the link as it is.',
     },
     paused: {
       type: 'boolean',

@@ -100,8 +100,8 @@ export const shortcutStatusSchema = {
             type: 'string',
             enum: ['Created', 'Adopted', 'Observed'],
             description:
-              'Created for this link, Adopted by it, or only Observed. Deleting never touches what is Observed. ' +
-              'So far it is always Created.',
+              'Created for this link, Adopted by it, or only Observed: made by somebody else, and theirs. Deleting ' +
+              'never touches what is Observed.',
           },
         },
       },

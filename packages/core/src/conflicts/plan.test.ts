@@ -23,6 +23,18 @@ it('a plan tells a change from a new shortcut by the name', () => {
   expect(change(aSpec('rome', 'paris')).problems).toMatchObject([{ code: 'CORE_PAIR_CHANGED' }]);
 });
 
+it('a plan says that a shortcut cannot give up a link of its own by observing it', () => {
+  const own = { cluster: 'rome', apiVersion: 'v1', kind: 'Namespace', name: 'n' };
+  const change = (origin: 'Adopted' | 'Created' | 'Observed') => {
+    const stored = { ...shortcut, status: { objects: [{ ...own, origin }] } };
+    const observing = { ...shortcut, spec: aSpec('rome', 'milan', { existing: 'Observe' }) };
+    return plan({ ...fleet, shortcuts: [stored], shortcut: observing }).problems.map(({ code }) => code);
+  };
+  expect(change('Adopted')).toEqual(['CORE_OWN_LINK']);
+  expect(change('Created')).toEqual(['CORE_OWN_LINK']);
+  expect(change('Observed')).toEqual([]);
+});
+
 it('a plan of a shortcut that is being deleted says that it cannot be changed', () => {
   const metadata = { ...shortcut.metadata, deletionTimestamp: '2026-01-01T13:00:00Z' };
   const { problems, warnings } = plan({ ...fleet, shortcuts: [{ ...shortcut, metadata }], shortcut });

@@ -34,7 +34,7 @@ export function plan({ shortcut, leaves, shortcuts = [], centralClusterID, now }
     if (other.metadata.name === shortcut.metadata.name) stored = other;
   }
   if (stored === undefined) return index.review(shortcut);
-  const changed = { ...shortcut, metadata: { ...stored.metadata, ...shortcut.metadata } };
+  const changed = { ...stored, ...shortcut, metadata: { ...stored.metadata, ...shortcut.metadata } };
   const review = index.review(changed, { isStored: true });
   const misfits = checkChange(stored, changed);
   return misfits.length === 0 ? review : { problems: [...misfits, ...review.problems], warnings: [] };

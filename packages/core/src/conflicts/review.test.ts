@@ -61,6 +61,25 @@ describe('a review', () => {
     expect(review(given(aSpec('rome', 'milan'), { leaves })).plan).toMatchObject({ server: 'rome' });
   });
 
+  it.each([
+    ['Refuse', 'rome serves milan already: where others made that link nothing is done, unless spec.existing is Adopt'],
+    ['Observe', 'rome serves milan already: where others made that link its state is shown'],
+    ['Adopt', 'rome serves milan already: where others made that link it is taken over, and goes with this shortcut'],
+  ] as const)('says what becomes of a link that the leaves have, with %s', (existing, line) => {
+    const leaves = [aLeaf('rome', { gateways: [{ remoteClusterID: 'milan', role: 'Server' }] }), aLeaf('milan')];
+    expect(review(given(aSpec('rome', 'milan', { existing }), { leaves })).warnings).toContain(line);
+    expect(review(given(aSpec('rome', 'milan', { existing }))).warnings).not.toContain(line);
+  });
+
+  it('says nothing of the link that the shortcut has itself', () => {
+    const index = createFleetIndex();
+    index.putLeaf(aLeaf('rome', { gateways: [{ remoteClusterID: 'milan', role: 'Server' }] }));
+    index.putLeaf(aLeaf('milan'));
+    const own = { cluster: 'rome', apiVersion: 'v1', kind: 'Namespace', name: 'n', origin: 'Created' as const };
+    const shortcut = { ...aShortcut('new', aSpec('rome', 'milan')), status: { objects: [own] } };
+    expect(index.review(shortcut, { isStored: true }).warnings.join()).not.toContain('serves milan');
+  });
+
   it('keeps the server that the caller saw running, whatever the facts say', () => {
     const leaves = [aLeaf('rome', { gateways: [{ remoteClusterID: 'milan', role: 'Server' }] }), aLeaf('milan')];
     const spec = nodePort('rome', 'milan', 31_000);

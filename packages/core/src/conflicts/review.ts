@@ -9,6 +9,7 @@ import { checkEnds, endWarnings } from './check-ends.ts';
 import { checkPair } from './check-pair.ts';
 import { checkService } from './check-service.ts';
 import { Draft } from './draft.ts';
+import { existingLinkWarnings } from './existing-link.ts';
 import type { LeafNode } from './leaf-node.ts';
 import { type Seniority, seniorityOf } from './seniority.ts';
 import { runningServer } from './server.ts';
@@ -65,7 +66,7 @@ export function reviewWith(world: ReviewedWorld, shortcut: VirtualNodeShortcut, 
     ...checkService(subject),
   ];
   if (problems.length > 0) return { problems, warnings: [] };
-  const around = [...pair.warnings, ...endWarnings(subject)];
+  const around = [...pair.warnings, ...endWarnings(subject), ...existingLinkWarnings(subject)];
   if (planned?.ok !== true) return { problems, warnings: limitLines(around) };
   const [role = '', ...rest] = planned.plan.warnings;
   return { problems, warnings: limitLines([role, ...around, ...rest]), plan: planned.plan };

@@ -3,12 +3,17 @@ import type { LeafNode } from './leaf-node.ts';
 import type { StoredShortcut } from './stored-shortcut.ts';
 
 /** Which of two leaves runs the gateway server between them now; `undefined` when none or, wrongly, both do. */
-export function runningServer([a, b]: readonly [LeafNode | undefined, LeafNode | undefined]): string | undefined {
-  const serving = [
+export function runningServer(leaves: readonly [LeafNode | undefined, LeafNode | undefined]): string | undefined {
+  const serving = servers(leaves);
+  return serving.length === 1 ? serving[0] : undefined;
+}
+
+/** Which of two leaves have a gateway server for the other, whoever made it. */
+export function servers([a, b]: readonly [LeafNode | undefined, LeafNode | undefined]): string[] {
+  return [
     [a, b],
     [b, a],
-  ].filter(([self, peer]) => peer !== undefined && self?.known?.servesFor.has(peer.id) === true);
-  return serving.length === 1 ? serving[0]?.[0]?.id : undefined;
+  ].flatMap(([self, peer]) => (peer !== undefined && self?.known?.servesFor.has(peer.id) === true ? [self.id] : []));
 }
 
 /** Where the gateway server runs, or is to run; `undefined` while that cannot be told. */

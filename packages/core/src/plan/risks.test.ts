@@ -128,9 +128,14 @@ describe('the warnings of a plan tell', () => {
       ["milan's pods are 10.99.0.0/16 at the centre, but 10.71.0.0/16 directly from rome"],
     ],
     [
-      'of a wish that is not carried out yet',
+      'that a link of others is taken over, and what that means',
       { spec: { existing: 'Adopt' } },
-      ['spec.existing: Adopt is not carried out yet: a link that is there already is refused'],
+      ['spec.existing is Adopt: a link that others made is taken over, and goes when this shortcut is deleted'],
+    ],
+    [
+      'that a link of others is only watched',
+      { spec: { existing: 'Observe' } },
+      ['spec.existing is Observe: nothing is done on milan and rome, a link of others is only watched'],
     ],
     [
       'what deleting will leave',

@@ -8,7 +8,13 @@ import type { RiskInput } from './risk-input.ts';
 
 /** Why nothing will happen, or nothing that works, as things are now. */
 export function obstacles(input: RiskInput): string[] {
-  return [...pausedLine(input), ...unreachableLine(input), ...expiredLines(input), ...noWayLine(input)];
+  return [
+    ...pausedLine(input),
+    ...observedLine(input),
+    ...unreachableLine(input),
+    ...expiredLines(input),
+    ...noWayLine(input),
+  ];
 }
 
 /** What may go wrong, the likeliest first. */
@@ -19,7 +25,7 @@ export function risks(input: RiskInput): string[] {
     ...privateAddressLine(input),
     ...twoAddressLines(input),
     ...orphanLine(input),
-    ...existingLine(input.spec),
+    ...adoptedLine(input.spec),
   ];
 }
 
@@ -54,11 +60,18 @@ function twoAddressLines({ plan: { sides }, facts }: RiskInput): string[] {
     });
 }
 
-/** A link that is there already is refused for now, whatever the shortcut wishes. */
-function existingLine({ existing }: CompleteShortcutSpec): string[] {
-  return existing === 'Refuse'
-    ? []
-    : [`spec.existing: ${existing} is not carried out yet: a link that is there already is refused`];
+function observedLine({ spec, facts }: RiskInput): string[] {
+  if (spec.existing !== 'Observe') return [];
+  const ids = sortedIDs(facts);
+  return [
+    fitLine(`spec.existing is Observe: nothing is done on ${ids.join(' and ')}, a link of others is only watched`, ids),
+  ];
+}
+
+function adoptedLine({ existing }: CompleteShortcutSpec): string[] {
+  return existing === 'Adopt'
+    ? ['spec.existing is Adopt: a link that others made is taken over, and goes when this shortcut is deleted']
+    : [];
 }
 
 function orphanLine({ spec, facts }: RiskInput): string[] {

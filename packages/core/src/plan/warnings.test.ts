@@ -100,7 +100,7 @@ describe('the warnings of a plan', () => {
       "rome's pods are",
       "milan's pods are",
       'deletionPolicy Orphan: deleting',
-      'spec.existing: Adopt is',
+      'spec.existing is Adopt:',
       "external ranges: rome's",
     ]);
   });

@@ -12,7 +12,8 @@ export function planWarnings(input: RiskInput): string[] {
     roleLine(plan),
     ...plan.sides.flatMap(podLines),
     ...obstacles(input),
-    costLine(plan, spec),
+    // What is only watched takes nothing.
+    ...(spec.existing === 'Observe' ? [] : [costLine(plan, spec)]),
     ...risks(input),
     ...externalLines(plan),
   ];
