@@ -9,13 +9,27 @@ import {
 } from '@leafway/core';
 import { annotationKeys, type LiqoObject, labelKeys } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
-import { describeObject, isOwnedBy, type Observation, type ObservedLeaf } from './observation.ts';
+import { type ExistingLink, existingLink, hasForeignGateway } from './existing/link.ts';
+import { adoptionObstacles } from './existing/obstacles.ts';
+import { linkSentence, objectWords } from './existing/words.ts';
+import { describeObject, isOwnedBy, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
+import { sidesOf } from './side.ts';
 
 /** A shortcut that may be carried out, with everything that follows from its spec and the facts. */
 export interface Accepted {
   readonly spec: CompleteShortcutSpec;
   readonly facts: readonly [LeafFacts, LeafFacts];
   readonly plan: Plan;
+  /** What to do about the link: make and keep it, take over what others made of it first, or only look at it. */
+  readonly mode: 'Keep' | 'Adopt' | 'Observe';
+  /** What the leaves have of it. */
+  readonly link: ExistingLink;
+}
+
+/** What a decision needs beside the observation. */
+export interface DecideOptions {
+  /** Where the leaves' gateway templates are, unless a shortcut says otherwise. */
+  readonly liqoNamespace: string;
 }
 
 type Refusal = Extract<Verdict, { type: 'Accepted' }>;
@@ -33,8 +47,8 @@ export type Acceptance =
  * Judges a shortcut again, without the webhook: two webhook calls cannot see each other, and a webhook can be down. Of
  * several that want the same the review knows who has to yield (docs/architecture.md).
  */
-export function judge({ shortcut, leaves, review, isCarriedOut }: Observation): Acceptance {
-  const { uid } = shortcut.metadata;
+export function judge(observation: Observation, options: DecideOptions): Acceptance {
+  const { shortcut, leaves, review, isCarriedOut } = observation;
   const rivals = [...new Set(review.problems.flatMap(({ rival }) => rival?.name ?? []))];
   if (rivals.length > 0) return { ...refuse('Conflicted', conflict(review.problems, isCarriedOut)), rivals };
   if (review.problems.length > 0) return refuse('Invalid', sentences(review.problems));
@@ -48,9 +62,37 @@ export function judge({ shortcut, leaves, review, isCarriedOut }: Observation): 
       `An earlier link of ${pairOf(shortcut)} is not removed from ${owed.id} yet; it is as soon as ${owed.id} answers.`,
     );
   }
-  const foreign = foreignGateway(leaves, uid ?? '');
-  if (foreign !== undefined) return refuse('LinkExists', linkExists(foreign, shortcut));
-  return { ok: true, accepted: { spec: defaultShortcutSpec(shortcut.spec), facts: facts.value, plan: review.plan } };
+  const accepted: Accepted = {
+    spec: defaultShortcutSpec(shortcut.spec),
+    facts: facts.value,
+    plan: review.plan,
+    mode: 'Keep',
+    link: existingLink(leaves, shortcut.metadata.uid ?? ''),
+  };
+  return judgeExisting(observation, accepted, options);
+}
+
+/** What `spec.existing` says about what others made; of what is ours it says nothing. */
+function judgeExisting(observation: Observation, accepted: Accepted, { liqoNamespace }: DecideOptions): Acceptance {
+  const { shortcut, leaves } = observation;
+  const { spec, link, plan } = accepted;
+  if (spec.existing === 'Observe' && link.isForeign)
+    return { ok: true, accepted: { ...accepted, mode: 'Observe', plan: asFound(plan, link.server) } };
+  if (spec.existing === 'Adopt' && link.foreign.length > 0) {
+    const adopting: Accepted = { ...accepted, mode: 'Adopt' };
+    const obstacles = adoptionObstacles(link, sidesOf(observation, adopting, liqoNamespace));
+    if (obstacles.length === 0) return { ok: true, accepted: adopting };
+    return refuse('NotAdoptable', `${linkSentence(link, leaves)} It cannot be taken over: ${obstacles.join('; ')}.`);
+  }
+  return hasForeignGateway(link) ? refuse('LinkExists', linkExists(link, shortcut, leaves)) : { ok: true, accepted };
+}
+
+/** The roles that the gateways have, whoever would be elected. */
+function asFound(plan: Plan, server: string | undefined): Plan {
+  if (server === undefined || server === plan.server) return plan;
+  const [a, b] = plan.sides.map((side) => ({ ...side, role: side.cluster === server ? 'Server' : 'Client' }) as const);
+  if (a === undefined || b === undefined) return plan;
+  return { ...plan, sides: [a, b], server, roleReason: `${server} is the server already` };
 }
 
 function refuse(reason: Refusal['reason'], message: string): Extract<Acceptance, { ok: false }> {
@@ -90,28 +132,30 @@ function isOwed({ leafCluster }: ObservedLeaf, leaves: readonly ObservedLeaf[]):
   return pending.some(({ remoteClusterID }) => leaves.some(({ id }) => id === remoteClusterID));
 }
 
-/** The leaf whose gateway server of ours was seen: a running link keeps its roles. Unseen, the facts tell. */
-export function runningServer(leaves: readonly ObservedLeaf[], shortcutUID: string): string | undefined {
-  return leaves.find(({ objects }) => objects.servers.some((server) => isOwnedBy(server, shortcutUID)))?.id;
-}
-
-interface ForeignGateway {
-  readonly leaf: string;
-  readonly gateway: LiqoObject;
-}
-
-function foreignGateway(leaves: readonly ObservedLeaf[], shortcutUID: string): ForeignGateway | undefined {
-  for (const { id, objects } of leaves) {
-    const gateway = [...objects.servers, ...objects.clients].find((found) => !isOwnedBy(found, shortcutUID));
-    if (gateway !== undefined) return { leaf: id, gateway };
-  }
-  return undefined;
+/**
+ * The leaf whose gateway server was seen: a running link keeps its roles. One of somebody else counts where it is not
+ * refused. Unseen, or seen on both, the facts tell.
+ */
+export function runningServer(
+  leaves: readonly ObservedLeaf[],
+  { metadata, spec }: VirtualNodeShortcut,
+): string | undefined {
+  const servesFor = (isMeant: (server: LiqoObject) => boolean): string[] =>
+    leaves
+      .filter(({ objects }) => objects.servers.some((found) => !isTerminating(found) && isMeant(found)))
+      .map(({ id }) => id);
+  const ours = servesFor((server) => isOwnedBy(server, metadata.uid ?? ''));
+  const others = ours.length > 0 || (spec.existing ?? 'Refuse') === 'Refuse' ? [] : servesFor(() => true);
+  const [server, ...more] = [...ours, ...others];
+  return more.length === 0 ? server : undefined;
 }
 
 /** A gateway with our name on it but without our label was given up by whoever took the label off, or lost it. */
-function linkExists({ leaf, gateway }: ForeignGateway, { metadata }: VirtualNodeShortcut): string {
-  const what = describeObject(gateway, leaf);
-  return gateway.metadata.annotations?.[annotationKeys.shortcutName] === metadata.name
-    ? `${what} has the name of this shortcut on it, but not its label ${labelKeys.shortcutUID}=${metadata.uid}. Put the label back, or remove the object.`
-    : `${what} was not made by this shortcut. Remove that link first, for example with liqoctl network disconnect.`;
+function linkExists(link: ExistingLink, { metadata }: VirtualNodeShortcut, leaves: Observation['leaves']): string {
+  const lost = link.foreign.find(
+    ({ object }) => object.metadata.annotations?.[annotationKeys.shortcutName] === metadata.name,
+  );
+  return lost === undefined
+    ? `${linkSentence(link, leaves)} This shortcut did not make it: ${objectWords(link.foreign)}. Set spec.existing to Adopt to take it over, or to Observe to watch it; or remove it first, with liqoctl network disconnect if that made it.`
+    : `${describeObject(lost.object, lost.leaf)} has the name of this shortcut on it, but not its label ${labelKeys.shortcutUID}=${metadata.uid}. Put the label back, or remove the object.`;
 }

@@ -44,8 +44,8 @@ async function perform(target: LeafTarget, action: LeafAction, signal: AbortSign
       return patch(target, action, signal);
     case 'delete':
       return remove(target, action, signal);
-    case 'deleteConfigurationIfUnneeded':
-      return removeConfiguration(target, action.object, signal);
+    case 'deleteUnlessPeered':
+      return removeUnlessPeered(target, action, signal);
     case 'deleteNamespaceIfEmpty':
       return removeNamespace(target, action.object, signal);
     case 'readKey':
@@ -113,8 +113,11 @@ async function remove(
   }
 }
 
-async function removeConfiguration(target: LeafTarget, object: LiqoObject, signal: AbortSignal): Promise<void> {
-  const resource = resources.configurations;
+async function removeUnlessPeered(
+  target: LeafTarget,
+  { resource, object }: Extract<LeafAction, { kind: 'deleteUnlessPeered' }>,
+  signal: AbortSignal,
+): Promise<void> {
   const needed = await hasPeering(target.api, remoteClusterIDOf(object) ?? '', signal);
   return perform(target, needed ? giveUp({ resource, object }) : { kind: 'delete', resource, object }, signal);
 }

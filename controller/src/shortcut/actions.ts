@@ -14,8 +14,8 @@ export type LeafAction =
       readonly operations: readonly JsonPatchOperation[];
     }
   | { readonly kind: 'delete'; readonly resource: LiqoResource; readonly object: LiqoObject }
-  /** A Configuration that we made goes only when no peering of anybody else needs it. */
-  | { readonly kind: 'deleteConfigurationIfUnneeded'; readonly object: LiqoObject }
+  /** What a peering of anybody else may need, a Configuration for one, goes only when there is no peering. */
+  | { readonly kind: 'deleteUnlessPeered'; readonly resource: LiqoResource; readonly object: LiqoObject }
   /** A namespace that we made goes only when nothing of anybody else is in it. */
   | { readonly kind: 'deleteNamespaceIfEmpty'; readonly object: LiqoObject }
   | ReadKeyAction;

@@ -52,13 +52,14 @@ class Leader {
     this.refused.delete(name);
     if (shortcut === undefined) return;
     const [a, b] = shortcut.spec.clusters.map(({ id }) => observed(id)) as [ObservedLeaf, ObservedLeaf];
-    const acceptance = judge({
+    const observation = {
       shortcut,
       review: this.#claims.review(shortcut, undefined),
       isCarriedOut: this.#claims.isCarriedOut(shortcut),
       leaves: [a, b],
       keyFromSecret: () => undefined,
-    });
+    } as const;
+    const acceptance = judge(observation, { liqoNamespace: 'liqo' });
     this.#claims.settle(shortcut, acceptance);
     if (acceptance.ok) this.accepted.add(name);
     else this.refused.set(name, acceptance.rivals);

@@ -22,7 +22,11 @@ export const reasons = {
     Conflicted:
       'Another shortcut has what this one wants; the message names it. It is looked at again when that one goes or changes.',
     Invalid: 'What the spec asks for cannot be had; the message names each field and a way out.',
-    LinkExists: 'A link of the two leaves is there already, and it is not ours.',
+    Adopting: 'A link that somebody else made is taken over; the message names each object of it.',
+    Observing:
+      'Only the state of a link is shown that somebody else made, or may make; nothing is changed on the leaves.',
+    LinkExists: 'A link of the two leaves is there already, and it is not ours; the message says in which state it is.',
+    NotAdoptable: 'A link of somebody else cannot be taken over as it is; the message says why, and what to do.',
     CleanupPending: 'An earlier link of the pair is not removed from a leaf yet, because that leaf does not answer.',
     FactsUnknown: 'The networks of a leaf are not known yet.',
   },
@@ -43,6 +47,7 @@ export const reasons = {
     Ready: 'The server has an address and the client dials it.',
     WaitingForServer: 'The gateway server has no address yet.',
     WaitingForClient: 'The gateway client is not up yet.',
+    RolesClash: 'Somebody else made gateways that cannot work together; the message of Accepted says what is done.',
     LeafNotRead: 'The leaf was not read since the controller started.',
   },
   KeysExchanged: {

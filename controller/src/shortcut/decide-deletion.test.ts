@@ -23,7 +23,7 @@ describe('deleting a shortcut', () => {
     expect(actionWords(world.decide(), server)).toEqual([
       'delete GatewayServer',
       'delete PublicKey',
-      'deleteConfigurationIfUnneeded Configuration',
+      'deleteUnlessPeered Configuration',
     ]);
     world.rome.perform(world.decide().actions.get('rome') ?? []);
     expect(actionWords(world.decide(), 'rome')).toEqual(['deleteNamespaceIfEmpty Namespace']);
@@ -77,7 +77,7 @@ describe('deleting a shortcut', () => {
     delete world.milan.namespaces[0]?.metadata.labels?.['leafway.dev/shortcut-uid'];
     world.shortcut = deleted();
     const kinds = actionWords(world.decide(), 'milan');
-    expect(kinds).not.toContain('deleteConfigurationIfUnneeded Configuration');
+    expect(kinds).not.toContain('deleteUnlessPeered Configuration');
     expect(kinds).not.toContain('deleteNamespaceIfEmpty Namespace');
   });
 
@@ -91,7 +91,7 @@ describe('deleting a shortcut', () => {
     world.shortcut = deleted();
     const words = actionWords(world.decide(), 'rome');
     expect(words).toContain('patch Configuration');
-    expect(words).not.toContain('deleteConfigurationIfUnneeded Configuration');
+    expect(words).not.toContain('deleteUnlessPeered Configuration');
   });
 
   it('ends with one leaf away: the rest is written down for its return', () => {

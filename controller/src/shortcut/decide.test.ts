@@ -130,7 +130,7 @@ describe('a shortcut that may not be', () => {
   it('removes what it made before it knew of the older one', () => {
     const world = aRunningWorld();
     world.others = [aShortcut({ name: 'other', uid: 'a' })];
-    expect(actionWords(world.decide(), 'rome')).toContain('deleteConfigurationIfUnneeded Configuration');
+    expect(actionWords(world.decide(), 'rome')).toContain('deleteUnlessPeered Configuration');
     world.settle();
     expect(world.rome.namespaces).toEqual([]);
     expect(verdict(world, 'Accepted')?.reason).toBe('Conflicted');

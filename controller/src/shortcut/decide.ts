@@ -1,11 +1,12 @@
 import type { Plan, VirtualNodeShortcut } from '@leafway/core';
-import { type Acceptance, judge } from './acceptance.ts';
+import { type Acceptance, type Accepted, type DecideOptions, judge } from './acceptance.ts';
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
+import { acceptedVerdict, rolesClash } from './existing/verdict.ts';
 import { describeObject, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
 import type { Repair, Settled } from './repair.ts';
 import { type Side, sidesOf } from './side.ts';
-import { type SideStep, sideStep } from './side-step.ts';
+import { adoptionStep, type SideStep, sideStep } from './side-step.ts';
 import { orphanActions, ownedObjects, remainderOf, teardownStep } from './teardown.ts';
 import {
   connected,
@@ -49,37 +50,35 @@ const noDecision = {
   settled: new Map(),
 } satisfies Partial<Decision>;
 
-/** What a decision needs beside the observation. */
-export interface DecideOptions {
-  /** Where the leaves' gateway templates are, unless a shortcut says otherwise. */
-  readonly liqoNamespace: string;
-}
-
 /** All of the controller's knowledge: pure, so that every situation can be tried. */
 export function decide(observation: Observation, options: DecideOptions): Decision {
   const { shortcut } = observation;
   if (shortcut.metadata.deletionTimestamp !== undefined) return decideDeletion(observation);
   const reachable = leavesReachable(observation);
-  const acceptance = judge(observation);
+  const acceptance = judge(observation, options);
   if (!acceptance.ok) return { ...refused(observation, [acceptance.verdict, reachable]), acceptance };
-  const roleReason = roleReasonOf(shortcut, acceptance.accepted.plan);
-  const message = `${acceptance.accepted.plan.server} runs the gateway server: ${roleReason}.`;
-  const accepted: Verdict = { type: 'Accepted', status: 'True', reason: 'Accepted', message };
-  const sides = sidesOf(observation, acceptance.accepted, options.liqoNamespace);
-  const verdicts = [accepted, reachable, ...linkVerdicts(shortcut, sides)];
-  const { paused } = acceptance.accepted.spec;
-  const steps = paused ? new Map<string, SideStep>() : stepsOf(sides);
+  const { accepted } = acceptance;
+  const roleReason = roleReasonOf(shortcut, accepted.plan);
+  const sides = sidesOf(observation, accepted, options.liqoNamespace);
+  const verdicts = [
+    acceptedVerdict(accepted, sides, roleReason),
+    reachable,
+    ...linkVerdicts(shortcut, accepted, sides),
+  ];
+  const { paused } = accepted.spec;
+  const isUntouched = paused || accepted.mode === 'Observe';
+  const steps = isUntouched ? new Map<string, SideStep>() : stepsOf(accepted, sides);
   return {
     ...noDecision,
     acceptance,
-    finalizer: paused || hasFinalizer(shortcut) ? 'keep' : 'add',
+    finalizer: isUntouched || hasFinalizer(shortcut) ? 'keep' : 'add',
     actions: select(steps, ({ actions }) => actions),
     repairs: select(steps, ({ repairs }) => repairs),
     settled: new Map(sides.map(({ leaf }) => [leaf.id, steps.get(leaf.id)?.settled ?? leaf.settled])),
     verdicts: [...verdicts, readiness(verdicts, paused)],
     sides,
     roleReason,
-    unfinished: !paused && steps.size < sides.length,
+    unfinished: !isUntouched && (accepted.mode === 'Adopt' || steps.size < sides.length),
     ...wakeUp(sides),
   };
 }
@@ -93,11 +92,12 @@ function roleReasonOf({ status }: VirtualNodeShortcut, { server, roleReason }: P
 const hasFinalizer = ({ metadata }: VirtualNodeShortcut): boolean =>
   metadata.finalizers?.includes(shortcutFinalizer) === true;
 
-function linkVerdicts({ status }: VirtualNodeShortcut, sides: readonly [Side, Side]): Verdict[] {
+function linkVerdicts({ status }: VirtualNodeShortcut, accepted: Accepted, sides: readonly [Side, Side]): Verdict[] {
   const unread = sides.find(({ leaf }) => !leaf.isRead);
   if (unread !== undefined) return notRead(unread.leaf.id);
   const before = status?.conditions?.find(({ type }) => type === 'Connected');
-  return [networkConfigured(sides), gatewaysReady(sides), keysExchanged(sides), connected(sides, before)];
+  const gateways = rolesClash(accepted, sides) ?? gatewaysReady(sides);
+  return [networkConfigured(sides), gateways, keysExchanged(sides), connected(sides, before)];
 }
 
 /**
@@ -115,14 +115,14 @@ function refused({ shortcut, leaves, isCarriedOut }: Observation, verdicts: read
 }
 
 /** A leaf that cannot be reached delays nobody: the other side is worked on all the same. */
-function stepsOf([a, b]: readonly [Side, Side]): Map<string, SideStep> {
+function stepsOf({ mode, link }: Accepted, [a, b]: readonly [Side, Side]): Map<string, SideStep> {
   const steps = new Map<string, SideStep>();
   for (const [side, peer] of [
     [a, b],
     [b, a],
   ] as const) {
     if (side.leaf.unreachable !== undefined || side.leaf.objects.namespaces.length > 1) continue;
-    steps.set(side.leaf.id, sideStep(side, peer));
+    steps.set(side.leaf.id, mode === 'Adopt' ? adoptionStep(link, side) : sideStep(side, peer));
   }
   return steps;
 }

@@ -7,7 +7,7 @@ import { repairMessage } from './repair.ts';
 export interface ShortcutEvent {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
-  readonly action: 'Connect' | 'Repair';
+  readonly action: 'Connect' | 'Adopt' | 'Repair';
   readonly note: string;
 }
 
@@ -23,6 +23,8 @@ export function transitionEvents(before: ShortcutStatus | undefined, after: Shor
   const [wasAccepted, wasReady] = ['Accepted', 'Ready'].map((type) => findCondition(before?.conditions ?? [], type));
   if (accepted?.status === 'False' && accepted.reason !== wasAccepted?.reason)
     events.push({ type: 'Warning', reason: accepted.reason, action: 'Connect', note: accepted.message });
+  else if (accepted?.reason === 'Adopting' && wasAccepted?.reason !== 'Adopting')
+    events.push({ type: 'Normal', reason: 'Adopting', action: 'Adopt', note: accepted.message });
   else if (ready?.status === 'True' && wasReady?.status !== 'True')
     events.push({ type: 'Normal', reason: 'Ready', action: 'Connect', note: ready.message });
   else if (wasReady?.status === 'True' && ready?.status !== 'True' && after.phase !== 'Deleting')

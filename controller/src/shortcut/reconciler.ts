@@ -83,7 +83,7 @@ export class ShortcutReconciler {
     ] as const;
     return {
       shortcut,
-      review: claims.review(shortcut, runningServer(leaves, shortcut.metadata.uid ?? '')),
+      review: claims.review(shortcut, runningServer(leaves, shortcut)),
       isCarriedOut: claims.isCarriedOut(shortcut),
       leaves,
       keyFromSecret: (uid) => sessions[0]?.keyFromSecret(uid) ?? sessions[1]?.keyFromSecret(uid),

@@ -2,6 +2,8 @@ import { type LiqoObject, type LiqoResource, ownKeySource, readServerEndpoint, r
 import type { LeafAction } from './actions.ts';
 import { desiredClient, desiredConfiguration, desiredNamespace, desiredPublicKey, desiredServer } from './desired.ts';
 import { differenceOf } from './difference.ts';
+import { adoption, isAdopted } from './existing/adopt.ts';
+import type { ExistingLink } from './existing/link.ts';
 import { desiredKeyBinding } from './key-binding.ts';
 import { isOwnedBy, isTerminating } from './observation.ts';
 import { type Repair, repairOf, type Settled, settledKey } from './repair.ts';
@@ -17,7 +19,7 @@ export interface SideStep {
 }
 
 /** One object that a side should have, and what stands in its place. */
-interface Place {
+export interface Place {
   readonly resource: LiqoResource;
   readonly wanted: LiqoObject;
   readonly found: LiqoObject | undefined;
@@ -39,6 +41,16 @@ export function sideStep(side: Side, peer: Side): SideStep {
     repairs: steps.flatMap(({ repair }) => repair ?? []),
     settled: new Map(steps.flatMap(({ key, settled }) => (settled === undefined ? [] : [[key, settled] as const]))),
   };
+}
+
+/**
+ * Before anything else is done to a link that others made or began, all of that becomes ours: who finds it by its marks
+ * finds all of it.
+ */
+export function adoptionStep({ foreign }: ExistingLink, side: Side): SideStep {
+  const { leaf, input } = side;
+  const adoptions = foreign.filter((found) => found.leaf === leaf.id).map((found) => adoption(found, input));
+  return { actions: [...adoptions, ...readKeyActions(side)], repairs: [], settled: leaf.settled };
 }
 
 interface PlaceStep {
@@ -66,7 +78,7 @@ function placeStep({ resource, wanted, found }: Place, before: Settled, uid: str
  * Configurations and the server gateway come at once, the client as soon as the server's endpoint is known, a PublicKey
  * as soon as the peer's key is.
  */
-function placesOf(side: Side, peer: Side): Place[] {
+export function placesOf(side: Side, peer: Side): Place[] {
   const { leaf, input } = side;
   const uid = input.shortcut.metadata.uid ?? '';
   const places: Place[] = [
@@ -102,15 +114,34 @@ const gatewaysOfWrongRole = ({ leaf, role }: Side): readonly LiqoObject[] =>
  * first. Not while the peer is unread: a decision about roles that was made without it must not cost a running link.
  */
 function removeWrongRole(side: Side, peer: Side, uid: string): LeafAction[] {
-  const resource = side.role === 'Server' ? resources.gatewayClients : resources.gatewayServers;
-  return gatewaysOfWrongRole(side)
-    .filter((object) => peer.leaf.isRead && isOwnedBy(object, uid) && !isTerminating(object))
-    .map((object) => ({ kind: 'delete', resource, object }));
+  return uselessGateways(side)
+    .filter(({ object }) => peer.leaf.isRead && isOwnedBy(object, uid) && !isTerminating(object))
+    .map(({ resource, object }) => ({ kind: 'delete', resource, object }));
 }
 
+/**
+ * The gateways that have to go before the right one can work: those of the wrong role, and one that was adopted beside
+ * such a one, since Liqo gave both the same Deployment and the same key.
+ */
+export function uselessGateways(side: Side): { readonly resource: LiqoResource; readonly object: LiqoObject }[] {
+  const wrong = gatewaysOfWrongRole(side);
+  if (wrong.length === 0) return [];
+  const { servers, clients } = side.leaf.objects;
+  const isUseless = (object: LiqoObject): boolean => wrong.includes(object) || !isMade(object, side);
+  return [
+    ...servers.filter(isUseless).map((object) => ({ resource: resources.gatewayServers, object })),
+    ...clients.filter(isUseless).map((object) => ({ resource: resources.gatewayClients, object })),
+  ];
+}
+
+/** By this shortcut, from nothing. */
+const isMade = (object: LiqoObject, { input }: Side): boolean =>
+  isOwnedBy(object, input.shortcut.metadata.uid ?? '') && !isAdopted(object);
+
 /** Our agent puts the key on the gateway: where it runs the leaf, no Secret is ever read. */
-function readKeyActions({ gateway, ownKey, input, leaf, peer }: Side): LeafAction[] {
-  if (gateway === undefined || ownKey !== undefined || input.own.dataPlane === 'Leafway') return [];
+function readKeyActions({ gateway, ownKey, isKeyAssumed, input, leaf, peer }: Side): LeafAction[] {
+  const isKnown = ownKey !== undefined && !isKeyAssumed;
+  if (gateway === undefined || isKnown || input.own.dataPlane === 'Leafway') return [];
   const source = ownKeySource(gateway);
   if (source.kind !== 'secret') return [];
   const { account, objects } = leaf;

@@ -5,6 +5,7 @@ import {
   type ConfigurationReading,
   type GatewayClient,
   type GatewayServer,
+  type LiqoObject,
   ownKeySource,
   type PublicKey,
   readConfiguration,
@@ -37,6 +38,8 @@ export interface Side {
   readonly gateway: GatewayServer | GatewayClient | undefined;
   /** This gateway's own public key. */
   readonly ownKey: string | undefined;
+  /** That key is only what the peer holds: a Secret has it, which was not read. */
+  readonly isKeyAssumed: boolean;
   /** What this side has as the key of the peer. */
   readonly publicKey: PublicKey | undefined;
   readonly connection: ObservedConnection | undefined;
@@ -45,15 +48,23 @@ export interface Side {
 /** Both ends, in the order of `spec.clusters`. */
 export function sidesOf(observation: Observation, accepted: Accepted, liqoNamespace: string): [Side, Side] {
   const { shortcut, leaves } = observation;
+  const { mode } = accepted;
+  const uid = shortcut.metadata.uid ?? '';
+  /** What is looked at or taken over is a part of the link, too. */
+  const isPart = (object: LiqoObject): boolean => mode !== 'Keep' || isOwnedBy(object, uid);
   const make = (index: 0 | 1): Side => {
     const leaf = leaves[index];
     const side = accepted.plan.sides[index];
     const { objects } = leaf;
-    const uid = shortcut.metadata.uid ?? '';
     const namespace = objects.namespaces.find((found) => !isTerminating(found));
     const configuration = objects.configurations.find((found) => isOwnedBy(found, uid)) ?? objects.configurations[0];
     const gateways = side.role === 'Server' ? objects.servers : objects.clients;
-    const gateway = gateways.find((found) => isOwnedBy(found, uid) && !isTerminating(found));
+    const gateway = gateways.find((found) => isPart(found) && !isTerminating(found));
+    const knownKey = gateway === undefined ? undefined : ownKeyOf(gateway, observation.keyFromSecret);
+    // No Secret is read of what is not ours, so what the peer holds has to do.
+    const heldByPeer = leaves[index === 0 ? 1 : 0].objects.publicKeys.find(
+      (found) => mode !== 'Keep' && !isOwnedBy(found, uid),
+    )?.spec?.publicKey;
     const input: SideInput = {
       shortcut,
       spec: accepted.spec,
@@ -76,12 +87,14 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
         configuration === undefined ||
         isDeepStrictEqual(configuration.spec?.remote, desiredConfiguration(input).spec?.remote),
       namesAgree:
+        mode === 'Observe' ||
         input.own.dataPlane === 'Liqo' ||
         !reading?.ready ||
         isDeepStrictEqual(nameTexts(reading), nameTexts(side.names)),
       gateway,
-      ownKey: gateway === undefined ? undefined : ownKeyOf(gateway, observation.keyFromSecret),
-      publicKey: objects.publicKeys.find((found) => isOwnedBy(found, uid)),
+      ownKey: gateway === undefined ? undefined : (knownKey ?? heldByPeer),
+      isKeyAssumed: knownKey === undefined && heldByPeer !== undefined,
+      publicKey: objects.publicKeys.find((found) => isOwnedBy(found, uid)) ?? objects.publicKeys.find(isPart),
       connection: objects.connections.find(({ object }) =>
         object.metadata.ownerReferences?.some((owner) => owner.uid === gateway?.metadata.uid),
       ),

@@ -4,6 +4,7 @@ import {
   apiVersionOf,
   formatEndpoint,
   type GatewayServer,
+  type LiqoObject,
   readClientEndpoint,
   readConnection,
   readServerEndpoint,
@@ -12,6 +13,7 @@ import {
 import { findCondition, setCondition } from '@leafway/reconciler';
 import { conditionTypes, type Phase, type Verdict } from './conditions.ts';
 import type { Decision } from './decide.ts';
+import { isAdopted } from './existing/adopt.ts';
 import { isOwnedBy } from './observation.ts';
 import { repairMessage } from './repair.ts';
 import type { Side } from './side.ts';
@@ -191,7 +193,12 @@ function objectsOf(sides: readonly [Side, Side], before: ReportedObjects): Repor
       ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
       name: object.metadata.name,
       ...(object.metadata.uid === undefined ? {} : { uid: object.metadata.uid }),
-      origin: isOwnedBy(object, uid) ? ('Created' as const) : ('Observed' as const),
+      origin: originOf(object, uid),
     }));
   });
+}
+
+function originOf(object: LiqoObject, uid: string): ReportedObjects[number]['origin'] {
+  if (!isOwnedBy(object, uid)) return 'Observed';
+  return isAdopted(object) ? 'Adopted' : 'Created';
 }

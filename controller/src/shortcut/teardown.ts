@@ -11,6 +11,7 @@ import {
 import { escapePointer, type JsonPatchOperation } from '@leafway/reconciler';
 import type { LeafAction, PendingObject } from './actions.ts';
 import { managedByUs } from './desired.ts';
+import { isAdopted } from './existing/adopt.ts';
 import { isOwnedBy, isTerminating, type LeafObjects, type ObservedLeaf } from './observation.ts';
 
 /** One step of removing a shortcut from one leaf. */
@@ -62,14 +63,15 @@ export function ownedObjects(objects: LeafObjects, shortcutUID: string): Owned[]
 
 /**
  * A Configuration is shared by everything between two clusters: a foreign gateway for the same remote needs it, and so
- * does a peering, which is looked for at the last moment.
+ * does a peering, which is looked for at the last moment. The gateways of a peering may be what was adopted.
  */
 function removal(target: Owned, objects: LeafObjects, shortcutUID: string): LeafAction {
   const { resource, object } = target;
-  if (resource !== resources.configurations) return { kind: 'delete', resource, object };
+  if (resource !== resources.configurations)
+    return { kind: isAdopted(object) ? 'deleteUnlessPeered' : 'delete', resource, object };
   const gateways = [...objects.servers, ...objects.clients];
   const isNeeded = gateways.some((gateway) => !isOwnedBy(gateway, shortcutUID));
-  return isNeeded ? giveUp(target) : { kind: 'deleteConfigurationIfUnneeded', object };
+  return isNeeded ? giveUp(target) : { kind: 'deleteUnlessPeered', resource, object };
 }
 
 /** A Connection goes by garbage collection with its gateway: it counts while its gateway is ours or gone. */
@@ -88,7 +90,7 @@ export function giveUp({ resource, object }: Owned): LeafAction {
     op: 'remove',
     path: `/metadata/${field}/${escapePointer(key)}`,
   });
-  const marks = [annotationKeys.shortcutName, annotationKeys.wantedCIDRs].filter(
+  const marks = [annotationKeys.shortcutName, annotationKeys.wantedCIDRs, annotationKeys.adopted].filter(
     (key) => annotations[key] !== undefined,
   );
   return {
@@ -127,7 +129,7 @@ function seenOn({ objects }: ObservedLeaf, shortcutUID: string): Remainder[] {
 }
 
 function reportedOn(leaf: string, peer: string, { status }: VirtualNodeShortcut): Remainder[] {
-  const reported = (status?.objects ?? []).filter(({ cluster, origin }) => cluster === leaf && origin === 'Created');
+  const reported = (status?.objects ?? []).filter(({ cluster, origin }) => cluster === leaf && origin !== 'Observed');
   if (reported.length === 0) {
     return [{ apiVersion: 'v1', kind: 'Namespace', name: tenantNamespaceName(peer), uid: unknownUID }];
   }

@@ -242,7 +242,7 @@ export class World {
     const fleet = createFleetIndex({ centralClusterID: () => this.centralClusterID });
     for (const { leafCluster } of leaves) if (leafCluster !== undefined) fleet.putLeaf(leafCluster);
     for (const other of this.others) fleet.putShortcut(other);
-    const currentServer = runningServer(leaves, this.shortcut.metadata.uid ?? '');
+    const currentServer = runningServer(leaves, this.shortcut);
     return fleet.review(this.shortcut, { isStored: true, currentServer });
   }
 

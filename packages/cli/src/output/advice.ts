@@ -45,7 +45,9 @@ function adviceByReason(reason: string, facts: AdviceFacts): string | undefined 
   const advice: Readonly<Record<string, string>> = {
     Invalid: `Correct the fields that are named: kubectl edit vns ${name}.`,
     Conflicted: `Change what is named, or keep one of the two: leafway disconnect ${name}.`,
-    LinkExists: 'Remove the link that is there, with the tool that made it; then this one is set up by itself.',
+    LinkExists: `Take the link over: kubectl patch vns ${name} --type=merge -p '{"spec":{"existing":"Adopt"}}'. Or remove it, with the tool that made it; then this one is set up by itself.`,
+    NotAdoptable: `Do what is named, in the shortcut (kubectl edit vns ${name}) or on the leaf; then the link is taken over by itself.`,
+    RolesClash: `Take the link over: kubectl patch vns ${name} --type=merge -p '{"spec":{"existing":"Adopt"}}'. Then what cannot work is made anew.`,
     CleanupPending: `Wait for the leaf to answer. If it never will, give its remainder up: kubectl annotate leafcluster LEAF leafway.dev/abandon=true.`,
     FactsUnknown:
       'See why the networks of the leaf are not known: leafway get leaves, kubectl describe leafcluster LEAF.',

@@ -27,7 +27,7 @@ export function missing(shortcut: VirtualNodeShortcut): { readonly type: string;
 }
 
 /** Reasons that no patience helps against: a person has to change something. */
-const needsAPerson = new Set(['Invalid', 'Conflicted', 'LinkExists', 'Paused', 'Deleting']);
+const needsAPerson = new Set(['Invalid', 'Conflicted', 'LinkExists', 'NotAdoptable', 'Paused', 'Deleting']);
 
 /** Why waiting for a shortcut is in vain; `undefined` while there is hope. */
 export function hopeless(shortcut: VirtualNodeShortcut): string | undefined {

@@ -23,7 +23,7 @@ const order = [
 export function leftoversOf(shortcuts: readonly VirtualNodeShortcut[], leaves: readonly LeafCluster[]): Leftover[] {
   const reported = shortcuts.flatMap(({ status }) =>
     (status?.objects ?? [])
-      .filter(({ origin }) => origin === 'Created')
+      .filter(({ origin }) => origin !== 'Observed')
       .map(({ cluster, apiVersion, kind, namespace, name }) => leftover(cluster, apiVersion, kind, namespace, name)),
   );
   const owed = leaves.flatMap(({ metadata, status }) =>

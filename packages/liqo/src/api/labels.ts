@@ -27,6 +27,8 @@ export const annotationKeys = {
   dataPlane: 'leafway.dev/data-plane',
   /** On an object on a leaf: the name of the VirtualNodeShortcut that made it, for people. */
   shortcutName: 'leafway.dev/shortcut-name',
+  /** On an object on a leaf that somebody else made and a VirtualNodeShortcut took over: `true`, for reports. */
+  adopted: 'leafway.dev/adopted',
 } as const;
 
 /** Values of `ipam.liqo.io/network-type`. */
