@@ -29,6 +29,7 @@ import {
 import { isRefused } from '../optional-cache.ts';
 import type { RoleBinding } from '../shortcut/key-binding.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
+import { withMaker } from './made-by.ts';
 
 /** Everything on a leaf that takes part in links, kept current by watches. */
 export interface LeafCaches {
@@ -88,7 +89,7 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
   const observers = new Map<string, (object: LiqoObject) => void>();
   const make = <T extends LiqoObject>(
     type: LiqoResource,
-    select: { labelSelector?: string; namespace?: string } = {},
+    select: Pick<CacheOptions<T>, 'labelSelector' | 'namespace' | 'reduce'> = {},
   ): Cache<T> => {
     const cache = createOne<T>(options, type, select);
     needed.push(cache);
@@ -96,10 +97,10 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
     return cache;
   };
   const namespaces = make<TenantNamespace>(resources.namespaces, { labelSelector: labelKeys.tenantNamespace });
-  const configurations = make<Configuration>(resources.configurations);
-  const servers = make<GatewayServer>(resources.gatewayServers);
-  const clients = make<GatewayClient>(resources.gatewayClients);
-  const publicKeys = make<PublicKey>(resources.publicKeys);
+  const configurations = make<Configuration>(resources.configurations, { reduce: withMaker });
+  const servers = make<GatewayServer>(resources.gatewayServers, { reduce: withMaker });
+  const clients = make<GatewayClient>(resources.gatewayClients, { reduce: withMaker });
+  const publicKeys = make<PublicKey>(resources.publicKeys, { reduce: withMaker });
   const connections = make<Connection>(resources.connections);
   const networks = make<Network>(resources.networks);
   const inLiqo = { namespace: options.liqoNamespace, labelSelector: labelKeys.appName };

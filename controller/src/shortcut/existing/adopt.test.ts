@@ -244,6 +244,12 @@ describe('existing: Adopt', () => {
     expect(verdict(world, 'Ready')?.status).toBe('True');
   });
 
+  it('takes a client over that names more addresses than the one that is dialled', () => {
+    const world = meeting({ existing: 'Adopt' });
+    world.rome.clients[0]?.spec?.endpoint?.addresses?.push('198.51.100.7');
+    expect(verdict(world, 'Accepted')?.reason).toBe('Adopting');
+  });
+
   it('reads the key of a gateway of Liqo at once', () => {
     const world = meeting({ existing: 'Adopt' }, {}, aLeafCluster('rome', { dataPlane: 'Liqo' }));
     const [client] = world.rome.clients;

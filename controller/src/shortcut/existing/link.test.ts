@@ -161,14 +161,15 @@ describe('a link that somebody made is recognised', () => {
     expect(sentence(world)).toContain(words);
   });
 
-  it('object by object, each with its leaf and what manages it', () => {
+  it('object by object, each with its leaf and who made it', () => {
     const world = aWorld((made) => linkByHand(made));
     Object.assign(world.milan.servers[0]?.metadata.labels ?? {}, { 'app.kubernetes.io/managed-by': 'Helm' });
     Object.assign(world.rome.clients[0]?.metadata.labels ?? {}, { 'leafway.dev/shortcut-uid': 'another' });
+    Object.assign(world.rome.publicKeys[0] ?? {}, { madeBy: 'liqoctl' });
     expect(objectWords(seen(world).foreign)).toBe(
       [
         'GatewayClient liqo-tenant-milan/milan on rome (of the VirtualNodeShortcut with the UID another)',
-        'PublicKey liqo-tenant-milan/milan on rome',
+        'PublicKey liqo-tenant-milan/milan on rome (made by liqoctl)',
         'Configuration liqo-tenant-milan/milan on rome',
         'GatewayServer liqo-tenant-rome/rome on milan (managed by Helm)',
         'PublicKey liqo-tenant-rome/rome on milan',

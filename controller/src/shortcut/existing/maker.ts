@@ -1,12 +1,14 @@
 import { type LiqoObject, labelKeys } from '@leafway/liqo';
+import type { Made } from '../../leaf/made-by.ts';
 import { managedByUs } from '../desired.ts';
 
 /**
- * Who made an object, as far as its labels say: another shortcut, or the tool that manages it. `liqoctl` leaves no mark;
- * what has none is `undefined`.
+ * Who made an object: another shortcut, the tool that says that it manages it, or else the field manager that made it.
+ * `undefined` where nothing tells.
  */
-export function makerOf({ metadata }: LiqoObject): string | undefined {
+export function makerOf({ metadata, madeBy }: LiqoObject & Made): string | undefined {
   const { [labelKeys.shortcutUID]: shortcut, [labelKeys.managedBy]: tool } = metadata.labels ?? {};
   if (shortcut !== undefined) return `of the VirtualNodeShortcut with the UID ${shortcut}`;
-  return tool === undefined || tool === managedByUs ? undefined : `managed by ${tool}`;
+  if (tool !== undefined && tool !== managedByUs) return `managed by ${tool}`;
+  return madeBy === undefined ? undefined : `made by ${madeBy}`;
 }

@@ -58,6 +58,14 @@ describe('existing: Observe', () => {
     });
   });
 
+  it('shows the names that the leaves have for ranges, also where others would be planned', () => {
+    const world = meeting({ existing: 'Observe' });
+    const cidr = { pod: ['10.99.0.0/16'], external: ['10.98.0.0/16'] };
+    for (const configuration of world.rome.configurations) configuration.status = { remote: { cidr } };
+    expect(verdict(world, 'NetworkConfigured')).toMatchObject({ status: 'True' });
+    expect(verdict(world, 'NetworkConfigured')?.message).toContain("rome calls milan's pods 10.99.0.0/16");
+  });
+
   it('makes no link where there is none', () => {
     const world = meeting({ existing: 'Observe' }, 'nothing');
     expect(world.decide()).toMatchObject({ finalizer: 'keep', actions: new Map() });
