@@ -27,7 +27,8 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/support/global-setup.ts'],
           exclude: ['e2e/{benchmarks,kind,rights}/**'],
-          fileParallelism: false,
+          // Scenarios wait more than they work.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
