@@ -8,12 +8,13 @@ import type { ShortcutEvent } from '../shortcut/events.ts';
 import { FakeLeaf } from './fake-leaf.ts';
 import { aShortcut } from './world.ts';
 
-/** A centre and two leaves in memory, with the operator at work between them. */
+/** A centre and two leaves in memory, and as many others as a test wants, with the operator at work between them. */
 export class FakeFleet {
   readonly clock = new FakeClock();
   readonly central = new FakeKubeApi({ cluster: 'central' });
   readonly rome = new FakeLeaf('rome');
   readonly milan = new FakeLeaf('milan');
+  readonly #leaves: readonly FakeLeaf[];
   /** A leaf whose API server does not answer. */
   away: string | undefined;
   readonly events: ShortcutEvent[] = [];
@@ -29,8 +30,12 @@ export class FakeFleet {
   readonly #stop = new AbortController();
   #running: Promise<unknown> | undefined;
 
+  constructor(others: readonly string[] = []) {
+    this.#leaves = [this.rome, this.milan, ...others.map((id) => new FakeLeaf(id))];
+  }
+
   async start(): Promise<void> {
-    for (const leaf of [this.rome, this.milan]) {
+    for (const leaf of this.#leaves) {
       await leaf.install('10.244.0.0/16');
       await this.register(leaf.id);
     }
@@ -41,7 +46,7 @@ export class FakeFleet {
     const operator = createOperator(
       {
         central: this.central,
-        connect: (_, cluster) => this.connect(cluster === 'rome' ? this.rome : this.milan),
+        connect: (_, cluster) => this.connect(this.leafNamed(cluster)),
         clock: this.clock,
         random: seededRandom(1),
         log: silentLogger,
@@ -113,7 +118,7 @@ users: [{ name: u, user: { token: ${this.token} } }]
   async pass(seconds: number): Promise<void> {
     for (let step = 0; step < seconds * 4; step += 1) {
       await this.clock.advance(250);
-      for (const leaf of [this.rome, this.milan]) {
+      for (const leaf of this.#leaves) {
         if (this.away !== leaf.id && this.hung !== leaf.id) await leaf.work();
       }
     }
@@ -123,13 +128,18 @@ users: [{ name: u, user: { token: ${this.token} } }]
     return this.central.get<VirtualNodeShortcut>(kinds.shortcuts, { name });
   }
 
-  async create(name = 'rome-milan'): Promise<void> {
-    const { apiVersion, kind, spec } = aShortcut();
+  async create(name = 'rome-milan', ids: readonly [string, string] = ['rome', 'milan']): Promise<void> {
+    const clusters = ids.map((id) => ({ id }));
+    const { apiVersion, kind, spec } = aShortcut({ spec: { clusters } as Partial<VirtualNodeShortcut['spec']> });
     await this.central.create<VirtualNodeShortcut>(kinds.shortcuts, { apiVersion, kind, metadata: { name }, spec });
   }
 
   async leaf(id: string): Promise<LeafCluster | undefined> {
     return this.central.get<LeafCluster>(kinds.leafClusters, { name: id });
+  }
+
+  leafNamed(id: string): FakeLeaf {
+    return this.#leaves.find((leaf) => leaf.id === id) as FakeLeaf;
   }
 
   async stop(): Promise<void> {
