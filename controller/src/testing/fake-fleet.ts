@@ -1,7 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
-import { ApiError, type KubeApi, noMetrics } from '@leafway/reconciler';
+import { ApiError, type ClusterConnection, type KubeApi, noMetrics } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import { createOperator } from '../operator.ts';
 import type { ShortcutEvent } from '../shortcut/events.ts';
@@ -14,7 +14,9 @@ export class FakeFleet {
   readonly central = new FakeKubeApi({ cluster: 'central' });
   readonly rome = new FakeLeaf('rome');
   readonly milan = new FakeLeaf('milan');
-  readonly #leaves: readonly FakeLeaf[];
+  /** Told of every login. */
+  onConnect: (connection: ClusterConnection, cluster: string) => void = () => undefined;
+  readonly #leaves: FakeLeaf[];
   /** A leaf whose API server does not answer. */
   away: string | undefined;
   readonly events: ShortcutEvent[] = [];
@@ -35,18 +37,30 @@ export class FakeFleet {
   }
 
   async start(): Promise<void> {
-    for (const leaf of this.#leaves) {
-      await leaf.install('10.244.0.0/16');
-      await this.register(leaf.id);
-    }
+    for (const leaf of this.#leaves) await this.#install(leaf);
     await this.startOperator();
+  }
+
+  /** One more leaf, which is registered now. */
+  async join(id: string): Promise<void> {
+    const leaf = new FakeLeaf(id);
+    this.#leaves.push(leaf);
+    await this.#install(leaf);
+  }
+
+  async #install(leaf: FakeLeaf): Promise<void> {
+    await leaf.install('10.244.0.0/16');
+    await this.register(leaf.id);
   }
 
   async startOperator(): Promise<void> {
     const operator = createOperator(
       {
         central: this.central,
-        connect: (_, cluster) => this.connect(this.leafNamed(cluster)),
+        connect: (connection, cluster) => {
+          this.onConnect(connection, cluster);
+          return this.connect(this.leafNamed(cluster));
+        },
         clock: this.clock,
         random: seededRandom(1),
         log: silentLogger,
