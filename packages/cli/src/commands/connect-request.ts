@@ -7,6 +7,7 @@ export interface ConnectWishes {
   readonly mtu?: number | undefined;
   readonly serviceType?: 'LoadBalancer' | 'NodePort' | 'ClusterIP' | undefined;
   readonly port?: number | undefined;
+  readonly existing?: 'Refuse' | 'Observe' | 'Adopt' | undefined;
 }
 
 /** `milan-rome` for both orders of the two. */
@@ -16,7 +17,7 @@ export function defaultName(pair: readonly [string, string]): string {
 
 /** The spec that follows from the wishes, without what nobody asked for. */
 export function requestedSpec([a, b]: readonly [string, string], wishes: ConnectWishes): ShortcutSpec {
-  const { server, mtu, serviceType, port } = wishes;
+  const { server, mtu, serviceType, port, existing } = wishes;
   const service = {
     ...(serviceType === undefined ? {} : { type: serviceType }),
     ...(port === undefined ? {} : { port }),
@@ -26,7 +27,11 @@ export function requestedSpec([a, b]: readonly [string, string], wishes: Connect
     ...(mtu === undefined ? {} : { mtu }),
     ...(Object.keys(service).length === 0 ? {} : { service }),
   };
-  return { clusters: [{ id: a }, { id: b }], ...(Object.keys(gateway).length === 0 ? {} : { gateway }) };
+  return {
+    clusters: [{ id: a }, { id: b }],
+    ...(Object.keys(gateway).length === 0 ? {} : { gateway }),
+    ...(existing === undefined ? {} : { existing }),
+  };
 }
 
 /** A wish that an existing shortcut does not fulfil. */
@@ -43,6 +48,7 @@ export function differences({ spec }: VirtualNodeShortcut, wishes: ConnectWishes
     ['gateway.mtu', spec.gateway?.mtu, wishes.mtu],
     ['gateway.service.type', spec.gateway?.service?.type, wishes.serviceType],
     ['gateway.service.port', spec.gateway?.service?.port, wishes.port],
+    ['existing', spec.existing, wishes.existing],
   ];
   return compared.flatMap(([field, is, wanted]) =>
     wanted === undefined || wanted === is ? [] : [{ field, is, wanted }],

@@ -32,14 +32,16 @@ describe('connect', () => {
       'NodePort',
       '--port',
       '51900',
+      '--existing',
+      'Adopt',
       '--name',
       'x',
     ];
     await terminal.run('connect', 'rome', 'milan', ...options);
-    expect(stored('x')?.spec.gateway).toEqual({
-      server: 'rome',
-      mtu: 1400,
-      service: { type: 'NodePort', port: 51900 },
+    expect(stored('x')?.spec).toEqual({
+      clusters: [{ id: 'rome' }, { id: 'milan' }],
+      gateway: { server: 'rome', mtu: 1400, service: { type: 'NodePort', port: 51900 } },
+      existing: 'Adopt',
     });
   });
 

@@ -27,6 +27,7 @@ Examples:
   leafway connect rome milan                    ask for the link, print the plan, return at once
   leafway connect rome milan --wait             the same, and stay until packets pass
   leafway connect rome milan --server rome --mtu 1400 --wait --timeout 2m
+  leafway connect rome milan --existing Adopt   take over the link that liqoctl made
   leafway connect rome milan --dry-run          the plan, and nothing else
 
 The plan and the progress go to standard error, the result to standard output; with -o json or yaml the result is the
@@ -52,6 +53,13 @@ export function addConnectCommand(program: Command, terminal: Terminal): void {
       ]),
     )
     .option('--port <port>', 'UDP port of that Service (default: 51840)', wholeNumber)
+    .addOption(
+      new Option('--existing <what>', 'what to do with a link that somebody else made (default: Refuse)').choices([
+        'Refuse',
+        'Observe',
+        'Adopt',
+      ]),
+    )
     .option('--dry-run', 'judge and print the plan, write nothing')
     .addOption(outputOption())
     .addHelpText('after', examples);
