@@ -11,7 +11,7 @@ import { annotationKeys, type LiqoObject, labelKeys } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
 import { type ExistingLink, existingLink, hasForeignGateway } from './existing/link.ts';
 import { adoptionObstacles } from './existing/obstacles.ts';
-import { linkSentence, objectWords } from './existing/words.ts';
+import { asMessage, linkSentence, objectWords } from './existing/words.ts';
 import { describeObject, isOwnedBy, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
 import { sidesOf } from './side.ts';
 
@@ -96,7 +96,7 @@ function asFound(plan: Plan, server: string | undefined): Plan {
 }
 
 function refuse(reason: Refusal['reason'], message: string): Extract<Acceptance, { ok: false }> {
-  return { ok: false, verdict: { type: 'Accepted', status: 'False', reason, message }, rivals: [] };
+  return { ok: false, verdict: { type: 'Accepted', status: 'False', reason, message: asMessage(message) }, rivals: [] };
 }
 
 function conflict(problems: readonly Problem[], isCarriedOut: boolean): string {

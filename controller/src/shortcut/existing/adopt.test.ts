@@ -228,6 +228,17 @@ describe('existing: Adopt', () => {
     expect(accepted(decision)?.message).toContain(words);
   });
 
+  it('says no more of what is in the way than a condition holds', () => {
+    const world = meeting({ existing: 'Adopt' });
+    const [server] = world.milan.servers;
+    for (let count = 0; server !== undefined && count < 100; count += 1) {
+      const labels = { ...server.metadata.labels, [labelKeys.managedBy]: 'x'.repeat(63) };
+      world.milan.servers.push({ ...server, metadata: { ...server.metadata, labels, uid: `${count}` } });
+    }
+    expect(verdict(world, 'Accepted')?.reason).toBe('NotAdoptable');
+    expect(verdict(world, 'Accepted')?.message).toHaveLength(4_096);
+  });
+
   it('refuses to move the server of a link that carries traffic', () => {
     const world = meeting({ existing: 'Adopt', gateway: { server: 'rome' } });
     expect(verdict(world, 'Accepted')).toMatchObject({

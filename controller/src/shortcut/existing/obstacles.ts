@@ -1,6 +1,6 @@
 import { type LiqoObject, labelKeys, resources } from '@leafway/liqo';
 import { managedByUs } from '../desired.ts';
-import { describeObject, isOwnedBy, isTerminating } from '../observation.ts';
+import { describeObject, isOwnedBy, isTerminating, type ObservedLeaf } from '../observation.ts';
 import { nameTexts, type Side } from '../side.ts';
 import { placesOf } from '../side-step.ts';
 import type { ExistingLink, LinkObject } from './link.ts';
@@ -42,7 +42,9 @@ function objectObstacles({ leaf, object }: LinkObject, sides: Sides): string[] {
   const controller = ownerReferences.find((owner) => owner.controller === true);
   return [
     ...(isTerminating(object) ? [`${what} is being deleted: wait until it is gone`] : []),
-    ...(labels[labelKeys.shortcutUID] === undefined ? [] : [`${what} is ${makerOf(object)}: delete that one first`]),
+    ...(labels[labelKeys.shortcutUID] === undefined
+      ? []
+      : [`${what} is ${makerOf(object)}: delete that one first, or take the label off where there is none any more`]),
     ...(tool === undefined || tool === managedByUs
       ? []
       : [`${what} is managed by ${tool}, which would change it again: take it out of there, and take the label off`]),
@@ -61,21 +63,24 @@ function changesOfWorkingLink(link: ExistingLink, sides: Sides): string[] {
 /** Nothing of a link whose roles would have to change can stay. */
 function wrongRoles({ state, server }: ExistingLink, sides: Sides): string[] {
   if (state === 'BothRoles' || state === 'SameRole') {
-    return sides.flatMap(({ leaf }) => {
-      const gateways = [...leaf.objects.servers, ...leaf.objects.clients];
-      const owners = leaf.objects.connections.flatMap(({ object }) => object.metadata.ownerReferences ?? []);
-      const idle = gateways.filter(({ metadata }) => !owners.some(({ uid }) => uid === metadata.uid));
-      return [
-        `a Connection on ${leaf.id} says Connected, and nothing that carries traffic is removed: remove what it does not need`,
-        ...idle.map((object) => `no Connection belongs to ${describeObject(object, leaf.id)}`),
-      ];
-    });
+    const idle = sides.flatMap(({ leaf }) => idleGateways(leaf).map((object) => describeObject(object, leaf.id)));
+    return [
+      'a Connection says Connected, and nothing that may carry traffic is removed: remove by hand what it does not need',
+      ...idle.map((gateway) => `no Connection belongs to ${gateway}`),
+    ];
   }
   const serving = sides.find(({ leaf }) => leaf.id === server);
   if (serving === undefined || serving.role === 'Server') return [];
   return [
     `its server is on ${server}, and this shortcut wants it on ${serving.peer}: set spec.gateway.server to ${server}, and let its LeafCluster serve (spec.gateway.mayServe)`,
   ];
+}
+
+function idleGateways({ objects }: ObservedLeaf): LiqoObject[] {
+  const owners = objects.connections.flatMap(({ object }) => object.metadata.ownerReferences ?? []);
+  return [...objects.servers, ...objects.clients].filter(
+    ({ metadata }) => !owners.some(({ uid }) => uid === metadata.uid),
+  );
 }
 
 function otherNames({ leaf, peer, reading, namesAgree, input }: Side): string[] {

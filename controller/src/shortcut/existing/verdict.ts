@@ -4,7 +4,7 @@ import { describeObject } from '../observation.ts';
 import type { Side } from '../side.ts';
 import { uselessGateways } from '../side-step.ts';
 import { isAdopted } from './adopt.ts';
-import { linkSentence, objectWords } from './words.ts';
+import { asMessage, linkSentence, objectWords } from './words.ts';
 
 type Sides = readonly [Side, Side];
 
@@ -14,11 +14,13 @@ export function acceptedVerdict(accepted: Accepted, sides: Sides, roleReason: st
   const { mode, plan, link } = accepted;
   const found = linkSentence(link, [sides[0].leaf, sides[1].leaf]);
   if (mode === 'Observe') {
-    const message = `${found} It is watched, and nothing is changed on either leaf: spec.existing is Observe.`;
+    const message = asMessage(
+      `${found} It is watched, and nothing is changed on either leaf: spec.existing is Observe.`,
+    );
     return { type, status, reason: 'Observing', message };
   }
   if (mode === 'Adopt') {
-    const message = `${found} Takes over ${objectWords(link.foreign)}.${removalWords(sides)}`;
+    const message = asMessage(`${found} Takes over ${objectWords(link.foreign)}.${removalWords(sides)}`);
     return { type, status, reason: 'Adopting', message };
   }
   const message = `${plan.server} runs the gateway server: ${roleReason}.${adoptedWords(sides)}`;
