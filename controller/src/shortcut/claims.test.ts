@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { aLeafCluster, aShortcut } from '../testing/world.ts';
 import { judge } from './acceptance.ts';
 import { Claims } from './claims.ts';
+import { noHistory } from './link-health.ts';
 import { noObjects, type ObservedLeaf } from './observation.ts';
 
 const leaves = ['rome', 'milan', 'paris', 'oslo'].map((id) => aLeafCluster(id));
@@ -54,6 +55,8 @@ class Leader {
     const [a, b] = shortcut.spec.clusters.map(({ id }) => observed(id)) as [ObservedLeaf, ObservedLeaf];
     const acceptance = judge({
       shortcut,
+      nowMs: 0,
+      link: noHistory,
       review: this.#claims.review(shortcut, undefined),
       isCarriedOut: this.#claims.isCarriedOut(shortcut),
       leaves: [a, b],
@@ -100,6 +103,7 @@ function observed(id: string): ObservedLeaf {
     isRead: true,
     objects: noObjects,
     settled: new Map(),
+    writes: new Map(),
   };
 }
 

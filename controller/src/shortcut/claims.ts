@@ -71,11 +71,15 @@ export class Claims {
   }
 
   /**
-   * What is to be said of a stored shortcut; `runningServer`: where its gateway server was seen. When it has to yield to
-   * somebody who is carried out, those who are not judged yet do not matter.
+   * What is to be said of a stored shortcut; `runningServer`: where its gateway server was seen; `unfitServers`: where it
+   * was tried in vain. When it has to yield to somebody who is carried out, those who are not judged yet do not matter.
    */
-  review(shortcut: VirtualNodeShortcut, runningServer: string | undefined): Review {
-    const options = { isStored: true, currentServer: runningServer };
+  review(
+    shortcut: VirtualNodeShortcut,
+    runningServer: string | undefined,
+    unfitServers: readonly string[] = [],
+  ): Review {
+    const options = { isStored: true, currentServer: runningServer, unfitServers };
     const review = this.#index.review(withTicket(shortcut, this.#ticketOf(shortcut)), options);
     const isCertain = ({ rival }: Problem): boolean => rival === undefined || this.#accepted.has(rival.name);
     const certain = review.problems.filter(isCertain);
