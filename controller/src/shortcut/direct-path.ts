@@ -68,7 +68,12 @@ export function withoutDirectPath(sides: Sides, verdict: Verdict, trials: Server
   const about = readsEndpoint(sides) === undefined ? 'GatewaysReady' : 'Connected';
   if (verdict.type !== about) return verdict;
   const tried = candidates.map((id) => failureWords(id, trials.failed.get(id)?.failure ?? 'NotReached'));
-  const kept = sides.filter(({ leaf }) => !candidates.includes(leaf.id)).map(({ leaf }) => `${leaf.id} may not serve`);
+  const kept = sides
+    .filter(({ leaf }) => !candidates.includes(leaf.id))
+    .map(
+      ({ leaf, input }) =>
+        `${leaf.id} ${input.own.mayServe ? 'is not to serve by spec.gateway.server' : 'may not serve'}`,
+    );
   const message = [
     `There is no direct way: ${[...tried, ...kept].join('; ')}.`,
     'Traffic stays on the path through the central cluster.',

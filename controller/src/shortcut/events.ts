@@ -28,8 +28,11 @@ function conditionEvents(before: ShortcutStatus | undefined, after: ShortcutStat
   const connect = { action: 'Connect', note: ready?.message ?? '' } as const;
   if (accepted?.status === 'False' && accepted.reason !== wasAccepted?.reason)
     return [{ type: 'Warning', reason: accepted.reason, action: 'Connect', note: accepted.message }];
-  if (ready?.reason === 'RepairLoop' && wasReady?.reason !== 'RepairLoop')
-    return [{ type: 'Warning', reason: 'RepairLoop', action: 'Repair', note: ready.message }];
+  // While it lasts Ready may come and go with what is fought over.
+  if (ready?.reason === 'RepairLoop')
+    return wasReady?.reason === 'RepairLoop'
+      ? []
+      : [{ type: 'Warning', reason: 'RepairLoop', action: 'Repair', note: ready.message }];
   if (ready?.reason === 'Paused' && wasReady?.reason !== 'Paused')
     return [{ type: 'Normal', reason: 'Paused', ...connect }];
   if (ready?.status === 'True' && wasReady?.status !== 'True') return [{ type: 'Normal', reason: 'Ready', ...connect }];

@@ -120,7 +120,8 @@ function phaseOf(shortcut: VirtualNodeShortcut, verdicts: readonly Verdict[]): P
   if (accepted?.status !== 'True') return accepted?.reason === 'FactsUnknown' ? 'Waiting' : 'Refused';
   if (ready?.status === 'True') return 'Ready';
   const before = shortcut.status?.phase;
-  return before === 'Ready' || before === 'Degraded' ? 'Degraded' : 'Connecting';
+  const isDegraded = before === 'Ready' || before === 'Degraded' || ready?.reason === 'Degraded';
+  return isDegraded ? 'Degraded' : 'Connecting';
 }
 
 function clustersOf(
