@@ -10,7 +10,7 @@ import { type Side, sidesOf } from './side.ts';
 import { type SideStep, sideStep } from './side-step.ts';
 import { orphanActions, ownedObjects, remainderOf, teardownStep } from './teardown.ts';
 import { leavesReachable } from './verdicts.ts';
-import { type WriteHistories, writeBudget } from './write-budget.ts';
+import { disturbedMs, type WriteHistories } from './write-budget.ts';
 
 /** The finalizer that holds a shortcut until nothing of it is left on any leaf that can be reached. */
 export const shortcutFinalizer = 'leafway.dev/shortcut';
@@ -116,7 +116,7 @@ const notFoughtOver = { paused: false, loops: new Map() };
 /** What fails within a minute of a write of ours fails because of it, as likely as not. */
 function isDisturbed(steps: ReadonlyMap<string, SideStep>, nowMs: number): boolean {
   const histories = [...steps.values()].flatMap(({ writes }) => [...writes.values()]);
-  return histories.some(({ lastMs }) => nowMs - lastMs < writeBudget.calmMs);
+  return histories.some(({ lastMs }) => nowMs - lastMs < disturbedMs);
 }
 
 /** The next moment at which time alone changes something: nothing else would wake us then. */

@@ -7,7 +7,6 @@ import { isOwnedBy, isTerminating } from './observation.ts';
 import { type Repair, repairOf, type Settled, settledKey } from './repair.ts';
 import type { Side } from './side.ts';
 import {
-  isLooping,
   nextLookMs,
   seenRight,
   seenWrong,
@@ -125,8 +124,8 @@ function rationed(
 
 function withLoop(step: RationedStep, generation: number | undefined, nowMs: number): RationedStep {
   const { history, object } = step;
-  if (history === undefined || !isLooping(history, generation)) return step;
-  return { ...step, loop: { object, by: history.manager, lookAfterMs: nextLookMs(history, nowMs) ?? 0 } };
+  if (history?.isLooping !== true || history.generation !== generation) return step;
+  return { ...step, loop: { object, by: history.manager, lookAfterMs: nextLookMs(history, nowMs) } };
 }
 
 /**
