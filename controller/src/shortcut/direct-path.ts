@@ -30,8 +30,8 @@ export function trialsFromStatus(
   const server = status?.clusters?.find(({ role }) => role === 'Server');
   if (server === undefined) return noTrials;
   const wereAllTried = status?.conditions?.some(
-    ({ reason, observedGeneration }) =>
-      reason === 'DirectPathUnavailable' && observedGeneration === metadata.generation,
+    ({ type, reason, observedGeneration }) =>
+      type !== 'Accepted' && reason === 'DirectPathUnavailable' && observedGeneration === metadata.generation,
   );
   const failed = [...situations]
     .filter(([id]) => wereAllTried === true || server.roleReason === unfitReason(id))

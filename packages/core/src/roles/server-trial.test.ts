@@ -62,7 +62,7 @@ describe('a gateway server that cannot work', () => {
   it('has more time when it worked before, and is the one that goes on when the other is no better', () => {
     const link = new Link();
     link.pass('Works', 3);
-    link.pass('NotReached', 15);
+    link.pass('NotReached', 60);
     expect(link.server).toBe('milan');
     link.pass('NotReached', 1);
     expect(link.server).toBe('rome');

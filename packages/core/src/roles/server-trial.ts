@@ -22,10 +22,10 @@ export const noTrials: ServerTrials = { failed: new Map() };
 
 /**
  * How long a server has to fail before the other cluster is tried: one that never worked is likely out of reach, one
- * that did has likely an outage, which the other cluster would not end. After `forgivenMs` of working nobody holds
+ * that did has likely an outage, which the other cluster would not end, and would lose its address by moving. After `forgivenMs` of working nobody holds
  * anything against anyone.
  */
-export const trialMs = { unproven: 5 * 60_000, proven: 15 * 60_000, forgiven: 10 * 60_000 } as const;
+export const trialMs = { unproven: 5 * 60_000, proven: 60 * 60_000, forgiven: 10 * 60_000 } as const;
 
 /** One look at the server. */
 export interface ServerLook {
