@@ -373,3 +373,21 @@ describe('whatever happens in whatever order', () => {
     );
   });
 });
+
+describe('a server that was tried in vain', () => {
+  it('is not given up for one that another shortcut stands in the way of', () => {
+    const index = new Claims({ centralClusterID: () => 'central', shortcut: () => undefined, wake: () => undefined });
+    for (const leaf of leaves) index.leafChanged({ key: leaf.metadata.name, before: undefined, after: leaf });
+    const service = { type: 'NodePort', nodePort: 31_000 } as const;
+    const spec = (ids: [string, string], server: string) => ({
+      clusters: [{ id: ids[0] }, { id: ids[1] }] as VirtualNodeShortcut['spec']['clusters'],
+      gateway: { server, service },
+    });
+    const rival = aShortcut({ name: 'a', uid: 'a', spec: spec(['rome', 'paris'], 'rome') });
+    const blocked = aShortcut({ name: 'b', uid: 'b', spec: spec(['rome', 'milan'], 'Auto') });
+    const serverOf = () => index.review(blocked, 'milan', ['milan']).plan?.server;
+    expect(serverOf()).toBe('rome');
+    index.shortcutChanged({ key: 'a', before: undefined, after: rival });
+    expect(serverOf()).toBe('milan');
+  });
+});

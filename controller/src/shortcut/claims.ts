@@ -79,8 +79,12 @@ export class Claims {
     runningServer: string | undefined,
     unfitServers: readonly string[] = [],
   ): Review {
-    const options = { isStored: true, currentServer: runningServer, unfitServers };
-    const review = this.#index.review(withTicket(shortcut, this.#ticketOf(shortcut)), options);
+    const ticketed = withTicket(shortcut, this.#ticketOf(shortcut));
+    const options = { isStored: true, currentServer: runningServer };
+    const attempt = this.#index.review(ticketed, { ...options, unfitServers });
+    // A server that cannot work is not given up for one that may not be: what is there would not be looked after any more.
+    const isBarred = unfitServers.length > 0 && attempt.problems.length > 0;
+    const review = isBarred ? this.#index.review(ticketed, options) : attempt;
     const isCertain = ({ rival }: Problem): boolean => rival === undefined || this.#accepted.has(rival.name);
     const certain = review.problems.filter(isCertain);
     return certain.some(({ rival }) => rival !== undefined) ? { ...review, problems: certain } : review;
