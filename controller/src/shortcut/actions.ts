@@ -12,6 +12,8 @@ export type LeafAction =
       readonly object: LiqoObject;
       /** Without the `test` on uid and resourceVersion, which whoever performs it adds. */
       readonly operations: readonly JsonPatchOperation[];
+      /** Somebody else changed it: whoever performs this finds out who, before it is undone. */
+      readonly undoes?: boolean;
     }
   | { readonly kind: 'delete'; readonly resource: LiqoResource; readonly object: LiqoObject }
   /** What a peering of anybody else may need, a Configuration for one, goes only when there is no peering. */
