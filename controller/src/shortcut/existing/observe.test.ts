@@ -66,6 +66,17 @@ describe('existing: Observe', () => {
     expect(verdict(world, 'NetworkConfigured')?.message).toContain("rome calls milan's pods 10.99.0.0/16");
   });
 
+  it('tries no other server, whatever becomes of the link', () => {
+    const world = meeting({ existing: 'Observe' });
+    for (const { status } of [...world.rome.connections, ...world.milan.connections])
+      if (status !== undefined) status.value = 'Error';
+    expect(verdict(world, 'Ready')).toMatchObject({ status: 'False' });
+    expect(world.decide().link?.trials.failsSinceMs).toBeUndefined();
+    world.shortcut = aShortcut({ spec: { existing: 'Adopt' } });
+    world.settle();
+    expect(world.decide().link?.trials.failsSinceMs).toBeDefined();
+  });
+
   it('makes no link where there is none', () => {
     const world = meeting({ existing: 'Observe' }, 'nothing');
     expect(world.decide()).toMatchObject({ finalizer: 'keep', actions: new Map() });
