@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   ConfigMap,
   Configuration,
@@ -10,61 +11,78 @@ import type {
 import {
   type BackOffLimits,
   backOffMs,
-  type Clock,
   type ClusterConnection,
   type KubeApi,
-  type Logger,
-  type Metrics,
-  type Random,
+  type ResourceType,
   sleep,
 } from '@leafway/reconciler';
-import { isSettled, runUnlessRefused } from '../optional-cache.ts';
 import type { Subject } from '../shortcut/key-binding.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
 import { accountOf } from './account.ts';
-import { createLeafCaches, type LeafCaches } from './caches.ts';
+import type { LeafCaches } from './caches.ts';
+import { type ConnectionDependencies, LeafConnection } from './connection.ts';
 import { credentialExpiry } from './credential-expiry.ts';
-import { identify } from './identify.ts';
-import { type Credential, followRenewals } from './renewals.ts';
+import type { KubeconfigSource } from './kubeconfig-source.ts';
+import { missingRights } from './missing-rights.ts';
+import { neededRights, type Right } from './rights.ts';
+import { RightsReview } from './rights-review.ts';
 import { StampClock } from './stamp-clock.ts';
+import { Succession } from './succession.ts';
 
-export interface SessionDependencies {
-  /** Reads the leaf's credentials anew; throws with a sentence for people when they cannot be used. */
-  readonly credentials: (signal: AbortSignal) => Promise<ClusterConnection>;
-  /** `cluster` is what errors call it. */
-  readonly connect: (connection: ClusterConnection, cluster: string) => KubeApi & { close(): Promise<void> };
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly liqoNamespace: string;
-  /** That object on the leaf changed; or, without one, whether the leaf can be used at all. */
-  readonly onChange: (object: LiqoObject | undefined) => void;
+export interface SessionDependencies extends ConnectionDependencies {
+  readonly source: KubeconfigSource;
+  /** Whether a cluster with that identity may be taken for this leaf. */
+  readonly isExpected: (identity: string) => boolean;
+}
+
+/** What a leaf is logged in to with, as far as others need to know it. */
+export interface Credential {
+  readonly expiresAt: Date | undefined;
+  /** Why what its Secret holds now is not used; `undefined` when it is. */
+  readonly refusal?: string | undefined;
 }
 
 const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
 
 /**
- * One leaf as the centre sees it: a connection, and a cache of everything that takes part in links, kept by watches.
- * It connects and reconnects by itself for as long as it runs; `problem` says why it is of no use at the moment.
+ * One leaf as the centre sees it. It connects and reconnects by itself for as long as it runs, and changes over to new
+ * credentials without a gap; `problem` says why it is of no use at the moment.
  */
 export class LeafSession {
   readonly id: string;
   readonly #deps: SessionDependencies;
   readonly #stamps: StampClock;
+  readonly #rights: RightsReview;
+  readonly #succession: Succession;
   /** Public keys that only a Secret holds, by the UID of their gateway; kept in memory alone. */
   readonly #keys = new Map<string, string>();
-  #live: LiveLeaf | undefined;
+  /** What was seen last stays readable until another is complete: nobody ever sees half a leaf. */
+  #live: LeafConnection | undefined;
   #problem: string | undefined = 'connecting';
   #isConnecting = true;
   #isDoubted = false;
-  #credential: Credential | undefined;
-  #account: Subject | undefined;
+  #credentials: ClusterConnection | undefined;
+  #wake = new AbortController();
+  readonly #stop = new AbortController();
 
   constructor(id: string, deps: SessionDependencies) {
     this.id = id;
     this.#deps = deps;
     this.#stamps = new StampClock(deps.clock);
+    const { clock, random, liqoNamespace, isExpected } = deps;
+    const onChange = (): void => deps.onChange(undefined);
+    const used = (): LeafConnection | undefined => (this.#problem === undefined ? this.#live : undefined);
+    this.#rights = new RightsReview({ clock, liqoNamespace, onChange, api: () => used()?.api });
+    this.#succession = new Succession({
+      ...{ clock, random, isExpected, onChange, used },
+      missing: () => this.missingRights,
+      review: (api) => missingRights(api, neededRights(liqoNamespace), clock, this.#stop.signal).catch(() => undefined),
+      open: (credentials, onIdentified) => this.#open(credentials, onIdentified),
+      use: (connection, missing) => {
+        if (missing !== undefined) this.#rights.learn(missing, connection.credentials);
+        this.#use(connection);
+      },
+    });
   }
 
   /** Why the leaf cannot be used now; `undefined` when it can. */
@@ -84,38 +102,44 @@ export class LeafSession {
 
   /** What it is logged in to with, or will be; `undefined` before that was read. */
   get credential(): Credential | undefined {
-    return this.#credential;
+    if (this.#credentials === undefined) return undefined;
+    return { expiresAt: credentialExpiry(this.#credentials), refusal: this.#succession.refusal };
   }
 
   /** As whom the leaf knows us; `undefined` where our credentials do not say. */
   get account(): Subject | undefined {
-    return this.#account;
+    return this.#credentials === undefined ? undefined : accountOf(this.#credentials);
   }
 
+  /** What we may not do on the leaf and should; `undefined` while that is not known. */
+  get missingRights(): readonly Right[] | undefined {
+    return this.#rights.missing;
+  }
+
+  /** The API of the leaf, with the credentials that are the right ones whenever something is asked. */
   get api(): KubeApi | undefined {
-    return this.#live?.api;
+    return this.#live === undefined ? undefined : this.#current;
   }
 
   get networks(): readonly Network[] {
-    return this.#live?.caches.networks.list() ?? [];
+    return this.#caches?.networks.list() ?? [];
   }
 
   get configMaps(): readonly ConfigMap[] {
-    return this.#live?.caches.configMaps.list() ?? [];
+    return this.#caches?.configMaps.list() ?? [];
   }
 
   get configurations(): readonly Configuration[] {
-    return this.#live?.caches.configurations.list() ?? [];
+    return this.#caches?.configurations.list() ?? [];
   }
 
   /** `undefined` where the leaf does not serve them, or does not let us see them. */
   get templates(): readonly GatewayTemplateReading[] | undefined {
-    return this.#live?.caches.templates();
+    return this.#caches?.templates();
   }
 
   get gateways(): { servers: readonly GatewayServer[]; clients: readonly GatewayClient[] } {
-    const caches = this.#live?.caches;
-    return { servers: caches?.servers.list() ?? [], clients: caches?.clients.list() ?? [] };
+    return { servers: this.#caches?.servers.list() ?? [], clients: this.#caches?.clients.list() ?? [] };
   }
 
   /**
@@ -123,17 +147,16 @@ export class LeafSession {
    * they told. Without an answer the leaf counts as away.
    */
   async doubt(): Promise<void> {
-    const live = this.#live;
-    if (live === undefined || this.#isDoubted) return;
+    if (this.#live === undefined || this.#isDoubted) return;
     this.#isDoubted = true;
-    try {
-      const identity = await identify(live.api, this.#deps.clock);
-      if (identity !== live.identity) live.giveUp(new Error('another cluster answers now'));
-    } catch (error) {
-      live.giveUp(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      this.#isDoubted = false;
-    }
+    await this.#live.confirm().catch(() => undefined);
+    this.#isDoubted = false;
+  }
+
+  /** Finds out what we may not do there, unless that is known. Only a leader may ask, so it has to be told when it is one. */
+  reviewRights(): void {
+    if (this.#live === undefined || this.#problem !== undefined || this.missingRights !== undefined) return;
+    void this.#rights.connected(this.#live.api, this.#live.credentials);
   }
 
   learnKey(gatewayUID: string, publicKey: string): void {
@@ -147,40 +170,65 @@ export class LeafSession {
 
   /** What the leaf has for that link; what was seen last when it is away, `undefined` when nothing was yet. */
   objectsFor(remoteClusterID: string, shortcutUID: string): LeafObjects | undefined {
-    const found = this.#live?.caches.objectsFor(remoteClusterID, shortcutUID);
+    const found = this.#caches?.objectsFor(remoteClusterID, shortcutUID);
     if (found === undefined) return undefined;
     return { ...found, connections: found.connections.map((object) => ({ object, ...this.#stamps.look(object) })) };
   }
 
   /** Takes the answer of a write, so that the next look already sees it. */
   observe(object: LiqoObject): void {
-    this.#live?.caches.observe(object);
+    this.#caches?.observe(object);
     // What we could write now and not watch then: only a new connection sees it.
-    if (this.#live?.caches.isRefused(object)) this.#live.giveUp(new Error('its rights for us have changed'));
+    if (this.#caches?.isRefused(object)) this.#live?.end(new Error('its rights for us have changed'));
   }
 
-  /** Works until `signal` aborts. Never rejects. */
+  /** Works until `signal` aborts. Never rejects. Call it once. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, random } = this.#deps;
-    const renewals = this.#followRenewals(signal);
+    const { clock, random, source } = this.#deps;
+    signal.addEventListener('abort', () => this.#stop.abort(), { once: true });
+    const expiresAt = (): Date | undefined => this.credential?.expiresAt;
+    const following = source.follow({ onChange: (found) => this.#offered(found), expiresAt }, signal);
     let failures = 0;
     while (!signal.aborted) {
       const startMs = clock.monotonicMs();
+      this.#wake = new AbortController();
       await this.#connectOnce(signal).catch((error: unknown) => this.#fail(error));
       // What worked for a while failed for a new reason.
       failures = clock.monotonicMs() - startMs > retry.maxMs ? 1 : failures + 1;
-      await sleep(clock, backOffMs(failures, retry, random), signal);
+      await sleep(clock, backOffMs(failures, retry, random), AbortSignal.any([signal, this.#wake.signal]));
     }
-    await renewals;
+    this.#rights.stop();
+    await Promise.all([following, this.#succession.close()]);
   }
 
-  #followRenewals(signal: AbortSignal): Promise<void> {
-    const { clock, credentials: read, onChange } = this.#deps;
-    const onRenewed = (credential: Credential): void => {
-      this.#credential = credential;
-      onChange(undefined);
-    };
-    return followRenewals({ clock, read, onRenewed, credential: () => this.#credential }, signal);
+  get #caches(): LeafCaches | undefined {
+    return this.#live?.caches;
+  }
+
+  /** Of the connection that is used when a call begins. */
+  readonly #current: KubeApi = {
+    get: (...args) => this.#liveAPI.get(...args),
+    list: (...args) => this.#liveAPI.list(...args),
+    watch: (...args) => this.#liveAPI.watch(...args),
+    create: (...args) => this.#liveAPI.create(...args),
+    patch: (...args) => this.#liveAPI.patch(...args),
+    apply: (...args) => this.#liveAPI.apply(...args),
+    delete: (...args) => this.#liveAPI.delete(...args),
+  };
+
+  get #liveAPI(): KubeApi {
+    if (this.#live === undefined) throw new Error(`${this.id} was never connected to`);
+    return this.#live.api;
+  }
+
+  /** The Secret has that version. Who cannot connect tries at once what may be better. */
+  #offered(found: () => ClusterConnection): void {
+    this.#succession.offer(found);
+    try {
+      if (!isDeepStrictEqual(found(), this.#credentials)) this.#wake.abort();
+    } catch {
+      // It is of no use.
+    }
   }
 
   #fail(error: unknown): void {
@@ -196,69 +244,51 @@ export class LeafSession {
     this.#deps.onChange(undefined);
   }
 
-  /** From credentials to watches; throws when they are of no use any more. */
+  /** From credentials to watches; ends, or throws, when the leaf is of no use any more. */
   async #connectOnce(signal: AbortSignal): Promise<void> {
-    const connection = await this.#deps.credentials(signal);
-    this.#credential = { expiresAt: credentialExpiry(connection) };
-    this.#account = accountOf(connection);
-    const api = this.#deps.connect(connection, this.id);
-    try {
-      await this.#watch(api, await identify(api, this.#deps.clock, signal), signal);
-    } finally {
-      await api.close();
+    const credentials = await this.#deps.source.read(signal);
+    this.#credentials = credentials;
+    let used = this.#open(credentials, (api) => this.#rights.connected(api, credentials));
+    const isOpen = await used.opened.then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) {
+      this.#use(used);
+      this.#succession.consider();
     }
+    let reason = await used.ended;
+    // Another one may have taken its place.
+    while (isOpen && this.#live !== undefined && this.#live !== used) {
+      used = this.#live;
+      reason = await used.ended;
+    }
+    this.#succession.forget();
+    if (!signal.aborted) this.#fail(reason);
+    await used.closed;
   }
 
-  /**
-   * What was seen last stays readable until the new caches are complete: nobody ever sees half a leaf. Whatever goes
-   * wrong ends it: who answers next may be another cluster, or want other credentials.
-   */
-  async #watch(api: KubeApi, identity: string, outer: AbortSignal): Promise<void> {
-    const stop = new AbortController();
-    const signal = AbortSignal.any([outer, stop.signal]);
-    const { clock, random, log, metrics, liqoNamespace, onChange } = this.#deps;
-    const caches = createLeafCaches({
-      ...{ api, cluster: this.id, liqoNamespace, clock, random, metrics, onChange },
-      log: log.child({ leaf: this.id }),
-      onGone: (object) => this.#forget(object),
-    });
-    let failure: Error | undefined;
-    const giveUp = (reason: Error): void => {
-      failure ??= reason;
-      stop.abort();
-    };
-    const judge = (): void => {
-      if (signal.aborted) return;
-      const problem = caches.needed.map((cache) => cache.problem).find((found) => found !== undefined);
-      if (problem !== undefined) giveUp(problem);
-      if (problem !== undefined || !caches.needed.every((cache) => cache.synced)) return;
-      if (!caches.optional.every(isSettled)) return;
-      this.#live = { api, identity, caches, giveUp };
-      this.#setProblem(undefined);
-    };
-    for (const cache of [...caches.needed, ...caches.optional]) {
-      cache.onProblem(judge);
-      void cache.whenSynced(signal).then(judge, () => undefined);
-    }
-    // What may not be read any more is no longer known.
-    for (const cache of caches.optional) cache.onProblem(() => onChange(undefined));
-    await Promise.all([
-      ...caches.needed.map((cache) => cache.run(signal)),
-      ...caches.optional.map((cache) => runUnlessRefused(cache, signal)),
-    ]);
-    if (failure !== undefined) throw failure;
+  #open(
+    credentials: ClusterConnection,
+    onIdentified: (api: KubeApi, identity: string) => Promise<void>,
+  ): LeafConnection {
+    const onForbidden = (type: ResourceType): void => this.#rights.forbidden(type);
+    const onGone = ({ metadata: { uid = '' } }: LiqoObject): void => this.#forget(uid);
+    const use = { id: this.id, credentials, onIdentified, onForbidden, onGone };
+    return new LeafConnection(this.#deps, use, this.#stop.signal);
   }
 
-  #forget({ metadata: { uid = '' } }: LiqoObject): void {
+  #use(connection: LeafConnection): void {
+    const isRenewed = this.#live !== undefined && !isDeepStrictEqual(this.#credentials, connection.credentials);
+    this.#live = connection;
+    this.#credentials = connection.credentials;
+    if (isRenewed) this.#deps.log.info({ leaf: this.id }, 'leaf is logged in to with other credentials');
+    this.#setProblem(undefined);
+    this.#deps.onChange(undefined);
+  }
+
+  #forget(uid: string): void {
     this.#stamps.forget(uid);
     this.#keys.delete(uid);
   }
-}
-
-interface LiveLeaf {
-  readonly api: KubeApi;
-  readonly identity: string;
-  readonly caches: LeafCaches;
-  /** Ends this connection, for that reason. */
-  readonly giveUp: (reason: Error) => void;
 }

@@ -1,7 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
-import { ApiError, type KubeApi, noMetrics } from '@leafway/reconciler';
+import { ApiError, type ClusterConnection, type KubeApi, noMetrics } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import { createOperator } from '../operator.ts';
 import type { ShortcutEvent } from '../shortcut/events.ts';
@@ -25,6 +25,7 @@ export class FakeFleet {
   token = 'secret';
   /** By the plural of a kind: the HTTP status with which the leaves refuse it, or `hang` where they never answer. */
   readonly #refused = new Map<string, number | 'hang'>();
+  readonly #clients = new Map<string, FakeKubeApi>();
   readonly #hanging: (() => void)[] = [];
   readonly #stop = new AbortController();
   #running: Promise<unknown> | undefined;
@@ -41,7 +42,7 @@ export class FakeFleet {
     const operator = createOperator(
       {
         central: this.central,
-        connect: (_, cluster) => this.connect(cluster === 'rome' ? this.rome : this.milan),
+        connect: (connection, cluster) => this.connect(cluster === 'rome' ? this.rome : this.milan, connection),
         clock: this.clock,
         random: seededRandom(1),
         log: silentLogger,
@@ -70,7 +71,26 @@ export class FakeFleet {
     this.#refused.set(plural, 'hang');
   }
 
-  connect(leaf: FakeLeaf): KubeApi & { close(): Promise<void> } {
+  /** Whoever logs in with that token has this connection to a leaf; all others share one. */
+  clientOf(token: string, leaf: FakeLeaf): FakeKubeApi {
+    const client = new FakeKubeApi({ cluster: leaf.id, sameServerAs: leaf.api });
+    client.review = leaf.api.review;
+    this.#clients.set(token, client);
+    return client;
+  }
+
+  /** Somebody writes another token into the kubeconfig of a leaf. */
+  renew(id: string, token: string): void {
+    const secret = { namespace: 'leafway-system', name: `leaf-${id}` };
+    this.central.edit<Secret>(resources.secrets, secret, (draft) => {
+      const kubeconfig = atob(draft.data?.kubeconfig ?? '').replace(/token: [^ ]*/, `token: ${token}`);
+      draft.data = { kubeconfig: btoa(kubeconfig) };
+    });
+  }
+
+  connect(leaf: FakeLeaf, { token }: Partial<ClusterConnection> = {}): KubeApi & { close(): Promise<void> } {
+    const own = this.#clients.get(String(token));
+    if (own !== undefined) return Object.assign(own, { close: async () => undefined });
     leaf.api.beforeRequest = ({ verb, type }) => {
       if (this.hung === leaf.id)
         return new Promise((_, reject) => this.#hanging.push(() => reject(new Error('timeout'))));
