@@ -89,6 +89,16 @@ describe('renewed credentials', () => {
     expect(elsewhere.requests.filter(({ verb }) => verb !== 'get')).toEqual([]);
   });
 
+  it('are taken over when the account may do less than before, whatever it logs in with', async () => {
+    fleet.rome.denied.add('create configurations');
+    const client = fleet.clientOf('new', fleet.rome);
+    fleet.renew('rome', 'new');
+    await fleet.pass(3);
+    expect((await condition('CredentialsCurrent')).status).toBe('True');
+    expect((await condition('Permitted')).message).toContain('create configurations.networking.liqo.io');
+    expect(await repairs(client)).toBe(true);
+  });
+
   it('are nothing that a missing Secret has', async () => {
     fleet.central.remove(resources.secrets, secret);
     await fleet.pass(1);

@@ -75,7 +75,6 @@ export class LeafSession {
     this.#rights = new RightsReview({ clock, liqoNamespace, onChange, api: () => used()?.api });
     this.#succession = new Succession({
       ...{ clock, random, isExpected, onChange, used },
-      missing: () => this.missingRights,
       review: (api) => missingRights(api, neededRights(liqoNamespace), clock, this.#stop.signal).catch(() => undefined),
       open: (credentials, onIdentified) => this.#open(credentials, onIdentified),
       use: (connection, missing) => {

@@ -16,9 +16,7 @@ export interface SuccessionDependencies {
   readonly random: Random;
   /** The connection that is good and used now. */
   readonly used: () => LeafConnection | undefined;
-  /** What we may not do with that, as far as it is known. */
-  readonly missing: () => readonly Right[] | undefined;
-  /** Asks what we may not do on a cluster; `undefined` when that cannot be found out. */
+  /** Asks what we may not do there; `undefined` when that cannot be found out. */
   readonly review: (api: KubeApi) => Promise<readonly Right[] | undefined>;
   /** Whether a cluster with that identity may be taken for this leaf. */
   readonly isExpected: (identity: string) => boolean;
@@ -116,7 +114,7 @@ export class Succession {
     try {
       await next.opened;
       const missing = await Promise.race([reviewed.promise, next.ended.then((reason) => Promise.reject(reason))]);
-      const lost = this.#lostWith(missing);
+      const lost = await this.#lostWith(missing);
       if (lost.length > 0) throw new Error(`with it we may not ${describeRights(lost)}`);
       signal.throwIfAborted();
       signal.removeEventListener('abort', giveUp);
@@ -136,11 +134,14 @@ export class Succession {
     old?.end(new Superseded());
   }
 
-  /** What is allowed now and would not be any more. */
-  #lostWith(missing: readonly Right[] = []): readonly Right[] {
-    const known = this.#deps.missing();
-    if (known === undefined) return [];
-    const before = new Set(known.map(rightKey));
+  /** What is allowed now and would not be any more. It is asked anew: our account may have lost it meanwhile. */
+  async #lostWith(missing: readonly Right[] = []): Promise<readonly Right[]> {
+    const used = this.#deps.used();
+    if (missing.length === 0 || used === undefined) return [];
+    const lacking = await this.#deps.review(used.api);
+    // Who does not answer the old credentials may answer the new ones.
+    if (lacking === undefined) return [];
+    const before = new Set(lacking.map(rightKey));
     return missing.filter((right) => !before.has(rightKey(right)));
   }
 
