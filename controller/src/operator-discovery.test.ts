@@ -31,6 +31,11 @@ async function unpeer(): Promise<void> {
   await fleet.pass(2);
 }
 
+async function isThere(): Promise<boolean> {
+  const leaf = await fleet.leaf('paris');
+  return leaf !== undefined && leaf.metadata.deletionTimestamp === undefined;
+}
+
 const edit = (change: (leaf: LeafCluster) => void): unknown =>
   fleet.central.edit<LeafCluster>(kinds.leafClusters, { name: 'paris' }, change);
 
@@ -68,7 +73,7 @@ describe('a leaf that Liqo is peered with', () => {
       spec.gateway = { mayServe: false };
     });
     await unpeer();
-    expect((await fleet.leaf('paris'))?.metadata.deletionTimestamp).toBeUndefined();
+    expect(await isThere()).toBe(true);
   });
 
   it('keeps it without its Identity, as long as a shortcut names it', async () => {
@@ -78,28 +83,10 @@ describe('a leaf that Liqo is peered with', () => {
     await fleet.central.create(kinds.shortcuts, shortcut);
     await fleet.pass(2);
     await unpeer();
-    expect((await fleet.leaf('paris'))?.metadata.deletionTimestamp).toBeUndefined();
+    expect(await isThere()).toBe(true);
     fleet.central.remove(kinds.shortcuts, { name: 's' });
     await fleet.pass(30);
     expect(await fleet.leaf('paris')).toBeUndefined();
-  });
-
-  it('keeps it while the Identities cannot be seen', async () => {
-    await peer();
-    const { beforeRequest } = fleet.central;
-    fleet.central.beforeRequest = (request) => {
-      if (request.type.kind !== 'Identity') return beforeRequest?.(request);
-      throw new ApiError('not found', { code: 'NotFound', status: 404, operation: 'list identities' });
-    };
-    fleet.central.breakWatches();
-    fleet.central.compact();
-    fleet.central.remove(resources.identities, ref);
-    await fleet.pass(60);
-    edit(({ metadata }) => {
-      metadata.labels = { changed: 'yes' };
-    });
-    await fleet.pass(5);
-    expect((await fleet.leaf('paris'))?.metadata.deletionTimestamp).toBeUndefined();
   });
 
   it.each<[string, Identity]>([
@@ -125,4 +112,19 @@ describe('a leaf that Liqo is peered with', () => {
     await fleet.clock.advance(300_000);
     expect(await fleet.leaf('paris')).toBeDefined();
   });
+});
+
+it('a leaf keeps its LeafCluster while the Identities cannot be seen', async () => {
+  fleet.central.seed<LeafCluster>(kinds.leafClusters, {
+    ...{ apiVersion: 'leafway.dev/v1alpha1', kind: 'LeafCluster' },
+    metadata: { name: 'paris', annotations: { 'leafway.dev/discovered-from': 'liqo-tenant-paris/controlplane-paris' } },
+    spec: { kubeconfigSecretRef: { namespace: 'liqo-tenant-paris', name: 'kubeconfig-controlplane-paris' } },
+  });
+  fleet.central.beforeRequest = ({ type }) => {
+    if (type.kind !== 'Identity') return;
+    throw new ApiError('not found', { code: 'NotFound', status: 404, operation: 'list identities' });
+  };
+  await fleet.start();
+  await fleet.pass(60);
+  expect(await isThere()).toBe(true);
 });

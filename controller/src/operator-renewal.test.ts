@@ -30,6 +30,12 @@ async function repairs(client: FakeKubeApi): Promise<boolean> {
   return client.requests.slice(from).some(({ verb, type }) => verb === 'create' && type.kind === 'PublicKey');
 }
 
+/** A token that ends in so many days. */
+function tokenFor(days: number): string {
+  const exp = fleet.clock.now().getTime() / 1_000 + days * 86_400;
+  return `e30.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.signature`;
+}
+
 const unauthorized = (): never => {
   throw new ApiError('get namespaces kube-system on rome: Unauthorized', {
     ...{ code: 'Unauthorized', status: 401, operation: 'get namespaces' },
@@ -128,20 +134,34 @@ describe('renewed credentials', () => {
   });
 });
 
+it.each([
+  [
+    'that ended',
+    -1,
+    /; its credential ended on 2025-12-31T00:00:00\.000Z: put a kubeconfig that works into its Secret/,
+  ],
+  [
+    'that it does not know',
+    30,
+    /; the leaf does not accept its credential: put a kubeconfig that works into its Secret/,
+  ],
+])('a leaf that refuses credentials %s is told with what to do', async (_, days, words) => {
+  fleet.token = tokenFor(days);
+  fleet.clientOf(fleet.token, fleet.rome).beforeRequest = unauthorized;
+  await fleet.start();
+  expect((await condition('Reachable')).message).toMatch(words);
+});
+
 it('renewed credentials are found within the hour where their Secret may not be watched and the old ones expire soon', async () => {
-  const endsIn = (days: number): string => {
-    const exp = fleet.clock.now().getTime() / 1_000 + days * 86_400;
-    return `e30.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.signature`;
-  };
   fleet.central.beforeRequest = ({ verb, type }) => {
     if (type.kind !== 'Secret' || !['list', 'watch'].includes(verb)) return;
     throw new ApiError('forbidden', { code: 'Forbidden', status: 403, operation: 'watch secrets' });
   };
   const reads = (): number =>
     fleet.central.requests.filter(({ verb, type }) => verb === 'get' && type.kind === 'Secret').length;
-  fleet.token = endsIn(10);
+  fleet.token = tokenFor(10);
   await fleet.start();
-  const renewed = endsIn(300);
+  const renewed = tokenFor(300);
   fleet.clientOf(renewed, fleet.rome);
   fleet.central.edit<Secret>(resources.secrets, secret, (draft) => {
     draft.data = { kubeconfig: btoa(atob(draft.data?.kubeconfig ?? '').replace(fleet.token, renewed)) };

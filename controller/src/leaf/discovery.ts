@@ -16,7 +16,7 @@ import {
   objectKey,
   type Random,
 } from '@leafway/reconciler';
-import { isRefused, runUnlessRefused } from '../optional-cache.ts';
+import { runUnlessRefused } from '../optional-cache.ts';
 
 /** On a LeafCluster: the Identity that it was made for, by namespace and name. */
 const discoveredAnnotation = 'leafway.dev/discovered-from';
@@ -88,7 +88,7 @@ export class LeafDiscovery {
   async #reconcile(name: string, signal: AbortSignal): Promise<Outcome> {
     const { central, leafClusters, shortcuts, log } = this.#deps;
     // Identities that cannot be seen are not gone.
-    if (!this.#identities.synced || isRefused(this.#identities)) return done();
+    if (!this.#identities.synced) return done();
     const leaf = leafClusters.get(name);
     const isUsed = shortcuts.byIndex('leaf', name).length > 0;
     const step = decideDiscovery(this.#identities.byIndex('leaf', name), leaf, isUsed);

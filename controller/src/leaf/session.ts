@@ -12,6 +12,7 @@ import {
   type BackOffLimits,
   backOffMs,
   type ClusterConnection,
+  isApiError,
   type KubeApi,
   type ResourceType,
   sleep,
@@ -74,7 +75,11 @@ export class LeafSession {
     const used = (): LeafConnection | undefined => (this.#problem === undefined ? this.#live : undefined);
     this.#rights = new RightsReview({ clock, liqoNamespace, onChange, api: () => used()?.api });
     this.#succession = new Succession({
-      ...{ clock, random, isExpected, onChange, used },
+      ...{ clock, random, isExpected, used },
+      onRefusal: (refusal) => {
+        if (refusal !== undefined) deps.log.warn({ leaf: id, refusal }, 'renewed credentials are not used');
+        onChange();
+      },
       review: (api) => missingRights(api, neededRights(liqoNamespace), clock, this.#stop.signal).catch(() => undefined),
       open: (credentials, onIdentified) => this.#open(credentials, onIdentified),
       use: (connection, missing) => {
@@ -231,7 +236,15 @@ export class LeafSession {
   }
 
   #fail(error: unknown): void {
-    this.#setProblem(error instanceof Error ? error.message : String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    this.#setProblem(isApiError(error, 'Unauthorized') ? `${why}; ${this.#whatToRenew()}` : why);
+  }
+
+  #whatToRenew(): string {
+    const end = this.credential?.expiresAt;
+    const isOver = end !== undefined && end <= this.#deps.clock.now();
+    const what = isOver ? `its credential ended on ${end.toISOString()}` : 'the leaf does not accept its credential';
+    return `${what}: put a kubeconfig that works into its Secret`;
   }
 
   #setProblem(problem: string | undefined): void {

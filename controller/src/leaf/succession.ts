@@ -26,7 +26,7 @@ export interface SuccessionDependencies {
   ) => LeafConnection;
   /** From now on that one is used. */
   readonly use: (connection: LeafConnection, missing: readonly Right[] | undefined) => void;
-  readonly onChange: () => void;
+  readonly onRefusal: (refusal: string | undefined) => void;
 }
 
 /** New credentials may need a moment until a leaf knows them. */
@@ -148,6 +148,6 @@ export class Succession {
   #refuse(refusal: string | undefined): void {
     if (refusal === this.#refusal) return;
     this.#refusal = refusal;
-    this.#deps.onChange();
+    this.#deps.onRefusal(refusal);
   }
 }
