@@ -11,9 +11,9 @@ import {
 } from '@leafway/liqo';
 import { setCondition } from '@leafway/reconciler';
 import type { Subject } from '../shortcut/key-binding.ts';
+import type { Credential } from './link.ts';
 import { type DataPlaneView, dataPlaneFacts, podNamesAtCentre } from './liqo-facts.ts';
 import type { Right } from './rights.ts';
-import type { Credential } from './session.ts';
 import { leafVerdicts } from './verdicts.ts';
 
 /** What a session knows of its leaf. */

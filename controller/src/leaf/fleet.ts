@@ -1,7 +1,8 @@
 import type { LiqoObject } from '@leafway/liqo';
 import type { KubeconfigSecretRef } from '../secret-ref.ts';
 import type { KubeconfigSource } from './kubeconfig-source.ts';
-import { LeafSession, type SessionDependencies } from './session.ts';
+import type { LinkDependencies } from './link.ts';
+import { LeafSession } from './session.ts';
 
 /** Which credentials lead to which leaf. */
 export interface LeafAccess {
@@ -9,7 +10,7 @@ export interface LeafAccess {
   readonly ref: KubeconfigSecretRef;
 }
 
-export interface FleetDependencies extends Omit<SessionDependencies, 'source' | 'isExpected' | 'onChange'> {
+export interface FleetDependencies extends Omit<LinkDependencies, 'source' | 'isExpected' | 'onChange'> {
   readonly source: (access: LeafAccess) => KubeconfigSource;
   /** Whether a cluster with that identity may be taken for that leaf. */
   readonly isExpected: (leaf: string, identity: string) => boolean;

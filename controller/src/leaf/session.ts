@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type {
   ConfigMap,
   Configuration,
@@ -8,121 +7,64 @@ import type {
   LiqoObject,
   Network,
 } from '@leafway/liqo';
-import {
-  type BackOffLimits,
-  backOffMs,
-  type ClusterConnection,
-  isApiError,
-  type KubeApi,
-  type ResourceType,
-  sleep,
-} from '@leafway/reconciler';
+import type { KubeApi } from '@leafway/reconciler';
 import type { Subject } from '../shortcut/key-binding.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
 import { accountOf } from './account.ts';
 import type { LeafCaches } from './caches.ts';
-import { type ConnectionDependencies, LeafConnection } from './connection.ts';
-import { credentialExpiry } from './credential-expiry.ts';
-import type { KubeconfigSource } from './kubeconfig-source.ts';
-import { missingRights } from './missing-rights.ts';
-import { neededRights, type Right } from './rights.ts';
-import { RightsReview } from './rights-review.ts';
+import { type Credential, LeafLink, type LinkDependencies } from './link.ts';
+import type { Right } from './rights.ts';
 import { StampClock } from './stamp-clock.ts';
-import { Succession } from './succession.ts';
 
-export interface SessionDependencies extends ConnectionDependencies {
-  readonly source: KubeconfigSource;
-  /** Whether a cluster with that identity may be taken for this leaf. */
-  readonly isExpected: (identity: string) => boolean;
-}
-
-/** What a leaf is logged in to with, as far as others need to know it. */
-export interface Credential {
-  readonly expiresAt: Date | undefined;
-  /** Why what its Secret holds now is not used; `undefined` when it is. */
-  readonly refusal?: string | undefined;
-}
-
-const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
-
-/**
- * One leaf as the centre sees it. It connects and reconnects by itself for as long as it runs, and changes over to new
- * credentials without a gap; `problem` says why it is of no use at the moment.
- */
+/** One leaf as the centre sees it, for as long as it runs; `problem` says why it is of no use at the moment. */
 export class LeafSession {
   readonly id: string;
-  readonly #deps: SessionDependencies;
+  readonly #link: LeafLink;
+  readonly #onChange: (object: LiqoObject | undefined) => void;
   readonly #stamps: StampClock;
-  readonly #rights: RightsReview;
-  readonly #succession: Succession;
   /** Public keys that only a Secret holds, by the UID of their gateway; kept in memory alone. */
   readonly #keys = new Map<string, string>();
-  /** What was seen last stays readable until another is complete: nobody ever sees half a leaf. */
-  #live: LeafConnection | undefined;
-  #problem: string | undefined = 'connecting';
-  #isConnecting = true;
-  #isDoubted = false;
-  #credentials: ClusterConnection | undefined;
-  #wake = new AbortController();
-  readonly #stop = new AbortController();
 
-  constructor(id: string, deps: SessionDependencies) {
+  constructor(id: string, deps: LinkDependencies) {
     this.id = id;
-    this.#deps = deps;
+    this.#onChange = deps.onChange;
     this.#stamps = new StampClock(deps.clock);
-    const { clock, random, liqoNamespace, isExpected } = deps;
-    const onChange = (): void => deps.onChange(undefined);
-    const used = (): LeafConnection | undefined => (this.#problem === undefined ? this.#live : undefined);
-    this.#rights = new RightsReview({ clock, liqoNamespace, onChange, api: () => used()?.api });
-    this.#succession = new Succession({
-      ...{ clock, random, isExpected, used },
-      onRefusal: (refusal) => {
-        if (refusal !== undefined) deps.log.warn({ leaf: id, refusal }, 'renewed credentials are not used');
-        onChange();
-      },
-      review: (api) => missingRights(api, neededRights(liqoNamespace), clock, this.#stop.signal).catch(() => undefined),
-      open: (credentials, onIdentified) => this.#open(credentials, onIdentified),
-      use: (connection, missing) => {
-        if (missing !== undefined) this.#rights.learn(missing, connection.credentials);
-        this.#use(connection);
-      },
-    });
+    this.#link = new LeafLink(id, deps, (object) => this.#forget(object));
   }
 
   /** Why the leaf cannot be used now; `undefined` when it can. */
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#link.problem;
   }
 
   /** True until the first attempt has an end: what the leaf has will be known in a moment, or that it is away. */
   get isConnecting(): boolean {
-    return this.#isConnecting;
+    return this.#link.isConnecting;
   }
 
   /** The UID of the leaf's kube-system namespace: the identity of the cluster that answers. */
   get identity(): string | undefined {
-    return this.#live?.identity;
+    return this.#link.live?.identity;
   }
 
   /** What it is logged in to with, or will be; `undefined` before that was read. */
   get credential(): Credential | undefined {
-    if (this.#credentials === undefined) return undefined;
-    return { expiresAt: credentialExpiry(this.#credentials), refusal: this.#succession.refusal };
+    return this.#link.credential;
   }
 
   /** As whom the leaf knows us; `undefined` where our credentials do not say. */
   get account(): Subject | undefined {
-    return this.#credentials === undefined ? undefined : accountOf(this.#credentials);
+    return this.#link.credentials === undefined ? undefined : accountOf(this.#link.credentials);
   }
 
   /** What we may not do on the leaf and should; `undefined` while that is not known. */
   get missingRights(): readonly Right[] | undefined {
-    return this.#rights.missing;
+    return this.#link.missingRights;
   }
 
-  /** The API of the leaf, with the credentials that are the right ones whenever something is asked. */
+  /** The API of the leaf, always with the credentials of now: it may be kept while these are renewed. */
   get api(): KubeApi | undefined {
-    return this.#live === undefined ? undefined : this.#current;
+    return this.#link.live === undefined ? undefined : this.#current;
   }
 
   get networks(): readonly Network[] {
@@ -150,22 +92,18 @@ export class LeafSession {
    * Asks the leaf whether it is still there, when it did not answer in time: its watches would be silent for long before
    * they told. Without an answer the leaf counts as away.
    */
-  async doubt(): Promise<void> {
-    if (this.#live === undefined || this.#isDoubted) return;
-    this.#isDoubted = true;
-    await this.#live.confirm().catch(() => undefined);
-    this.#isDoubted = false;
+  doubt(): Promise<void> {
+    return this.#link.doubt();
   }
 
-  /** Finds out what we may not do there, unless that is known. Only a leader may ask, so it has to be told when it is one. */
+  /** Finds out what we may not do there, unless that is known: only a leader may ask, and it does not know when it is one. */
   reviewRights(): void {
-    if (this.#live === undefined || this.#problem !== undefined || this.missingRights !== undefined) return;
-    void this.#rights.connected(this.#live.api, this.#live.credentials);
+    this.#link.reviewRights();
   }
 
   learnKey(gatewayUID: string, publicKey: string): void {
     this.#keys.set(gatewayUID, publicKey);
-    this.#deps.onChange(undefined);
+    this.#onChange(undefined);
   }
 
   keyFromSecret(gatewayUID: string): string | undefined {
@@ -183,33 +121,18 @@ export class LeafSession {
   observe(object: LiqoObject): void {
     this.#caches?.observe(object);
     // What we could write now and not watch then: only a new connection sees it.
-    if (this.#caches?.isRefused(object)) this.#live?.end(new Error('its rights for us have changed'));
+    if (this.#caches?.isRefused(object)) this.#link.live?.end(new Error('its rights for us have changed'));
   }
 
   /** Works until `signal` aborts. Never rejects. Call it once. */
-  async run(signal: AbortSignal): Promise<void> {
-    const { clock, random, source } = this.#deps;
-    signal.addEventListener('abort', () => this.#stop.abort(), { once: true });
-    const expiresAt = (): Date | undefined => this.credential?.expiresAt;
-    const following = source.follow({ onChange: (found) => this.#offered(found), expiresAt }, signal);
-    let failures = 0;
-    while (!signal.aborted) {
-      const startMs = clock.monotonicMs();
-      this.#wake = new AbortController();
-      await this.#connectOnce(signal).catch((error: unknown) => this.#fail(error));
-      // What worked for a while failed for a new reason.
-      failures = clock.monotonicMs() - startMs > retry.maxMs ? 1 : failures + 1;
-      await sleep(clock, backOffMs(failures, retry, random), AbortSignal.any([signal, this.#wake.signal]));
-    }
-    this.#rights.stop();
-    await Promise.all([following, this.#succession.close()]);
+  run(signal: AbortSignal): Promise<void> {
+    return this.#link.run(signal);
   }
 
   get #caches(): LeafCaches | undefined {
-    return this.#live?.caches;
+    return this.#link.live?.caches;
   }
 
-  /** Of the connection that is used when a call begins. */
   readonly #current: KubeApi = {
     get: (...args) => this.#liveAPI.get(...args),
     list: (...args) => this.#liveAPI.list(...args),
@@ -221,85 +144,11 @@ export class LeafSession {
   };
 
   get #liveAPI(): KubeApi {
-    if (this.#live === undefined) throw new Error(`${this.id} was never connected to`);
-    return this.#live.api;
+    if (this.#link.live === undefined) throw new Error(`${this.id} was never connected to`);
+    return this.#link.live.api;
   }
 
-  /** The Secret has that version. Who cannot connect tries at once what may be better. */
-  #offered(found: () => ClusterConnection): void {
-    this.#succession.offer(found);
-    try {
-      if (!isDeepStrictEqual(found(), this.#credentials)) this.#wake.abort();
-    } catch {
-      // It is of no use.
-    }
-  }
-
-  #fail(error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
-    this.#setProblem(isApiError(error, 'Unauthorized') ? `${why}; ${this.#whatToRenew()}` : why);
-  }
-
-  #whatToRenew(): string {
-    const end = this.credential?.expiresAt;
-    const isOver = end !== undefined && end <= this.#deps.clock.now();
-    const what = isOver ? `its credential ended on ${end.toISOString()}` : 'the leaf does not accept its credential';
-    return `${what}: put a kubeconfig that works into its Secret`;
-  }
-
-  #setProblem(problem: string | undefined): void {
-    if (problem === this.#problem) return;
-    this.#problem = problem;
-    this.#isConnecting = false;
-    if (problem !== undefined) this.#deps.log.warn({ leaf: this.id, problem }, 'leaf cannot be used');
-    else this.#deps.log.info({ leaf: this.id }, 'leaf can be used');
-    this.#deps.onChange(undefined);
-  }
-
-  /** From credentials to watches; ends, or throws, when the leaf is of no use any more. */
-  async #connectOnce(signal: AbortSignal): Promise<void> {
-    const credentials = await this.#deps.source.read(signal);
-    this.#credentials = credentials;
-    let used = this.#open(credentials, (api) => this.#rights.connected(api, credentials));
-    const isOpen = await used.opened.then(
-      () => true,
-      () => false,
-    );
-    if (isOpen) {
-      this.#use(used);
-      this.#succession.consider();
-    }
-    let reason = await used.ended;
-    // Another one may have taken its place.
-    while (isOpen && this.#live !== undefined && this.#live !== used) {
-      used = this.#live;
-      reason = await used.ended;
-    }
-    this.#succession.forget();
-    if (!signal.aborted) this.#fail(reason);
-    await used.closed;
-  }
-
-  #open(
-    credentials: ClusterConnection,
-    onIdentified: (api: KubeApi, identity: string) => Promise<void>,
-  ): LeafConnection {
-    const onForbidden = (type: ResourceType): void => this.#rights.forbidden(type);
-    const onGone = ({ metadata: { uid = '' } }: LiqoObject): void => this.#forget(uid);
-    const use = { id: this.id, credentials, onIdentified, onForbidden, onGone };
-    return new LeafConnection(this.#deps, use, this.#stop.signal);
-  }
-
-  #use(connection: LeafConnection): void {
-    const isRenewed = this.#live !== undefined && !isDeepStrictEqual(this.#credentials, connection.credentials);
-    this.#live = connection;
-    this.#credentials = connection.credentials;
-    if (isRenewed) this.#deps.log.info({ leaf: this.id }, 'leaf is logged in to with other credentials');
-    this.#setProblem(undefined);
-    this.#deps.onChange(undefined);
-  }
-
-  #forget(uid: string): void {
+  #forget({ metadata: { uid = '' } }: LiqoObject): void {
     this.#stamps.forget(uid);
     this.#keys.delete(uid);
   }

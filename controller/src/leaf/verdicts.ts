@@ -1,8 +1,8 @@
 import type { LeafCluster, LeafClusterStatus } from '@leafway/core';
 import { type Subject, userName } from '../shortcut/key-binding.ts';
 import type { LeafVerdict } from './conditions.ts';
+import type { Credential } from './link.ts';
 import { describeRights, neededRights, type Right, rightKey } from './rights.ts';
-import type { Credential } from './session.ts';
 
 /** What the verdicts on a leaf follow from. */
 export interface LeafFindings {
