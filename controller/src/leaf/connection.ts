@@ -38,6 +38,8 @@ export interface ConnectionUse {
   /** The leaf refused something of that kind that we asked or wrote. */
   readonly onForbidden: (type: ResourceType) => void;
   readonly onGone: (object: LiqoObject) => void;
+  /** Whether anybody is to be told that one became the other. */
+  readonly isNews: (before: LiqoObject, after: LiqoObject) => boolean;
 }
 
 /**
@@ -69,12 +71,12 @@ export class LeafConnection {
     this.#use = use;
     this.credentials = use.credentials;
     const { clock, random, log, metrics, liqoNamespace, connect, onChange } = deps;
-    const { id: cluster, onForbidden, onGone } = use;
+    const { id: cluster, onForbidden, onGone, isNews } = use;
     this.#client = connect(use.credentials, cluster);
     this.api = confirmedApi(this.#client, { confirm: () => this.confirm(), onForbidden });
     const child = log.child({ leaf: cluster });
     const ports = { clock, random, log: child, metrics };
-    this.caches = createLeafCaches({ ...ports, api: this.api, cluster, liqoNamespace, onChange, onGone });
+    this.caches = createLeafCaches({ ...ports, api: this.api, cluster, liqoNamespace, onChange, onGone, isNews });
     this.ended = this.#ended.promise;
     this.opened = Promise.race([this.#complete.promise, this.ended.then((reason) => Promise.reject(reason))]);
     this.opened.catch(() => undefined); // Whoever does not wait for it asks how it ended.

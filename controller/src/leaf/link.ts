@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LiqoObject } from '@leafway/liqo';
 import {
   type BackOffLimits,
   backOffMs,
@@ -9,7 +8,7 @@ import {
   type ResourceType,
   sleep,
 } from '@leafway/reconciler';
-import { type ConnectionDependencies, LeafConnection } from './connection.ts';
+import { type ConnectionDependencies, type ConnectionUse, LeafConnection } from './connection.ts';
 import { credentialExpiry } from './credential-expiry.ts';
 import type { KubeconfigSource } from './kubeconfig-source.ts';
 import { missingRights } from './missing-rights.ts';
@@ -39,7 +38,7 @@ const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
 export class LeafLink {
   readonly #id: string;
   readonly #deps: LinkDependencies;
-  readonly #onGone: (object: LiqoObject) => void;
+  readonly #sight: Pick<ConnectionUse, 'onGone' | 'isNews'>;
   readonly #rights: RightsReview;
   readonly #succession: Succession;
   #live: LeafConnection | undefined;
@@ -50,10 +49,10 @@ export class LeafLink {
   #wake = new AbortController();
   readonly #stop = new AbortController();
 
-  constructor(id: string, deps: LinkDependencies, onGone: (object: LiqoObject) => void) {
+  constructor(id: string, deps: LinkDependencies, sight: Pick<ConnectionUse, 'onGone' | 'isNews'>) {
     this.#id = id;
     this.#deps = deps;
-    this.#onGone = onGone;
+    this.#sight = sight;
     const { clock, random, log, liqoNamespace, isExpected } = deps;
     const onChange = (): void => deps.onChange(undefined);
     const used = (): LeafConnection | undefined => (this.#problem === undefined ? this.#live : undefined);
@@ -175,7 +174,7 @@ export class LeafLink {
     onIdentified: (api: KubeApi, identity: string) => Promise<void>,
   ): LeafConnection {
     const onForbidden = (type: ResourceType): void => this.#rights.forbidden(type);
-    const use = { id: this.#id, credentials, onIdentified, onForbidden, onGone: this.#onGone };
+    const use = { ...this.#sight, id: this.#id, credentials, onIdentified, onForbidden };
     return new LeafConnection(this.#deps, use, this.#stop.signal);
   }
 

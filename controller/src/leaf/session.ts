@@ -1,20 +1,23 @@
-import type {
-  ConfigMap,
-  Configuration,
-  GatewayClient,
-  GatewayServer,
-  GatewayTemplateReading,
-  LiqoObject,
-  Network,
+import {
+  type ConfigMap,
+  type Configuration,
+  type Connection,
+  type GatewayClient,
+  type GatewayServer,
+  type GatewayTemplateReading,
+  type LiqoObject,
+  type Network,
+  resources,
 } from '@leafway/liqo';
 import type { KubeApi } from '@leafway/reconciler';
+import { staleAfterMs } from '../shortcut/connected.ts';
 import type { Subject } from '../shortcut/key-binding.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
 import { accountOf } from './account.ts';
 import type { LeafCaches } from './caches.ts';
 import { type Credential, LeafLink, type LinkDependencies } from './link.ts';
 import type { Right } from './rights.ts';
-import { StampClock } from './stamp-clock.ts';
+import { isRenewal, StampClock } from './stamp-clock.ts';
 
 /** One leaf as the centre sees it, for as long as it runs; `problem` says why it is of no use at the moment. */
 export class LeafSession {
@@ -29,7 +32,10 @@ export class LeafSession {
     this.id = id;
     this.#onChange = deps.onChange;
     this.#stamps = new StampClock(deps.clock);
-    this.#link = new LeafLink(id, deps, (object) => this.#forget(object));
+    this.#link = new LeafLink(id, deps, {
+      onGone: (object) => this.#forget(object),
+      isNews: (before, after) => this.#isNews(before, after),
+    });
   }
 
   /** Why the leaf cannot be used now; `undefined` when it can. */
@@ -146,6 +152,15 @@ export class LeafSession {
   get #liveAPI(): KubeApi {
     if (this.#link.live === undefined) throw new Error(`${this.id} was never connected to`);
     return this.#link.live.api;
+  }
+
+  /** A Connection that says again that it lives is no news as long as it was believed: that may be twice in ten seconds. */
+  #isNews(before: LiqoObject, after: LiqoObject): boolean {
+    if (after.kind !== resources.connections.kind) return true;
+    const known = this.#stamps.look(before as Connection);
+    this.#stamps.look(after as Connection); // It moved now, however late somebody asks.
+    const isBelieved = known.stampMoved && known.stampAgeMs < staleAfterMs;
+    return !isBelieved || !isRenewal(before as Connection, after as Connection);
   }
 
   #forget({ metadata: { uid = '' } }: LiqoObject): void {
