@@ -74,5 +74,5 @@ function connectionStatus(before: Connection['status'], { ping, isNew }: Link): 
 function connectionProbe(before: string | undefined, link: Link, mtu: number): string | undefined {
   if (link.ping?.value === 'Error') return encodeProbe({ small: 'Failed', large: 'Failed', mtu });
   if (link.probe !== undefined) return encodeProbe(link.probe);
-  return link.isNew || link.isOtherWay ? undefined : before;
+  return link.isNew || link.isProbeVoid ? undefined : before;
 }

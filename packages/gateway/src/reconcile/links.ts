@@ -12,8 +12,8 @@ export interface Link {
   readonly isNew: boolean;
   /** Where the peer is probed. */
   readonly way?: string;
-  /** The peer is called by another name now: what the Connection still says of the probe is of the former. */
-  readonly isOtherWay?: boolean;
+  /** What the Connection still says of the probe is of a former name of the peer, or of a process that hung. */
+  readonly isProbeVoid?: boolean;
   readonly ping?: (PingReport & { readonly at: Date }) | undefined;
   readonly probe?: Probe | undefined;
 }
@@ -27,6 +27,9 @@ export interface Links {
   setWay(remoteClusterID: string, way: string): boolean;
   reportPing(remoteClusterID: string, report: PingReport, at: Date): void;
   reportProbe(remoteClusterID: string, probe: Probe): void;
+  /** What was found out so far counts no more: whoever found it hung. */
+  forgetPing(remoteClusterID: string): void;
+  forgetProbe(remoteClusterID: string): void;
   forget(remoteClusterID: string): void;
 }
 
@@ -44,13 +47,15 @@ export function createLinks(): Links {
     setWay: (id, way) => {
       const before = links.get(id)?.way;
       const isOtherWay = before !== undefined && before !== way;
-      change(id, isOtherWay ? { way, isOtherWay, probe: undefined } : { way });
+      change(id, isOtherWay ? { way, isProbeVoid: true, probe: undefined } : { way });
       return isOtherWay;
     },
     // What a probe found before the tunnel fell silent is of no use when it speaks again.
     reportPing: (id, report, at) =>
       change(id, { ping: { ...report, at }, ...(report.value === 'Error' ? { probe: undefined, isNew: false } : {}) }),
-    reportProbe: (id, probe) => change(id, { probe, isNew: false, isOtherWay: false }),
+    reportProbe: (id, probe) => change(id, { probe, isNew: false, isProbeVoid: false }),
+    forgetPing: (id) => change(id, { ping: undefined, probe: undefined, isNew: true }),
+    forgetProbe: (id) => change(id, { probe: undefined, isProbeVoid: true }),
     forget: (id) => {
       links.delete(id);
     },

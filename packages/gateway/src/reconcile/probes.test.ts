@@ -96,6 +96,30 @@ describe('the probe of a link', () => {
     await agent.stop();
   });
 
+  it('counts no more when its process hangs, until another one has probed', async () => {
+    const agent = await startProbed();
+    const status = connectionOf(agent)?.status;
+    agent.hangProbe();
+    await agent.settle();
+    expect([probeOf(agent), connectionOf(agent)?.status]).toEqual([undefined, status]);
+    agent.reportProbe({ remoteClusterID: 'milan', ...passed });
+    await agent.settle();
+    expect(probeOf(agent)).toBe(encodeProbe(passed));
+    await agent.stop();
+  });
+
+  it('counts no more than the tunnel when the ping process hangs', async () => {
+    const agent = await startProbed();
+    agent.hangPing('milan');
+    await agent.settle();
+    expect([probeOf(agent), connectionOf(agent)?.status]).toEqual([undefined, { value: 'Connecting' }]);
+    expect(agent.prober.connected).not.toContain('milan');
+    agent.report('milan', { value: 'Connected', latencyMs: 1 });
+    await agent.settle();
+    expect(connectionOf(agent)?.status?.value).toBe('Connected');
+    await agent.stop();
+  });
+
   it('is told again when somebody else wrote or removed it', async () => {
     const agent = await startProbed();
     for (const annotations of [{ [annotationKeys.probe]: 'nonsense' }, undefined]) {

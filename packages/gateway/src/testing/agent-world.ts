@@ -126,7 +126,7 @@ export async function startAgent(
   const api = input.api ?? new FakeKubeApi({ clock });
   const machine = input.machine ?? new FakeMachine();
   const pinged: MachineCall[] = [];
-  let report: PingerOptions['onReport'] = () => {};
+  let pingerOptions: Pick<PingerOptions, 'onReport' | 'onSilence'> | undefined;
   const pinger: Pinger = {
     ensure: ({ remoteClusterID }) => pinged.push({ call: 'ensure', remote: remoteClusterID }),
     begin: (remote) => pinged.push({ call: 'begin', remote }),
@@ -134,13 +134,13 @@ export async function startAgent(
     stopAll: () => pinged.push({ call: 'stopAll' }),
   };
   const prober = new FakeProber();
-  let reportProbe: ProberOptions['onReport'] = () => {};
-  const createProber = ({ onReport }: Pick<ProberOptions, 'onReport'>): Prober => {
-    reportProbe = onReport;
+  let proberOptions: Pick<ProberOptions, 'onReport' | 'onSilence'> | undefined;
+  const createProber = (given: Pick<ProberOptions, 'onReport' | 'onSilence'>): Prober => {
+    proberOptions = given;
     return prober;
   };
-  const createPinger = (onReport: PingerOptions['onReport']): Pinger => {
-    report = onReport;
+  const createPinger = (given: Pick<PingerOptions, 'onReport' | 'onSilence'>): Pinger => {
+    pingerOptions = given;
     return pinger;
   };
   const told: { readonly object: string; readonly reason: string; readonly note: string }[] = [];
@@ -182,8 +182,11 @@ export async function startAgent(
     /** The events. */
     told,
     isReady: () => ready,
-    report: (...args: Parameters<PingerOptions['onReport']>) => report(...args),
-    reportProbe: (probe: ProbeReport) => reportProbe(probe),
+    report: (...args: Parameters<PingerOptions['onReport']>) => pingerOptions?.onReport(...args),
+    reportProbe: (probe: ProbeReport) => proberOptions?.onReport(probe),
+    /** The process hangs, and is killed for it. */
+    hangPing: (remoteClusterID: string) => pingerOptions?.onSilence(remoteClusterID),
+    hangProbe: () => proberOptions?.onSilence([...prober.peers.keys()]),
     stop: async () => {
       stop.abort();
       await settle(10_000);
