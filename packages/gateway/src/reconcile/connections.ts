@@ -33,7 +33,7 @@ export function createConnectionReconciler({ api, caches, writer, links }: Conne
     const found = await ensureConnection(remoteClusterID, gateway, signal);
     const connection = await writer.setStatus(found, connectionStatus(found.status, link), signal);
     const probe = connectionProbe(connection.metadata.annotations?.[annotationKeys.probe], link, mtuOf(gateway));
-    await writer.setAnnotation(connection, annotationKeys.probe, probe, signal);
+    await writer.setAnnotations(connection, { [annotationKeys.probe]: probe }, signal);
     return done();
   };
 

@@ -8,6 +8,8 @@ export interface Link {
   /** The public keys of both ends. */
   readonly ownKey: string;
   readonly peerKey: string;
+  /** The keys that the ends change to: with one of them in the place of its former it is the same tunnel. */
+  readonly nextKeys: readonly string[];
   /** What the Connection still says is of an earlier peer. */
   readonly isNew: boolean;
   /** Where the peer is probed. */
@@ -18,11 +20,16 @@ export interface Link {
   readonly probe?: Probe | undefined;
 }
 
+/** What makes a tunnel this one and no other. */
+export type LinkKeys = Pick<Link, 'gatewayUID' | 'ownKey' | 'peerKey' | 'nextKeys'>;
+
 /** The live tunnels, as the Connections shall tell of them. Lives in memory: pings and probes fill it again. */
 export interface Links {
   get(remoteClusterID: string): Link | undefined;
   /** The tunnel has this peer now; of another one nothing is known any more. */
-  setPeer(remoteClusterID: string, peer: Pick<Link, 'gatewayUID' | 'ownKey' | 'peerKey' | 'isNew'>): void;
+  setPeer(remoteClusterID: string, peer: LinkKeys & Pick<Link, 'isNew'>): void;
+  /** The tunnel is the same with these keys. */
+  setKeys(remoteClusterID: string, keys: LinkKeys): void;
   /** Where the tunnel's peer is probed; whether that is another address than before. */
   setWay(remoteClusterID: string, way: string): boolean;
   reportPing(remoteClusterID: string, report: PingReport, at: Date): void;
@@ -44,6 +51,7 @@ export function createLinks(): Links {
     setPeer: (id, peer) => {
       links.set(id, peer);
     },
+    setKeys: change,
     setWay: (id, way) => {
       const before = links.get(id)?.way;
       const isOtherWay = before !== undefined && before !== way;

@@ -61,10 +61,11 @@ describe('the probe of a link', () => {
 
   it('is written when it changes and not otherwise', async () => {
     const agent = await startProbed();
-    const before = agent.api.requests.length;
+    const writes = () => agent.api.requests.filter(({ verb }) => verb !== 'get');
+    const before = writes().length;
     agent.reportProbe({ remoteClusterID: 'milan', ...passed });
     await agent.settle(60_000);
-    expect(agent.api.requests.slice(before)).toEqual([]);
+    expect(writes().slice(before)).toEqual([]);
     agent.reportProbe({ remoteClusterID: 'milan', ...passed, large: 'Failed' });
     await agent.settle();
     expect(probeOf(agent)).toBe(encodeProbe({ ...passed, large: 'Failed' }));

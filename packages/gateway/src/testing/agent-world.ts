@@ -9,6 +9,7 @@ import type { ProbeReport } from '../probe/lines.ts';
 import type { Prober, ProberOptions } from '../probe/prober.ts';
 import { type AgentOptions, runAgent } from '../reconcile/agent.ts';
 import { nodeUplink } from '../routing/site.ts';
+import type { ObservedWireGuard } from '../wireguard/configuration.ts';
 
 /** What the agent did to its machine, in order. */
 export interface MachineCall {
@@ -35,7 +36,11 @@ export class FakeMachine implements DataPlane {
     return this.#found;
   }
 
+  /** Nothing can be changed on it. */
+  isBroken = false;
+
   async ensure(remote: string, desired: GatewayState): Promise<('configure-wireguard' | 'nft')[]> {
+    if (this.isBroken) throw new Error('the machine is broken');
     const before = this.gateways.get(remote);
     this.gateways.set(remote, desired);
     if (JSON.stringify(before) === JSON.stringify(desired)) return [];
@@ -46,6 +51,15 @@ export class FakeMachine implements DataPlane {
   async remove(remote: string): Promise<void> {
     this.calls.push({ call: 'remove', remote });
     this.gateways.delete(remote);
+  }
+
+  /** What the next key of that peer did to the device. */
+  readonly knocks = new Map<string, string>();
+
+  async lookAtTunnel(remote: string): Promise<ObservedWireGuard | undefined> {
+    const wireGuard = this.gateways.get(remote)?.wireGuard;
+    const knockedFrom = this.knocks.get(remote);
+    return wireGuard && { ...wireGuard, ...(knockedFrom === undefined ? {} : { knockedFrom }) };
   }
 
   doubt(remote: string): void {
