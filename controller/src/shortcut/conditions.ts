@@ -43,6 +43,7 @@ export const reasons = {
     Ready: 'The server has an address and the client dials it.',
     WaitingForServer: 'The gateway server has no address yet.',
     WaitingForClient: 'The gateway client is not up yet.',
+    GatewayProblem: 'A leaf cannot make its gateway as it should be; the message says why, and what to do.',
     LeafNotRead: 'The leaf was not read since the controller started.',
   },
   KeysExchanged: {

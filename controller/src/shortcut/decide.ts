@@ -2,6 +2,7 @@ import type { Plan, VirtualNodeShortcut } from '@leafway/core';
 import { type Acceptance, judge } from './acceptance.ts';
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
+import { type KeyRotation, rotateKeys } from './key-rotation.ts';
 import { describeObject, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
 import type { Repair, Settled } from './repair.ts';
 import { type Side, sidesOf } from './side.ts';
@@ -36,6 +37,8 @@ export interface Decision {
   /** The ends as far as they are known, for the status; absent while a shortcut is refused or deleted. */
   readonly sides?: readonly [Side, Side];
   readonly roleReason?: string;
+  /** What is done about the keys; absent while nothing may be. */
+  readonly keyRotation?: KeyRotation;
   readonly wakeUpAfterMs?: number;
   /** Some of it waits for a leaf, is under way, or could not be done. */
   readonly unfinished?: boolean;
@@ -65,9 +68,13 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
   const roleReason = roleReasonOf(shortcut, acceptance.accepted.plan);
   const message = `${acceptance.accepted.plan.server} runs the gateway server: ${roleReason}.`;
   const accepted: Verdict = { type: 'Accepted', status: 'True', reason: 'Accepted', message };
-  const sides = sidesOf(observation, acceptance.accepted, options.liqoNamespace);
-  const verdicts = [accepted, reachable, ...linkVerdicts(shortcut, sides)];
-  const { paused } = acceptance.accepted.spec;
+  const found = sidesOf(observation, acceptance.accepted, options.liqoNamespace);
+  const verdicts = [accepted, reachable, ...linkVerdicts(shortcut, found)];
+  const { spec } = acceptance.accepted;
+  const { paused } = spec;
+  const isConnected = verdicts.every(({ status }) => status === 'True');
+  const keyRotation = paused ? undefined : rotateKeys({ observation, spec, sides: found, isConnected });
+  const sides = keyRotation?.sides ?? found;
   const steps = paused ? new Map<string, SideStep>() : stepsOf(sides);
   return {
     ...noDecision,
@@ -79,8 +86,9 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
     verdicts: [...verdicts, readiness(verdicts, paused)],
     sides,
     roleReason,
+    ...(keyRotation === undefined ? {} : { keyRotation }),
     unfinished: !paused && steps.size < sides.length,
-    ...wakeUp(sides),
+    ...wakeUp(sides, keyRotation?.wakeUpAfterMs),
   };
 }
 
@@ -147,12 +155,12 @@ function readiness(verdicts: readonly Verdict[], paused: boolean): Verdict {
     : { type, status: 'True', reason: 'Ready', message: 'The direct tunnel carries traffic.' };
 }
 
-/** The moment at which a Connection that is not renewed becomes stale: nothing else would wake us then. */
-function wakeUp(sides: readonly [Side, Side]): { wakeUpAfterMs?: number } {
+/** The moment at which a Connection that is not renewed becomes stale, or keys are due: nothing else would wake us then. */
+function wakeUp(sides: readonly [Side, Side], keysDueMs: number | undefined): { wakeUpAfterMs?: number } {
   const rest = sides.flatMap(({ connection }) =>
     connection === undefined ? [] : [staleAfterMs - connection.stampAgeMs],
   );
-  const next = Math.min(...rest.filter((ms) => ms > 0));
+  const next = Math.min(...rest.filter((ms) => ms > 0), keysDueMs ?? Number.POSITIVE_INFINITY);
   return Number.isFinite(next) ? { wakeUpAfterMs: next } : {};
 }
 

@@ -1,6 +1,7 @@
 import type { Condition } from '@leafway/core';
 import { formatEndpoint, type Probe, readConnection, readServerEndpoint } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
+import { gatewayProblem } from './gateway-problem.ts';
 import { describeObject, isOwnedBy, type Observation } from './observation.ts';
 import { nameTexts, type Side } from './side.ts';
 
@@ -71,6 +72,8 @@ function names({ leaf, peer, reading }: Side): string {
 
 export function gatewaysReady(sides: Sides): Verdict {
   const type = 'GatewaysReady';
+  const problem = gatewayProblem(sides);
+  if (problem !== undefined) return problem;
   const server = sides.find(({ role }) => role === 'Server');
   const client = sides.find(({ role }) => role === 'Client');
   const endpoint = server?.gateway === undefined ? undefined : readServerEndpoint(server.gateway);

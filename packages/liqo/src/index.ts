@@ -67,6 +67,7 @@ export {
   ownKeySource,
   publicKeyFromSecret,
   readConnection,
+  readGatewayProblem,
 } from './readers/gateway.ts';
 export { type ForwardedField, type GatewayTemplateReading, readGatewayTemplate } from './readers/gateway-template.ts';
 export { type LiqoVersion, readLiqoVersion } from './readers/liqo-version.ts';

@@ -1,7 +1,5 @@
-/** Well below the time after which the agent takes a program for hung. */
-const beatMs = 2_000;
+/** How often a program tells the agent that it still gets to do its work: well below the time that counts as silence. */
+export const heartbeatMs = 2_000;
 
-/** Tells the agent again and again that this program still gets to do its work; an empty line is no report. */
-export function startHeartbeat(): void {
-  setInterval(() => process.stdout.write('\n'), beatMs);
-}
+/** What it prints then: a line that is no report. */
+export const heartbeat = '\n';

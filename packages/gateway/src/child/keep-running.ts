@@ -34,7 +34,7 @@ export interface KeptProcess {
 
 const firstRestartMs = 500;
 const maxRestartMs = 30_000;
-/** How often we ask whether it said anything; programs beat more often than that (see `heartbeat.ts`). */
+/** How often we ask whether it said anything; programs beat more often than that (`heartbeat.ts`). */
 const listenMs = 5_000;
 /** Twice, since after a pause of our own the first look comes before the lines that wait to be read. */
 const silentLooks = 2;

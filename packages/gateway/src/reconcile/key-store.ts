@@ -113,7 +113,7 @@ async function ensureSecret(api: KubeApi, gateway: Gateway, wish: KeyWish): Prom
   const keys = remembered ?? { ...generateKeyPair(), request: wish.order.request };
   try {
     const made = await api.create<Secret>(resources.secrets, buildSecret(gateway, keys), signal);
-    return useSecret(api, gateway, made, wish);
+    return await useSecret(api, gateway, made, wish);
   } catch (error) {
     const other = isApiError(error, 'AlreadyExists')
       ? await api.get<Secret>(resources.secrets, ref, signal)
