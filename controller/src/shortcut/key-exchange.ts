@@ -20,6 +20,11 @@ export function nextKeyOf(side: Side): Record<string, string> {
   return next === undefined || !isPublicKey(next) ? {} : { [annotationKeys.nextPeerKey]: next };
 }
 
+/** Whether a side has that key for its peer, or was told of it before: then it takes it over by itself. */
+export function expectsKey({ publicKey }: Side, key: string): boolean {
+  return publicKey?.spec?.publicKey === key || publicKey?.metadata.annotations?.[annotationKeys.nextPeerKey] === key;
+}
+
 /** Whether the gateway of a side has another key because of that request, and both sides are done with it. */
 export function isRotated(side: Side, peer: Side, request: string): boolean {
   return (

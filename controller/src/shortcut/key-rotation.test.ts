@@ -70,7 +70,7 @@ describe('the keys of a link', () => {
     ask(world);
     let rounds = 0;
     for (; stateOf(world) === 'Rotating'; rounds += 1) {
-      expect(verdictWords(world.decide())).toContain('Connected=True Connected');
+      expect(verdictWords(world.decide())).toContain('Ready=True Ready');
       const isServerDone = said(server, annotationKeys.rotatedKey) !== undefined;
       if (!isServerDone) expect(said(client, annotationKeys.rotateKey)).toBeUndefined();
       if (!isServerDone) expect(said(client, annotationKeys.publicKey)).toBe(before);

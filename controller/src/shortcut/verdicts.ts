@@ -2,6 +2,7 @@ import type { Condition } from '@leafway/core';
 import { formatEndpoint, type Probe, readConnection, readServerEndpoint } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
 import { gatewayProblem } from './gateway-problem.ts';
+import { expectsKey } from './key-exchange.ts';
 import { describeObject, isOwnedBy, type Observation } from './observation.ts';
 import { nameTexts, type Side } from './side.ts';
 
@@ -107,7 +108,7 @@ export function keysExchanged(sides: Sides): Verdict {
         message: `The gateway on ${peer.leaf.id} has no key yet.`,
       };
     }
-    if (side.publicKey?.spec?.publicKey !== peer.ownKey) {
+    if (!expectsKey(side, peer.ownKey)) {
       const foreign = side.publicKey === undefined ? side.leaf.objects.publicKeys[0]?.metadata : undefined;
       const inTheWay =
         foreign === undefined ? '' : ` PublicKey ${foreign.namespace}/${foreign.name} there is not ours.`;
