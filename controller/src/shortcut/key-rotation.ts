@@ -1,5 +1,6 @@
 import type { CompleteShortcutSpec, ShortcutStatus, VirtualNodeShortcut } from '@leafway/core';
 import { isAsked, isRotated, keyOrderOf } from './key-exchange.ts';
+import { worksNow } from './link-health.ts';
 import type { Observation } from './observation.ts';
 import type { Side } from './side.ts';
 
@@ -16,21 +17,16 @@ export interface KeyRotation {
   readonly wakeUpAfterMs?: number;
 }
 
-export interface KeyRotationInput {
-  readonly observation: Pick<Observation, 'shortcut' | 'now' | 'mayRotateKeys'>;
-  readonly spec: CompleteShortcutSpec;
-  readonly sides: readonly [Side, Side];
-  /** The link works, so that two gateways can change keys by it. */
-  readonly isConnected: boolean;
-}
-
 /**
  * Gives both gateways of a link other keys when that is asked for or due: one after the other, the server first, each only
  * while the link works. Pure and level triggered: how far it is stands in the annotations of the gateways, and a request
  * bears the time of the last rotation, so that it is another one after each.
  */
-export function rotateKeys({ observation, spec, sides, isConnected }: KeyRotationInput): KeyRotation {
-  const { shortcut, now, mayRotateKeys } = observation;
+export function rotateKeys(
+  { shortcut, now, mayRotateKeys }: Pick<Observation, 'shortcut' | 'now' | 'mayRotateKeys'>,
+  spec: CompleteShortcutSpec,
+  sides: readonly [Side, Side],
+): KeyRotation {
   const { keyRotation: before = {} } = shortcut.status ?? {};
   const wish = wishOf(shortcut);
   const dueMs = dueTimeMs(shortcut, spec);
@@ -43,6 +39,7 @@ export function rotateKeys({ observation, spec, sides, isConnected }: KeyRotatio
   const turn = inOrder(sides).find(([side, peer]) => !isRotated(side, peer, request));
   if (turn === undefined) return idle(withOrders(sides, undefined), rotated(shortcut, spec, now));
   const [side] = turn;
+  const isConnected = worksNow(shortcut, sides);
   const hasBegun = sides.some((each) => isAsked(each, request));
   const mayAsk = isAsked(side, request) || (isConnected && (hasBegun || mayRotateKeys));
   const message = mayAsk ? `${side.leaf.id} gets another key.` : waitingWords(isConnected);
