@@ -1,5 +1,7 @@
 import { formatEndpoint, readServerEndpoint } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
+import { gatewayProblem } from './gateway-problem.ts';
+import { expectsKey } from './key-exchange.ts';
 import { describeObject, isOwnedBy, type Observation } from './observation.ts';
 import { nameTexts, type Side } from './side.ts';
 
@@ -88,6 +90,8 @@ function names({ leaf, peer, reading }: Side): string {
 
 export function gatewaysReady(sides: Sides): Verdict {
   const type = 'GatewaysReady';
+  const problem = gatewayProblem(sides);
+  if (problem !== undefined) return problem;
   const server = sides.find(({ role }) => role === 'Server');
   const client = sides.find(({ role }) => role === 'Client');
   const endpoint = server?.gateway === undefined ? undefined : readServerEndpoint(server.gateway);
@@ -121,7 +125,7 @@ export function keysExchanged(sides: Sides): Verdict {
         message: `The gateway on ${peer.leaf.id} has no key yet. If that lasts, check that it runs: it makes its key when it starts.`,
       };
     }
-    if (side.publicKey?.spec?.publicKey !== peer.ownKey) {
+    if (!expectsKey(side, peer.ownKey)) {
       const foreign = side.publicKey === undefined ? side.leaf.objects.publicKeys[0]?.metadata : undefined;
       const inTheWay =
         foreign === undefined ? '' : ` PublicKey ${foreign.namespace}/${foreign.name} there is not ours.`;
