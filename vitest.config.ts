@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@leafway/source', 'node', 'module', 'default'];
@@ -17,6 +18,8 @@ export default defineConfig({
             'e2e/{benchmarks,kind,rights}/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
+          // Not one fewer than there are processors: the slow ones wait for servers.
+          maxWorkers: Math.max(2, availableParallelism()),
           testTimeout: 30_000,
         },
       },
@@ -27,7 +30,8 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/support/global-setup.ts'],
           exclude: ['e2e/{benchmarks,kind,rights}/**'],
-          fileParallelism: false,
+          // Scenarios wait more than they work; more at once would need more memory than a small machine has.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

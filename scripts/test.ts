@@ -2,11 +2,12 @@
  * Runs all tests, or with arguments those that vitest selects by them: `npm test`, `npm test -- packages/core`.
  * Everything runs, also after a failure; the last line counts it all, a failed check as one failure.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { prepareMachine } from '@leafway/lab';
 import { allChecks } from './lib/checks.ts';
+import { runInForeground } from './lib/child.js';
 import { runCheck } from './lib/run-check.ts';
 import { runVitest } from './lib/run-vitest.ts';
 import { addCounts, noTests, summaryLine, type TestCounts } from './lib/test-summary.ts';
@@ -51,16 +52,27 @@ async function runTests(selection: readonly string[]): Promise<TestCounts> {
 
 /** The end-to-end tests, and then whether all that they used of our roles is all that these grant. */
 async function runEndToEnd(env: NodeJS.ProcessEnv): Promise<TestCounts> {
-  const used = mkdtempSync(join(tmpdir(), 'leafway-rights-'));
+  const directory = mkdtempSync(join(tmpdir(), 'leafway-run-'));
+  const [TMPDIR, used] = ['tmp', 'rights'].map((name) => join(directory, name)) as [string, string];
+  for (const folder of [TMPDIR, used]) mkdirSync(folder);
   try {
-    const counts = await runVitest(['--project', 'e2e'], root, { ...env, LEAFWAY_E2E_RIGHTS: used });
+    const counts = await runVitest(['--project', 'e2e'], root, { ...env, TMPDIR, LEAFWAY_E2E_RIGHTS: used });
     if (interrupted.signal.aborted) return counts;
     const command = ['--conditions=@leafway/source', 'e2e/rights/main-compare.ts', used];
     return (await runCheck({ name: 'granted rights = used rights', command }, root))
       ? counts
       : addCounts(counts, failure);
   } finally {
-    rmSync(used, { recursive: true, force: true });
+    await takeDownLabs(TMPDIR, env);
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Labs are processes of their own: those of a test that was interrupted go on. */
+async function takeDownLabs(directory: string, env: NodeJS.ProcessEnv): Promise<void> {
+  for (const lab of globSync('*/*/lab.json', { cwd: directory })) {
+    const command = [join(root, 'packages/cli/dist/main.js'), 'lab', 'down', '--dir', join(directory, dirname(lab))];
+    await runInForeground(process.execPath, command, { env });
   }
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { LeafCluster } from '@leafway/core';
 import { kinds } from '@leafway/core';
 import { connectAsAdmin, labStatus, type RunningLab, readLab } from '@leafway/lab';
@@ -8,11 +9,11 @@ import { leafway } from './leafway.ts';
 const clusters = ['central', 'rome', 'milan', 'paris'];
 
 /**
- * The lab that scenarios share which leave it as they found it: one centre, three leaves with the same ranges. What a
- * scenario that failed left in disorder is replaced by a new one.
+ * The lab that scenarios of one worker share, one after the other, and leave as they found it: one centre, three leaves
+ * with the same ranges. What a scenario that failed left in disorder is replaced by a new one.
  */
 export async function sharedLab(): Promise<RunningLab> {
-  const directory = inject('sharedLabDirectory');
+  const directory = join(inject('sharedLabs'), `worker-${process.env.VITEST_POOL_ID}`);
   const found = await readLab(directory).catch(() => undefined);
   if (found !== undefined && (await isInOrder(found))) {
     await settled(found);
