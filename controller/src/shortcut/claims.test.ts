@@ -61,6 +61,8 @@ class Leader {
       isCarriedOut: this.#claims.isCarriedOut(shortcut),
       leaves: [a, b],
       keyFromSecret: () => undefined,
+      now: new Date(0),
+      mayRotateKeys: true,
     } as const;
     const acceptance = judge(observation, { liqoNamespace: 'liqo' });
     this.#claims.settle(shortcut, acceptance);

@@ -3,6 +3,7 @@ import { type Acceptance, type Accepted, type DecideOptions, judge } from './acc
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
 import { acceptedVerdict } from './existing/verdict.ts';
+import { type KeyRotation, rotateKeys } from './key-rotation.ts';
 import { type LinkHistory, linkHealth } from './link-health.ts';
 import { describeObject, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
 import { readiness } from './readiness.ts';
@@ -36,6 +37,8 @@ export interface Decision {
   /** The ends as far as they are known, for the status; absent while a shortcut is refused or deleted. */
   readonly sides?: readonly [Side, Side];
   readonly roleReason?: string;
+  /** What is done about the keys; absent while nothing may be. */
+  readonly keyRotation?: KeyRotation;
   readonly wakeUpAfterMs?: number;
   /** Some of it waits for a leaf, is under way, or could not be done. */
   readonly unfinished?: boolean;
@@ -59,9 +62,12 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
   if (!acceptance.ok) return { ...refused(observation, [acceptance.verdict, reachable]), acceptance };
   const { accepted } = acceptance;
   const roleReason = roleReasonOf(shortcut, accepted.plan);
-  const sides = sidesOf(observation, accepted, options.liqoNamespace);
-  const { paused } = accepted.spec;
-  const isUntouched = paused || accepted.mode === 'Observe';
+  const { spec, mode } = accepted;
+  const { paused } = spec;
+  const found = sidesOf(observation, accepted, options.liqoNamespace);
+  const keyRotation = paused || mode !== 'Keep' ? undefined : rotateKeys(observation, spec, found);
+  const sides = keyRotation?.sides ?? found;
+  const isUntouched = paused || mode === 'Observe';
   const steps = isUntouched ? new Map<string, SideStep>() : stepsOf(accepted, sides, observation.nowMs);
   const loops = select(steps, (step) => step.loops);
   const health = linkHealth(observation, { accepted, sides, isDisturbed: isDisturbed(steps, observation.nowMs) });
@@ -78,8 +84,13 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
     verdicts: [...verdicts, readiness(shortcut, verdicts, { paused, loops })],
     sides,
     roleReason,
-    unfinished: !isUntouched && (accepted.mode === 'Adopt' || steps.size < sides.length),
-    ...wakeUp([...health.lookAfterMs, ...[...loops.values()].flat().map(({ lookAfterMs }) => lookAfterMs)]),
+    ...(keyRotation === undefined ? {} : { keyRotation }),
+    unfinished: !isUntouched && (mode === 'Adopt' || steps.size < sides.length),
+    ...wakeUp([
+      ...health.lookAfterMs,
+      ...[...loops.values()].flat().map(({ lookAfterMs }) => lookAfterMs),
+      ...(keyRotation?.wakeUpAfterMs === undefined ? [] : [keyRotation.wakeUpAfterMs]),
+    ]),
   };
 }
 

@@ -29,6 +29,13 @@ export interface LinkHealth {
   readonly lookAfterMs: readonly number[];
 }
 
+/** Whether all of the link is as it should be at this moment. */
+export function worksNow({ status }: Observation['shortcut'], sides: readonly [Side, Side]): boolean {
+  const before = status?.conditions?.find(({ type }) => type === 'Connected');
+  const verdicts = [networkConfigured(sides), gatewaysReady(sides), keysExchanged(sides), connectedNow(sides, before)];
+  return sides.every(({ leaf }) => leaf.unreachable === undefined) && verdicts.every((each) => each.status === 'True');
+}
+
 /** What of a decision the health of a link depends on. */
 export interface LinkHealthInput {
   readonly accepted: Accepted;

@@ -43,6 +43,8 @@ export interface Side {
   /** What this side has as the key of the peer. */
   readonly publicKey: PublicKey | undefined;
   readonly connection: ObservedConnection | undefined;
+  /** What its gateway is asked to do with its key. */
+  readonly keyOrder: Readonly<Record<string, string>>;
 }
 
 /** Both ends, in the order of `spec.clusters`. */
@@ -95,6 +97,7 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
       ownKey: gateway === undefined ? undefined : (knownKey ?? heldByPeer),
       isKeyAssumed: knownKey === undefined && heldByPeer !== undefined,
       publicKey: objects.publicKeys.find((found) => isOwnedBy(found, uid)) ?? objects.publicKeys.find(isPart),
+      keyOrder: {},
       connection: objects.connections.find(({ object }) =>
         object.metadata.ownerReferences?.some((owner) => owner.uid === gateway?.metadata.uid),
       ),
