@@ -22,6 +22,7 @@ import {
   type Metrics,
   type Random,
 } from '@leafway/reconciler';
+import { type Compatibility, createCompatibility } from './compatibility/compatibility.ts';
 import { createFleetMetrics, type FleetMetrics } from './fleet-metrics.ts';
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
 import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
@@ -52,6 +53,8 @@ export interface OperatorOptions {
   readonly liqoNamespace: string;
   /** The centre's own ID; the ConfigMap that tells it is not looked for then. */
   readonly clusterID?: string | undefined;
+  /** Whether ForeignClusterConnections and VirtualNodeConnections are carried out, too. */
+  readonly compatibility?: boolean | undefined;
 }
 
 /** Of several operators all follow the clusters, and one leads: it is warm when it is its turn. */
@@ -89,6 +92,7 @@ class CentralOperator implements Operator {
   readonly #fleetMetrics: FleetMetrics;
   readonly #leafController: Controller;
   readonly #shortcutController: Controller;
+  readonly #compatibility: Compatibility | undefined;
 
   constructor(deps: OperatorDependencies, options: OperatorOptions) {
     this.#deps = deps;
@@ -133,6 +137,10 @@ class CentralOperator implements Operator {
     this.#fleetMetrics = createFleetMetrics(metrics);
     this.#leafController = this.#createLeafController();
     this.#shortcutController = this.#createShortcutController();
+    this.#compatibility =
+      options.compatibility === true
+        ? createCompatibility({ ...deps, cluster: centralName, shortcuts: this.#shortcuts, liqoNamespace })
+        : undefined;
     this.#shortcuts.onChange((change) => this.#claims.shortcutChanged(change));
     this.#leafClusters.onChange((change) => this.#claims.leafChanged(change));
     this.#shortcuts.onChange((change) => this.#fleetMetrics.shortcutChanged(change));
@@ -148,7 +156,8 @@ class CentralOperator implements Operator {
 
   async follow(signal: AbortSignal): Promise<void> {
     const optional = runUnlessRefused(this.#configurations, signal);
-    await Promise.all([...this.#centralCaches.map((cache) => cache.run(signal)), optional]);
+    const compatibility = this.#compatibility?.follow(signal);
+    await Promise.all([...this.#centralCaches.map((cache) => cache.run(signal)), optional, compatibility]);
     await this.#fleet.close();
   }
 
@@ -159,7 +168,8 @@ class CentralOperator implements Operator {
     );
     if (!isSynced) return;
     this.#claims.lead();
-    await Promise.all([this.#leafController.run(signal), this.#shortcutController.run(signal)]);
+    const compatibility = this.#compatibility?.lead(signal);
+    await Promise.all([this.#leafController.run(signal), this.#shortcutController.run(signal), compatibility]);
   }
 
   get #centralCaches() {
