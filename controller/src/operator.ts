@@ -19,8 +19,10 @@ import {
   type KubeApi,
   type KubeObject,
   type Logger,
+  limitWrites,
   type Metrics,
   type Random,
+  type WriteLimits,
 } from '@leafway/reconciler';
 import { type Compatibility, createCompatibility } from './compatibility/compatibility.ts';
 import { createFleetMetrics, type FleetMetrics } from './fleet-metrics.ts';
@@ -94,10 +96,14 @@ class CentralOperator implements Operator {
   readonly #shortcutController: Controller;
   readonly #compatibility: Compatibility | undefined;
 
-  constructor(deps: OperatorDependencies, options: OperatorOptions) {
+  constructor(ports: OperatorDependencies, options: OperatorOptions) {
+    const central = limitWrites(ports.central, centralLimits, ports.clock);
+    const deps = { ...ports, central };
     this.#deps = deps;
     this.#options = options;
-    const { central, connect, clock, random, log, metrics } = deps;
+    const { clock, random, log, metrics } = deps;
+    const connect: OperatorDependencies['connect'] = (connection, cluster) =>
+      limitWrites(deps.connect(connection, cluster), leafLimits, clock);
     const { liqoNamespace } = options;
     const common = { api: central, cluster: centralName, clock, random, log, metrics };
     this.#leafClusters = createCache<LeafCluster>({ ...common, type: kinds.leafClusters });
@@ -272,8 +278,12 @@ class CentralOperator implements Operator {
 type ShortcutEnd = VirtualNodeShortcut['spec']['clusters'][number];
 type Reconcile = Parameters<typeof createController>[0]['reconcile'];
 
-/** How many objects of one kind are worked on at once: a leaf that hangs must not hold up the others. */
-const concurrency = 16;
+/** Nobody waits for a run on a leaf that hangs: it is each server that is asked only so much at once. */
+const concurrency = Number.POSITIVE_INFINITY;
+
+/** As much as a burst on one leaf needs; what a leaf that fails is asked stays below ten requests in a second. */
+const leafLimits: WriteLimits = { inFlight: 16, whileFailing: { perSecond: 8, burst: 1 } };
+const centralLimits: WriteLimits = { inFlight: 64, whileFailing: { perSecond: 20, burst: 20 } };
 
 /** An object made anew begins to count generations anew. */
 const isOfOtherSpec = (before: KubeObject | undefined, after: KubeObject | undefined): boolean =>

@@ -2,6 +2,7 @@ import { admissionBenchmark } from './admission/run-admission.ts';
 import type { Benchmark } from './benchmark.ts';
 import { connectBenchmark } from './connect/run-connect.ts';
 import { deleteBenchmark } from './delete/run-delete.ts';
+import { fleetBenchmark } from './fleet/run-fleet.ts';
 import { repairBenchmark } from './repair/run-repair.ts';
 import { steadyBenchmark } from './steady/run-steady.ts';
 import { tunnelBenchmark } from './tunnel/run-tunnel.ts';
@@ -14,4 +15,5 @@ export const benchmarks: readonly Benchmark[] = [
   steadyBenchmark,
   tunnelBenchmark,
   admissionBenchmark,
+  fleetBenchmark,
 ];

@@ -33,6 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   webhook: ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
   controller: ['@leafway/core', '@leafway/liqo', '@leafway/reconciler'],
   e2e: [
+    '@leafway/controller',
     '@leafway/core',
     '@leafway/gateway',
     '@leafway/lab',

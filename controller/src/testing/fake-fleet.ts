@@ -1,19 +1,22 @@
 import { rootCertificates } from 'node:tls';
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
-import { ApiError, type KubeApi, noMetrics } from '@leafway/reconciler';
+import { ApiError, type ClusterConnection, type KubeApi, noMetrics } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import { createOperator } from '../operator.ts';
 import type { ShortcutEvent } from '../shortcut/events.ts';
 import { FakeLeaf } from './fake-leaf.ts';
 import { aShortcut } from './world.ts';
 
-/** A centre and two leaves in memory, with the operator at work between them. */
+/** A centre and two leaves in memory, and as many others as a test wants, with the operator at work between them. */
 export class FakeFleet {
   readonly clock = new FakeClock();
   readonly central = new FakeKubeApi({ cluster: 'central' });
   readonly rome = new FakeLeaf('rome');
   readonly milan = new FakeLeaf('milan');
+  /** Told of every login. */
+  onConnect: (connection: ClusterConnection, cluster: string) => void = () => undefined;
+  readonly #leaves: FakeLeaf[];
   /** A leaf whose API server does not answer. */
   away: string | undefined;
   readonly events: ShortcutEvent[] = [];
@@ -29,19 +32,35 @@ export class FakeFleet {
   readonly #stop = new AbortController();
   #running: Promise<unknown> | undefined;
 
+  constructor(others: readonly string[] = []) {
+    this.#leaves = [this.rome, this.milan, ...others.map((id) => new FakeLeaf(id))];
+  }
+
   async start(): Promise<void> {
-    for (const leaf of [this.rome, this.milan]) {
-      await leaf.install('10.244.0.0/16');
-      await this.register(leaf.id);
-    }
+    for (const leaf of this.#leaves) await this.#install(leaf);
     await this.startOperator();
+  }
+
+  /** One more leaf, which is registered now. */
+  async join(id: string): Promise<void> {
+    const leaf = new FakeLeaf(id);
+    this.#leaves.push(leaf);
+    await this.#install(leaf);
+  }
+
+  async #install(leaf: FakeLeaf): Promise<void> {
+    await leaf.install('10.244.0.0/16');
+    await this.register(leaf.id);
   }
 
   async startOperator(): Promise<void> {
     const operator = createOperator(
       {
         central: this.central,
-        connect: (_, cluster) => this.connect(cluster === 'rome' ? this.rome : this.milan),
+        connect: (connection, cluster) => {
+          this.onConnect(connection, cluster);
+          return this.connect(this.leafNamed(cluster));
+        },
         clock: this.clock,
         random: seededRandom(1),
         log: silentLogger,
@@ -113,7 +132,7 @@ users: [{ name: u, user: { token: ${this.token} } }]
   async pass(seconds: number): Promise<void> {
     for (let step = 0; step < seconds * 4; step += 1) {
       await this.clock.advance(250);
-      for (const leaf of [this.rome, this.milan]) {
+      for (const leaf of this.#leaves) {
         if (this.away !== leaf.id && this.hung !== leaf.id) await leaf.work();
       }
     }
@@ -123,13 +142,18 @@ users: [{ name: u, user: { token: ${this.token} } }]
     return this.central.get<VirtualNodeShortcut>(kinds.shortcuts, { name });
   }
 
-  async create(name = 'rome-milan'): Promise<void> {
-    const { apiVersion, kind, spec } = aShortcut();
+  async create(name = 'rome-milan', ids: readonly [string, string] = ['rome', 'milan']): Promise<void> {
+    const clusters = ids.map((id) => ({ id }));
+    const { apiVersion, kind, spec } = aShortcut({ spec: { clusters } as Partial<VirtualNodeShortcut['spec']> });
     await this.central.create<VirtualNodeShortcut>(kinds.shortcuts, { apiVersion, kind, metadata: { name }, spec });
   }
 
   async leaf(id: string): Promise<LeafCluster | undefined> {
     return this.central.get<LeafCluster>(kinds.leafClusters, { name: id });
+  }
+
+  leafNamed(id: string): FakeLeaf {
+    return this.#leaves.find((leaf) => leaf.id === id) as FakeLeaf;
   }
 
   async stop(): Promise<void> {

@@ -37,12 +37,14 @@ export type { LeaseSuspension, LeaseSuspensionOptions } from './leader/create-le
 export { createLeaseSuspension } from './leader/create-lease-suspension.ts';
 export type { LeaderElection, LeaderElectionOptions, LeaderElectionTimings } from './leader/leader-election.ts';
 export { leases } from './leader/lease.ts';
+export type { WriteLimits } from './limits/limit-writes.ts';
+export { limitWrites } from './limits/limit-writes.ts';
+export type { RateLimit } from './limits/token-bucket.ts';
 export type { Controller, ControllerOptions, ReconcileContext } from './loop/create-controller.ts';
 export { createController } from './loop/create-controller.ts';
 export type { Outcome } from './loop/outcome.ts';
 export { after, done } from './loop/outcome.ts';
 export type { RetryLimits } from './loop/queue.ts';
-export type { RateLimit } from './loop/token-bucket.ts';
 export type { MetricDescription } from './metrics/describe-metrics.ts';
 export { describeMetrics } from './metrics/describe-metrics.ts';
 export type { Counter, Gauge, Histogram, Labels, MetricDefinition, Metrics } from './metrics/metrics.ts';

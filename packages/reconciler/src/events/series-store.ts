@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api/kube-api.ts';
-import { TokenBucket } from '../loop/token-bucket.ts';
+import { TokenBucket } from '../limits/token-bucket.ts';
 import { microTime } from '../objects/micro-time.ts';
 import { objectKey } from '../objects/object-key.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,5 +1,6 @@
 import { ApiError } from '../api/errors.ts';
 import type { KubeApi, ObjectRef, ResourceType } from '../api/kube-api.ts';
+import { overlay } from '../api/overlay.ts';
 import { describeTarget } from '../api/paths.ts';
 
 /** What a guard asks before each write. */
@@ -33,14 +34,7 @@ export function guardWrites<T extends KubeApi>(api: T, gate: Gate): T {
     delete: (type, ref, options) =>
       through('delete', type, ref, () => api.delete(type, ref, { ...options, signal: within(options?.signal) })),
   };
-  return new Proxy(api, {
-    get: (target, name) => {
-      if (Object.hasOwn(writes, name)) return writes[name as keyof typeof writes];
-      const value: unknown = Reflect.get(target, name, target);
-      // Private fields exist on the object itself only.
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  return overlay(api, writes);
 }
 
 function refusal(operation: string, reason: string): ApiError {

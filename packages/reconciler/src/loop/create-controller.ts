@@ -1,4 +1,5 @@
 import { isApiError } from '../api/errors.ts';
+import { Semaphore } from '../limits/semaphore.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { noMetrics } from '../metrics/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -23,7 +24,10 @@ export interface ControllerOptions {
   readonly name: string;
   /** Makes the world right for one key, from whatever state. Throwing means: again, after a growing delay. */
   readonly reconcile: (key: string, context: ReconcileContext) => Promise<Outcome>;
-  /** How many keys are worked on at once; 4 by default. */
+  /**
+   * How many keys are worked on at once; 4 by default. With `Infinity` no run waits for another: then it is
+   * `limitWrites` that protects the servers.
+   */
   readonly concurrency?: number;
   /** Longest time for one run; one minute by default. */
   readonly deadlineMs?: number;
@@ -65,17 +69,31 @@ export function createController(options: ControllerOptions): Controller {
     run: async (signal) => {
       const drain = drainAfter(signal, clock, () => queue.stop());
       const runner = createRunner({ ...options, log }, queue, drain.signal);
-      await Promise.all(Array.from({ length: concurrency }, () => work(queue, runner)));
+      await work(queue, runner, concurrency);
       drain.cancel();
     },
   };
 }
 
-async function work(queue: KeyedQueue, run: (key: string) => Promise<void>): Promise<void> {
-  for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
-    await run(key);
-    queue.finish(key);
+/** Starts runs as keys come and slots are free; resolves when the queue was stopped and the last run has ended. */
+async function work(queue: KeyedQueue, run: (key: string) => Promise<void>, concurrency: number): Promise<void> {
+  const slots = new Semaphore(concurrency);
+  const running = new Set<Promise<void>>();
+  for (let key = await nextKey(queue, slots); key !== undefined; key = await nextKey(queue, slots)) {
+    const mine = key;
+    const ending = run(mine).then(() => {
+      running.delete(ending);
+      queue.finish(mine);
+      slots.release();
+    });
+    running.add(ending);
   }
+  await Promise.all(running);
+}
+
+async function nextKey(queue: KeyedQueue, slots: Semaphore): Promise<string | undefined> {
+  await slots.acquire();
+  return await queue.next();
 }
 
 /** One run of one key, from the deadline to the consequences; never rejects. */

@@ -1,10 +1,10 @@
+import type { RateLimit } from '../limits/token-bucket.ts';
+import { TokenBucket } from '../limits/token-bucket.ts';
 import type { BackOffLimits } from '../ports/back-off.ts';
 import { backOffMs } from '../ports/back-off.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { QueueMetrics } from './queue-metrics.ts';
-import type { RateLimit } from './token-bucket.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** How soon keys whose runs fail are worked on again. */
 export interface RetryLimits {

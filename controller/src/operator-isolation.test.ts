@@ -1,0 +1,47 @@
+import { ApiError, findCondition } from '@leafway/reconciler';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeFleet } from './testing/fake-fleet.ts';
+
+const others = Array.from({ length: 30 }, (_, index) => `edge-${index}`);
+let fleet: FakeFleet;
+beforeEach(async () => {
+  fleet = new FakeFleet(['paris', ...others]);
+  await fleet.start();
+});
+afterEach(() => fleet.stop());
+
+/** How many seconds pass until the shortcut is Ready, in steps of one. */
+async function secondsToReady(name: string): Promise<number> {
+  for (let seconds = 1; seconds <= 60; seconds += 1) {
+    await fleet.pass(1);
+    const shortcut = await fleet.shortcut(name);
+    if (findCondition(shortcut?.status?.conditions, 'Ready')?.status === 'True') return seconds;
+  }
+  throw new Error(`${name} is not Ready within a minute`);
+}
+
+describe('the operator, while a leaf is out of order', () => {
+  it('makes links between other leaves as fast as ever, however many want the one that hangs', async () => {
+    await fleet.create('before', ['edge-0', 'edge-1']);
+    const quiet = await secondsToReady('before');
+    fleet.hung = 'paris';
+    for (const other of others) await fleet.create(`paris-${other}`, ['paris', other]);
+    await fleet.create();
+    expect(await secondsToReady('rome-milan')).toBe(quiet);
+  });
+
+  it('writes only so often to one that answers with errors, however many want it', async () => {
+    const asked: number[] = [];
+    fleet.leafNamed('paris').api.beforeRequest = ({ verb }) => {
+      if (verb !== 'create') return;
+      asked.push(fleet.clock.monotonicMs());
+      throw new ApiError('it fails', { code: 'Unavailable', status: 500, operation: 'create' });
+    };
+    for (const other of others) await fleet.create(`paris-${other}`, ['paris', other]);
+    await fleet.pass(30);
+    const inSecond = asked.map((start) => asked.filter((time) => time >= start && time < start + 1_000).length);
+    expect(asked.length).toBeGreaterThan(60);
+    // What came before the first answer could not know.
+    expect(Math.max(...inSecond.slice(16))).toBeLessThanOrEqual(10);
+  });
+});

@@ -1,0 +1,41 @@
+import type { FleetSize } from '../../admission/fleet/shape.ts';
+
+/** What one shortcut costs beside all others, as medians; requests are those of the operator, without watches. */
+export interface OperationFacts {
+  readonly readyMs: number;
+  readonly goneMs: number;
+  readonly requestsToReady: number;
+  readonly requestsToGone: number;
+}
+
+/** The time to Ready of shortcuts between healthy leaves. */
+export interface IsolationFacts {
+  readonly aloneMs: readonly number[];
+  /** While one leaf of ten is out of order, and new shortcuts want it. */
+  readonly besideMs: readonly number[];
+  /** The most that one such leaf was asked within a second, watches included. */
+  readonly requestsInOneSecond: number;
+}
+
+/** What was measured in one fleet in memory; the time of what stands for the clusters is in it. */
+export interface SimulatedFacts {
+  readonly size: FleetSize;
+  /** All shortcuts of the fleet, applied at once. */
+  readonly build: { readonly seconds: number; readonly requestsPerShortcut: number };
+  readonly operations: OperationFacts;
+  readonly steady: {
+    readonly seconds: number;
+    readonly requests: number;
+    readonly idleCpuPercent: number;
+    /** For each Connection that says anew that it lives, in microseconds. */
+    readonly renewalUs: number;
+  };
+  /** A controller that starts anew, until a new shortcut is Ready. */
+  readonly cold: {
+    readonly seconds: number;
+    readonly requests: number;
+    readonly objects: number;
+    readonly mibPer10k: number;
+  };
+  readonly isolation: { readonly hung: IsolationFacts; readonly failing: IsolationFacts };
+}

@@ -1,0 +1,170 @@
+/**
+ * Measures the operator in a fleet in memory, in a process of its own so that nothing else is in its memory:
+ * `main-fleet.ts <FleetSize as JSON>`, with `--expose-gc`; the facts are a message to its parent.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FleetSize, firstFreeLink, linkOf } from '../../admission/fleet/shape.ts';
+import { quantile } from '../../statistics/summary.ts';
+import type { IsolationFacts, OperationFacts, SimulatedFacts } from './facts.ts';
+import { type Disorder, SimulatedFleet } from './fleet.ts';
+
+const size = JSON.parse(process.argv[2] ?? '') as FleetSize;
+const counts = { operations: 15, healthy: 30, steadyMs: 10_000, disorderMs: 5_000 };
+const fleet = new SimulatedFleet(size);
+const { board } = fleet;
+/** Shortcuts that the fleet does not have, for trying what one costs. */
+const free = firstFreeLink(size);
+const leafNumbers = Array.from({ length: size.leaves }, (_, leaf) => leaf);
+
+const facts = await measure();
+process.send?.(facts, () => process.exit());
+
+async function measure(): Promise<SimulatedFacts> {
+  fleet.startOperator();
+  while (!fleet.knowsLeaves) await delay(100);
+  const build = await buildFleet();
+  const operations = await operate();
+  const steady = await beQuiet();
+  await fleet.stopOperator();
+  const cold = await startCold();
+  const hung = await isolate('hangs', 2);
+  const failing = await isolate('fails', 3);
+  return { size, build, operations, steady, cold, isolation: { hung, failing } };
+}
+
+/** All shortcuts at once. */
+async function buildFleet() {
+  const asked = fleet.requests;
+  const begin = performance.now();
+  for (let number = 0; number < size.shortcuts; number += 1) fleet.create(number);
+  await board.until(() => board.readyCount === size.shortcuts);
+  const seconds = (performance.now() - begin) / 1_000;
+  await calm();
+  fleet.compact();
+  return { seconds, requestsPerShortcut: (fleet.requests - asked) / size.shortcuts };
+}
+
+/** One shortcut after another, beside all that are there. */
+async function operate(): Promise<OperationFacts> {
+  const [readyMs, goneMs]: [number[], number[]] = [[], []];
+  const [connecting, deleting]: [number[], number[]] = [[], []];
+  for (let index = 0; index < counts.operations; index += 1) {
+    const name = await timed(readyMs, connecting, () => {
+      const created = fleet.create(free + index);
+      return { name: created, holds: () => board.isReady(created) };
+    });
+    await timed(goneMs, deleting, () => {
+      fleet.remove(name);
+      return { name, holds: () => board.isGone(name) };
+    });
+  }
+  const median = (values: readonly number[]): number => quantile(values, 0.5);
+  return {
+    readyMs: median(readyMs),
+    goneMs: median(goneMs),
+    requestsToReady: median(connecting),
+    requestsToGone: median(deleting),
+  };
+}
+
+async function timed(
+  ms: number[],
+  requests: number[],
+  act: () => { name: string; holds: () => boolean },
+): Promise<string> {
+  const asked = fleet.requests;
+  const begin = performance.now();
+  const { name, holds } = act();
+  await board.until(holds);
+  ms.push(performance.now() - begin);
+  await calm();
+  requests.push(fleet.requests - asked);
+  return name;
+}
+
+/** Until the operator has asked nothing for a while: progress that may wait is written within that. */
+async function calm(): Promise<void> {
+  let before: number;
+  do {
+    before = fleet.requests;
+    await delay(400);
+  } while (before !== fleet.requests);
+}
+
+/** Nothing happens but that Connections say that they live, as every ten seconds. */
+async function beQuiet() {
+  const asked = fleet.requests;
+  const idle = process.cpuUsage();
+  await delay(counts.steadyMs);
+  const idleCpu = process.cpuUsage(idle);
+  const renewing = process.cpuUsage();
+  const renewed = fleet.renewConnections();
+  await delay(counts.steadyMs);
+  const { user, system } = process.cpuUsage(renewing);
+  return {
+    seconds: (2 * counts.steadyMs) / 1_000,
+    requests: fleet.requests - asked,
+    idleCpuPercent: (idleCpu.user + idleCpu.system) / counts.steadyMs / 10,
+    renewalUs: renewed === 0 ? 0 : (user + system) / renewed,
+  };
+}
+
+/** A controller that starts beside all that is there: until it has judged a new shortcut and made it Ready. */
+async function startCold() {
+  fleet.compact();
+  const before = heapMib();
+  const { objects } = fleet;
+  const asked = fleet.requests;
+  const begin = performance.now();
+  fleet.startOperator();
+  const name = fleet.create(free + counts.operations);
+  await board.until(() => board.isReady(name));
+  const seconds = (performance.now() - begin) / 1_000;
+  await calm();
+  const requests = fleet.requests - asked;
+  const mib = heapMib() - before;
+  return { seconds, requests, objects, mibPer10k: (mib / objects) * 10_000 };
+}
+
+/** What is reachable, in the heap and beside it. */
+function heapMib(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1024 / 1024;
+}
+
+/**
+ * New shortcuts between healthy leaves, first alone, then while one leaf of ten is out of order and new shortcuts want it.
+ * They are those of a ring that nothing else uses.
+ */
+async function isolate(disorder: Disorder, ring: number): Promise<IsolationFacts> {
+  const isDisturbed = (leaf: number): boolean => leaf % 10 === 0;
+  const numbers = leafNumbers.map((leaf) => free + ring * size.leaves + leaf);
+  const touches = (number: number): boolean => {
+    const { a, b } = linkOf(number, size);
+    return isDisturbed(a) || isDisturbed(b);
+  };
+  const healthy = numbers.filter((number) => !touches(number)).slice(0, 2 * counts.healthy);
+  const half = Math.floor(healthy.length / 2);
+  const aloneMs = await makeReady(healthy.slice(0, half));
+  fleet.disturb(leafNumbers.filter(isDisturbed), disorder);
+  for (const number of numbers.filter(touches)) fleet.create(number);
+  const besideMs = await makeReady(healthy.slice(half));
+  await delay(counts.disorderMs);
+  const requestsInOneSecond = fleet.mostInOneSecond;
+  fleet.recover();
+  return { aloneMs, besideMs, requestsInOneSecond };
+}
+
+/** Creates them one after another, and returns the time to Ready of each, in milliseconds. */
+async function makeReady(numbers: readonly number[]): Promise<number[]> {
+  const times: number[] = [];
+  for (const number of numbers) {
+    const begin = performance.now();
+    const name = fleet.create(number);
+    await board.until(() => board.isReady(name));
+    times.push(performance.now() - begin);
+  }
+  return times;
+}
