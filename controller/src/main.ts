@@ -18,7 +18,7 @@ const program = new Command('leafway-controller')
   .option('--cluster-id <id>', "the central cluster's own ID; default: what Liqo's ConfigMap tells")
   .option(
     '--compatibility',
-    "carry out the Foreign Cluster Connector's ForeignClusterConnections and VirtualNodeConnections, too",
+    "carry out (and drain) the Foreign Cluster Connector's ForeignClusterConnections and VirtualNodeConnections, too",
   )
   .option('--lease-namespace <name>', 'where the Lease is by which one of several controllers leads', 'leafway-system')
   .option(

@@ -23,6 +23,7 @@ const everything: Values = {
     credentials: { namespaces: ['tenants', 'leafway-system'] },
     priorityClassName: 'system-cluster-critical',
   },
+  compatibility: { enabled: true },
   networkPolicy: {
     enabled: true,
     apiServer: { cidrs: ['192.0.2.1/32', '2001:db8::1/128'] },
