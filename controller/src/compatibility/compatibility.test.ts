@@ -187,9 +187,46 @@ describe('a connection', () => {
     expect(child()).toBeDefined();
     expect(condition('Accepted')).toMatchObject({ status: 'True' });
   });
+
+  test('whose shortcut cannot be made while the webhook is away says so, and is tried again soon', async () => {
+    central.beforeRequest = ({ verb, type: { kind } }) => {
+      if (verb !== 'create' || kind !== kinds.shortcuts.kind) return;
+      throw new ApiError('failed calling webhook', { code: 'Unavailable', status: 500, operation: 'create' });
+    };
+    await create();
+    expect(condition('Accepted')).toMatchObject({ reason: 'Refused', message: expect.stringContaining('webhook') });
+    central.beforeRequest = undefined;
+    await clock.advance(5_000);
+    expect(condition('Accepted')).toMatchObject({ status: 'True' });
+  });
+});
+
+describe('a connection of the Foreign Cluster Connector that was there before', () => {
+  test('has nothing left of the status that it had', async () => {
+    await end();
+    const lastUpdated = '2025-06-10T20:56:57+02:00';
+    const status = { isConnected: true, phase: 'Connected', lastUpdated, errorMessage: 'Error: old' };
+    central.seed<Connection>(type, aForeignClusterConnection({ status }));
+    await start();
+    expect(stored()?.status).toMatchObject({ isConnected: false, phase: 'Pending' });
+    expect(stored()?.status).not.toHaveProperty('errorMessage');
+    expect(stored()?.status?.lastUpdated).not.toBe(lastUpdated);
+  });
 });
 
 describe('a connection that is deleted', () => {
+  test('goes after a shortcut, too, that another leader made at the last moment', async () => {
+    await create();
+    central.beforeRequest = ({ verb, type: { kind } }) =>
+      verb === 'watch' && kind === kinds.shortcuts.kind ? new Promise(() => undefined) : undefined;
+    await end();
+    await start();
+    central.remove(type, ref);
+    await clock.advance(500);
+    expect(stored()).toBeUndefined();
+    expect(child()).toBeUndefined();
+  });
+
   test('goes after its shortcut, which goes first', async () => {
     await create();
     await report(ready);

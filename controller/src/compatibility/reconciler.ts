@@ -13,7 +13,6 @@ import {
   type Outcome,
   type ResourceType,
 } from '@leafway/reconciler';
-import { fieldManager } from '../field-manager.ts';
 import { type Connection, connectionFinalizer, finalizersBefore, isMadeFor, shortcutNameOf } from './connection.ts';
 import { type ConnectionDecision, decideConnection, type ShortcutStep } from './decide.ts';
 import type { MappingOptions } from './to-shortcut.ts';
@@ -121,16 +120,15 @@ async function release(
   return done();
 }
 
+/** The whole status: what the Foreign Cluster Connector wrote there before would stay beside applied fields. */
 async function writeStatus(
   { central, clock, type, connections }: ConnectionReconcilerDependencies,
   connection: Connection,
   { acceptance, shortcut }: Pick<ConnectionDecision, 'acceptance' | 'shortcut'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const status = connectionStatus({ connection, acceptance, shortcut }, clock.now());
-  if (isDeepStrictEqual(status, connection.status)) return;
-  const { apiVersion, kind, metadata } = connection;
-  const { namespace, name, uid } = metadata;
-  const object = { apiVersion, kind, metadata: { namespace, name, uid }, status } as Connection;
-  connections.observe(await central.apply(type, object, { fieldManager, force: true, subresource: 'status', signal }));
+  const value = connectionStatus({ connection, acceptance, shortcut }, clock.now());
+  if (isDeepStrictEqual(value, connection.status)) return;
+  const operations = [{ op: 'add', path: '/status', value }] as const;
+  connections.observe(await guardedPatch(central, type, connection, operations, { subresource: 'status', signal }));
 }
