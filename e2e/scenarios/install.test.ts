@@ -2,7 +2,7 @@ import { type Census, compareCensuses } from '@leafway/lab';
 import { kubectl, mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSettledCensus } from '../support/census.ts';
-import { chartFolder } from '../support/charts/chart.ts';
+import { chartFolder, versionOf } from '../support/charts/chart.ts';
 import { type Helm, prepareHelms } from '../support/charts/helm.ts';
 import { watchAdmission } from '../support/installation/admission-watch.ts';
 import { installCertManager, renewCertificate, startCertManager } from '../support/installation/cert-manager.ts';
@@ -37,7 +37,7 @@ describe('the chart, installed with Helm and cert-manager', () => {
     certManager = await installCertManager(test.lab);
     api = await connectRaw(test.lab, 'central');
     release = releaseOf(test.lab, helm);
-    for (const leaf of test.lab.leaves) kubeconfigs.set(leaf, await prepareLeaf(test.lab, helm, leaf));
+    for (const leaf of test.lab.leaves) kubeconfigs.set(leaf, await prepareLeaf(test.lab, helm, { leaf }));
     // What the chart makes has to run where nothing else is let in.
     await onCentre('label', 'namespace', 'leafway-system', 'pod-security.kubernetes.io/enforce=restricted');
     before = await takeSettledCensus(test.lab);
@@ -75,6 +75,7 @@ describe('the chart, installed with Helm and cert-manager', () => {
     const [pod = ''] = (await podsOf(name)).split(' ');
     const args = JSON.parse(await read('deployment', `leafway-${name}`, namespace, '--output=jsonpath={..args}'));
     expect(reportOf(pod)).toEqual({
+      version: versionOf(),
       args: args.map((arg: string) => arg.replace('$(POD_NAME)', pod)),
       user: 65_532,
       group: 65_532,

@@ -36,8 +36,8 @@ describe('the probe through the tunnel', () => {
     return (await waitFor<Connection>(lab, leaf, { ...wait, accept: (found) => found !== undefined }))?.status?.value;
   };
 
-  /** Ready falls although both Connections say Connected; returns the message. */
-  async function expectFall(): Promise<string> {
+  /** Ready falls although both Connections say Connected, and it is said why; returns the message. */
+  async function expectFall(reason: string): Promise<string> {
     const fallen = await waitForShortcut(
       lab,
       name,
@@ -45,13 +45,16 @@ describe('the probe through the tunnel', () => {
       (found) => conditionOf(found, 'Ready')?.status === 'False',
     );
     expect([await stateOf('rome', 'milan'), await stateOf('milan', 'rome')]).toEqual(['Connected', 'Connected']);
+    expect(fallen.status?.phase).toBe('Degraded');
+    expect(conditionOf(fallen, 'Ready')?.reason).toBe('Degraded');
+    expect(conditionOf(fallen, 'Connected')?.reason).toBe(reason);
     return conditionOf(fallen, 'Ready')?.message ?? '';
   }
 
   it('sees that the data plane is cut while both Connections still say Connected', async () => {
     await whileDropping('counter', async () => {
       await expectNoAnswer(lab, 'rome', await directAddress(lab, { from: 'rome', to: 'milan', pod: 'web' }));
-      expect(await expectFall()).toMatch(/probe|packets/i);
+      expect(await expectFall('ProbeFailed')).toMatch(/probe|packets/i);
     });
     await waitForShortcut(lab, name, 'being Ready', isReady);
     await expectDirect(lab, 'rome', 'milan');
@@ -59,7 +62,7 @@ describe('the probe through the tunnel', () => {
 
   it('sees that only large packets are dropped, and says so', async () => {
     await whileDropping('ip length > 1000', async () => {
-      const message = await expectFall();
+      const message = await expectFall('LargePacketsLost');
       expect(message).toMatch(/large|MTU/i);
       expect(message).toContain('1340');
     });

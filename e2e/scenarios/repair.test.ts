@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { VirtualNodeShortcut } from '@leafway/core';
 import { connectAsAdmin, type RunningLab } from '@leafway/lab';
 import { gatewayResourceName, type LiqoObject, labelKeys, resources, tenantNamespaceName } from '@leafway/liqo';
@@ -8,7 +9,7 @@ import { lookAt, type ObjectLook } from '../support/objects.ts';
 import { sharedLab } from '../support/shared-lab.ts';
 import { deleteShortcut, makeShortcut } from '../support/shortcuts.ts';
 import { expectDirect, expectPacketSoon, watchBothWays } from '../support/traffic.ts';
-import { isReady, waitFor, waitForShortcut } from '../support/wait.ts';
+import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 /** The goal is a second; a busy machine gets more. */
@@ -200,6 +201,36 @@ describe('an object of a live shortcut', () => {
       await waitForShortcut(lab, name, 'being Ready', isReady);
     },
   );
+
+  it('that somebody changes without end is brought back ever less often, and it is said who that is', async () => {
+    const [target = client] = configurations;
+    const [api, ref] = [apis.get(target.cluster) as KubeApi, refOf(target)];
+    const label = 'app.kubernetes.io/managed-by';
+    let changes = 0;
+    for (const until = performance.now() + 4_000; performance.now() < until; await delay(10)) {
+      const found = await api.get<LiqoObject>(target.type, ref);
+      if (found?.metadata.labels?.[label] !== 'leafway') continue;
+      await api.patch(target.type, ref, [replace(`/metadata/labels/${label.replace('/', '~1')}`, 'somebody')]);
+      changes += 1;
+    }
+    console.log(`${target.type.kind} on ${target.cluster} was changed ${changes} times in 4 s`);
+    expect(changes).toBeLessThanOrEqual(12);
+    const { status } = await waitForShortcut(
+      lab,
+      name,
+      'saying that a repair loops',
+      (found) => conditionOf(found, 'Ready')?.reason === 'RepairLoop',
+      10_000,
+    );
+    expect(status?.lastRepair).toMatchObject({
+      fieldManager: 'leafway-lab',
+      message: expect.stringContaining(`was changed in metadata.labels[${label}] by leafway-lab, and was restored`),
+    });
+    const words = 'is changed or removed by leafway-lab as often as it is brought back';
+    expect(status?.conditions?.find(({ type }) => type === 'Ready')?.message).toContain(words);
+    await expect.poll(look.take, { timeout: 30_000, interval: 50 }).toEqual(complete);
+    await expectDirect(lab, 'rome', 'milan');
+  });
 
   it('is named by an event for each repair', async () => {
     const { stdout } = await mustKubectl(lab, lab.centre, [

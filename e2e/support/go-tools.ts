@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { prepareGoProgram } from '@leafway/lab';
+import { prepareGoProgram } from '@leafway/lab/internal';
 
 /** The package of each program that only tests use; its go.mod is in `e2e/tools/<name>`. */
 const packages = {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { enterFrame, type RunningLab, runInFrame, stopPart } from '@leafway/lab';
+import { type RunningLab, runInFrame, stopPart } from '@leafway/lab';
+import { enterFrame } from '@leafway/lab/internal';
 import type { KubeObject } from '@leafway/reconciler';
 
 /** A Deployment as far as it says how its one container is started. */

@@ -9,7 +9,8 @@ import {
   type Metrics,
 } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
-import { createLogMeasure, createWebhook, runAuthority } from '@leafway/webhook';
+import { createWebhook } from '@leafway/webhook';
+import { createLogMeasure, runAuthority } from '@leafway/webhook/internal';
 
 /** Every metric that a program can have, as its own parts define them. An end-to-end test compares it with the process. */
 export interface ProgramMetrics {

@@ -37,7 +37,10 @@ export function judge({ shortcut, leaves, review, isCarriedOut }: Observation): 
   const { uid } = shortcut.metadata;
   const rivals = [...new Set(review.problems.flatMap(({ rival }) => rival?.name ?? []))];
   if (rivals.length > 0) return { ...refuse('Conflicted', conflict(review.problems, isCarriedOut)), rivals };
-  if (review.problems.length > 0) return refuse('Invalid', sentences(review.problems));
+  if (review.problems.length > 0) {
+    const isWithoutWay = review.problems.every(({ code }) => code === 'CORE_NO_SERVER');
+    return refuse(isWithoutWay ? 'DirectPathUnavailable' : 'Invalid', sentences(review.problems));
+  }
   const facts = bothFacts(leaves);
   if (!facts.ok) return facts;
   if (review.plan === undefined) return refuse('FactsUnknown', review.warnings.join(' '));

@@ -1,9 +1,11 @@
 import type { VirtualNodeShortcut } from '@leafway/core';
+import type { LiqoObject } from '@leafway/liqo';
 import { type Clock, sleep } from '@leafway/reconciler';
 import type { LeafSession } from '../leaf/session.ts';
 import { act, LeafActionError, type LeafTarget } from './act.ts';
 import type { LeafAction } from './actions.ts';
 import type { Decision } from './decide.ts';
+import { settledKey } from './repair.ts';
 
 type ShortcutEnd = VirtualNodeShortcut['spec']['clusters'][number];
 
@@ -16,29 +18,39 @@ export interface ActDependencies {
 /** A leaf that takes longer is left for the next attempt, so that the other one does not wait. */
 const leafDeadlineMs = 5_000;
 
-/** Both leaves at the same time: a slow one does not hold up the other. Returns what failed, by leaf. */
+/** What came of the actions, by leaf. */
+export interface ActOutcome {
+  readonly failures: ReadonlyMap<string, LeafActionError>;
+  /** Who had changed what was brought back, by `settledKey`, as far as the leaf tells. */
+  readonly owners: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+/** Both leaves at the same time: a slow one does not hold up the other. */
 export async function actOnLeaves(
   deps: ActDependencies,
   { spec }: VirtualNodeShortcut,
   { actions }: Decision,
   signal: AbortSignal,
-): Promise<Map<string, LeafActionError>> {
+): Promise<ActOutcome> {
   const failures = new Map<string, LeafActionError>();
+  const owners = new Map<string, Map<string, string>>();
   const work = spec.clusters.map(async (end) => {
+    const found = new Map<string, string>();
+    owners.set(end.id, found);
     try {
-      await actOnLeaf(deps, end, actions.get(end.id) ?? [], signal);
+      await actOnLeaf(deps, end, { actions: actions.get(end.id) ?? [], owners: found }, signal);
     } catch (error) {
       failures.set(end.id, error as LeafActionError);
     }
   });
   await Promise.all(work);
-  return failures;
+  return { failures, owners };
 }
 
 async function actOnLeaf(
   { session: sessionOf, clock }: ActDependencies,
   end: ShortcutEnd,
-  actions: readonly LeafAction[],
+  { actions, owners }: { readonly actions: readonly LeafAction[]; readonly owners: Map<string, string> },
   signal: AbortSignal,
 ): Promise<void> {
   const session = sessionOf(end);
@@ -49,6 +61,7 @@ async function actOnLeaf(
     api,
     observe: session.observe.bind(session),
     learnKey: session.learnKey.bind(session),
+    blame: (object: LiqoObject, manager: string) => void owners.set(settledKey(object, object), manager),
     pause: (ms: number, pausing: AbortSignal) => sleep(clock, ms, pausing),
   };
   await actInTime(clock, target, actions, signal, () => void session.doubt());

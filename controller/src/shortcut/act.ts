@@ -1,7 +1,9 @@
 import { type LiqoObject, labelKeys, remoteClusterIDOf, resources } from '@leafway/liqo';
 import { guardedPatch, isApiError, type KubeApi } from '@leafway/reconciler';
+import { fieldManager } from '../field-manager.ts';
 import type { LeafAction } from './actions.ts';
 import { differenceOf } from './difference.ts';
+import { fieldOwner } from './field-owner.ts';
 import { hasPeering, isUsedByOthers } from './foreign-objects.ts';
 import { isOwnedBy } from './observation.ts';
 import { readKey } from './read-key.ts';
@@ -15,6 +17,8 @@ export interface LeafTarget {
   observe(object: LiqoObject): void;
   /** Takes a public key that was read from a Secret. */
   learnKey(gatewayUID: string, publicKey: string): void;
+  /** That manager changed an object which is about to be brought back. */
+  blame?(object: LiqoObject, manager: string): void;
   /** Resolves after that time, or when the signal aborts. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -93,10 +97,24 @@ function missingLabel(wanted: LiqoObject, found: LiqoObject): string | undefined
 /** Only the object that was looked at: somebody else's change in between makes the patch fail, and us look again. */
 async function patch(
   target: LeafTarget,
+  action: Extract<LeafAction, { kind: 'patch' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { resource, object, operations } = action;
+  if (action.undoes === true) await findOwner(target, action, signal);
+  target.observe(await guardedPatch<LiqoObject>(target.api, resource, object, operations, { signal }));
+}
+
+/** The caches drop what tells it, so it is read; afterwards the fields are ours. Without an answer it stays unknown. */
+async function findOwner(
+  { api, blame }: LeafTarget,
   { resource, object, operations }: Extract<LeafAction, { kind: 'patch' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  target.observe(await guardedPatch<LiqoObject>(target.api, resource, object, operations, { signal }));
+  const { name, namespace } = object.metadata;
+  const found = await api.get<LiqoObject>(resource, { name, namespace }, signal).catch(() => undefined);
+  const manager = found === undefined ? undefined : fieldOwner(found, operations, fieldManager);
+  if (manager !== undefined) blame?.(object, manager);
 }
 
 async function remove(

@@ -12,6 +12,8 @@ export type LeafAction =
       readonly object: LiqoObject;
       /** Without the `test` on uid and resourceVersion, which whoever performs it adds. */
       readonly operations: readonly JsonPatchOperation[];
+      /** Somebody else changed it: whoever performs this finds out who, before it is undone. */
+      readonly undoes?: boolean;
     }
   | { readonly kind: 'delete'; readonly resource: LiqoResource; readonly object: LiqoObject }
   /** A Configuration that we made goes only when no peering of anybody else needs it. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { aLeafCluster, aShortcut } from '../testing/world.ts';
 import { judge } from './acceptance.ts';
 import { Claims } from './claims.ts';
+import { noHistory } from './link-health.ts';
 import { noObjects, type ObservedLeaf } from './observation.ts';
 
 const leaves = ['rome', 'milan', 'paris', 'oslo'].map((id) => aLeafCluster(id));
@@ -54,6 +55,8 @@ class Leader {
     const [a, b] = shortcut.spec.clusters.map(({ id }) => observed(id)) as [ObservedLeaf, ObservedLeaf];
     const acceptance = judge({
       shortcut,
+      nowMs: 0,
+      link: noHistory,
       review: this.#claims.review(shortcut, undefined),
       isCarriedOut: this.#claims.isCarriedOut(shortcut),
       leaves: [a, b],
@@ -100,6 +103,7 @@ function observed(id: string): ObservedLeaf {
     isRead: true,
     objects: noObjects,
     settled: new Map(),
+    writes: new Map(),
   };
 }
 
@@ -367,5 +371,23 @@ describe('whatever happens in whatever order', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('a server that was tried in vain', () => {
+  it('is not given up for one that another shortcut stands in the way of', () => {
+    const index = new Claims({ centralClusterID: () => 'central', shortcut: () => undefined, wake: () => undefined });
+    for (const leaf of leaves) index.leafChanged({ key: leaf.metadata.name, before: undefined, after: leaf });
+    const service = { type: 'NodePort', nodePort: 31_000 } as const;
+    const spec = (ids: [string, string], server: string) => ({
+      clusters: [{ id: ids[0] }, { id: ids[1] }] as VirtualNodeShortcut['spec']['clusters'],
+      gateway: { server, service },
+    });
+    const rival = aShortcut({ name: 'a', uid: 'a', spec: spec(['rome', 'paris'], 'rome') });
+    const blocked = aShortcut({ name: 'b', uid: 'b', spec: spec(['rome', 'milan'], 'Auto') });
+    const serverOf = () => index.review(blocked, 'milan', ['milan']).plan?.server;
+    expect(serverOf()).toBe('rome');
+    index.shortcutChanged({ key: 'a', before: undefined, after: rival });
+    expect(serverOf()).toBe('milan');
   });
 });

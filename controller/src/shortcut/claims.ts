@@ -71,12 +71,20 @@ export class Claims {
   }
 
   /**
-   * What is to be said of a stored shortcut; `runningServer`: where its gateway server was seen. When it has to yield to
-   * somebody who is carried out, those who are not judged yet do not matter.
+   * What is to be said of a stored shortcut; `runningServer`: where its gateway server was seen; `unfitServers`: where it
+   * was tried in vain. When it has to yield to somebody who is carried out, those who are not judged yet do not matter.
    */
-  review(shortcut: VirtualNodeShortcut, runningServer: string | undefined): Review {
+  review(
+    shortcut: VirtualNodeShortcut,
+    runningServer: string | undefined,
+    unfitServers: readonly string[] = [],
+  ): Review {
+    const ticketed = withTicket(shortcut, this.#ticketOf(shortcut));
     const options = { isStored: true, currentServer: runningServer };
-    const review = this.#index.review(withTicket(shortcut, this.#ticketOf(shortcut)), options);
+    const attempt = this.#index.review(ticketed, { ...options, unfitServers });
+    // A server that cannot work is not given up for one that may not be: what is there would not be looked after any more.
+    const isBarred = unfitServers.length > 0 && attempt.problems.length > 0;
+    const review = isBarred ? this.#index.review(ticketed, options) : attempt;
     const isCertain = ({ rival }: Problem): boolean => rival === undefined || this.#accepted.has(rival.name);
     const certain = review.problems.filter(isCertain);
     return certain.some(({ rival }) => rival !== undefined) ? { ...review, problems: certain } : review;

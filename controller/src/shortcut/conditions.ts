@@ -23,6 +23,8 @@ export const reasons = {
       'Another shortcut has what this one wants; the message names it. It is looked at again when that one goes or changes.',
     Invalid: 'What the spec asks for cannot be had; the message names each field and a way out.',
     LinkExists: 'A link of the two leaves is there already, and it is not ours.',
+    DirectPathUnavailable:
+      'Neither leaf may run a gateway server, so there is no direct way; traffic stays on the path through the centre.',
     CleanupPending: 'An earlier link of the pair is not removed from a leaf yet, because that leaf does not answer.',
     FactsUnknown: 'The networks of a leaf are not known yet.',
   },
@@ -36,12 +38,16 @@ export const reasons = {
     WaitingForConfiguration: 'A leaf has not given names to the ranges of the other yet.',
     NamespaceAmbiguous: 'Several namespaces of a leaf are labelled as the tenant namespace of the other.',
     RemoteCIDRsDiffer: 'A Configuration that is not ours has other ranges than the other leaf has today.',
+    RangesChanged:
+      'The ranges of a leaf are others than they were when the link was made, and the other leaf does not follow.',
     NamesDiffer: 'A leaf gave other names than the spec asks for.',
     LeafNotRead: 'The leaf was not read since the controller started.',
   },
   GatewaysReady: {
     Ready: 'The server has an address and the client dials it.',
     WaitingForServer: 'The gateway server has no address yet.',
+    DirectPathUnavailable:
+      'No gateway server got an address, on either leaf that may have one; traffic stays on the path through the centre.',
     WaitingForClient: 'The gateway client is not up yet.',
     LeafNotRead: 'The leaf was not read since the controller started.',
   },
@@ -56,12 +62,20 @@ export const reasons = {
     ConnectionError: 'A gateway reports that the other does not answer.',
     ConnectionStale: 'A gateway has not reported for too long; what it said last counts no more.',
     WaitingForProbe: 'The way from pod network to pod network is being tried.',
-    ProbeFailed: 'The tunnel is up, but small or large packets do not pass from pod network to pod network.',
+    ProbeFailed: 'The tunnel is up, but packets do not pass from pod network to pod network.',
+    LargePacketsLost: 'Small packets pass from pod network to pod network, and packets of the size of the MTU do not.',
+    OneWay: 'Probes of one leaf are answered, and those of the other are not.',
+    Unstable: 'The link failed more than three times in ten minutes, and has not been as it is for two minutes yet.',
+    DirectPathUnavailable:
+      'Every gateway server that is possible was tried, and none was reached; traffic stays on the path through the centre.',
     LeafNotRead: 'The leaf was not read since the controller started.',
   },
   Ready: {
     Ready: 'The direct tunnel carries traffic.',
     NotReady: 'Another condition is not True; the message is that of the first.',
+    Degraded: 'As NotReady, of a link that worked before, or works in part.',
+    RepairLoop:
+      'Somebody changes objects of the link as often as they are brought back, so that is done ever less often.',
     LeafError: 'A leaf refused something that the controller asked of it; it is tried again.',
     Paused: 'spec.paused is set; nothing is changed on the leaves.',
     Deleting: 'What the leaves have of the shortcut is being removed.',

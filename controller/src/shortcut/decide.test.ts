@@ -136,6 +136,16 @@ describe('a shortcut that may not be', () => {
     expect(verdict(world, 'Accepted')?.reason).toBe('Conflicted');
   });
 
+  it('touches nothing while it is paused, not even what it made before it knew of the older one', () => {
+    const world = new World();
+    world.settle();
+    world.others = [aShortcut({ name: 'first', uid: 'a', metadata: { creationTimestamp: '2026-11-21T09:00:00Z' } })];
+    world.shortcut = aShortcut({ spec: { paused: true } });
+    const decision = world.decide();
+    expect(decision.verdicts[0]?.reason).toBe('Conflicted');
+    expect(decision.actions.size).toBe(0);
+  });
+
   it('keeps the link that it has when only a change of it is refused', () => {
     const world = aRunningWorld();
     world.isCarriedOut = true;

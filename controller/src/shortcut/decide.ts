@@ -2,20 +2,15 @@ import type { Plan, VirtualNodeShortcut } from '@leafway/core';
 import { type Acceptance, judge } from './acceptance.ts';
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
+import { type LinkHistory, linkHealth } from './link-health.ts';
 import { describeObject, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
+import { readiness } from './readiness.ts';
 import type { Repair, Settled } from './repair.ts';
 import { type Side, sidesOf } from './side.ts';
 import { type SideStep, sideStep } from './side-step.ts';
 import { orphanActions, ownedObjects, remainderOf, teardownStep } from './teardown.ts';
-import {
-  connected,
-  gatewaysReady,
-  keysExchanged,
-  leavesReachable,
-  networkConfigured,
-  notRead,
-  staleAfterMs,
-} from './verdicts.ts';
+import { leavesReachable } from './verdicts.ts';
+import { disturbedMs, type WriteHistories } from './write-budget.ts';
 
 /** The finalizer that holds a shortcut until nothing of it is left on any leaf that can be reached. */
 export const shortcutFinalizer = 'leafway.dev/shortcut';
@@ -32,6 +27,10 @@ export interface Decision {
   readonly repairs: ReadonlyMap<string, readonly Repair[]>;
   /** By leaf: what is as it should be, for the next look. */
   readonly settled: ReadonlyMap<string, Settled>;
+  /** By leaf: what was written lately, with these actions. */
+  readonly writes: ReadonlyMap<string, WriteHistories>;
+  /** What to remember of the link; absent while a shortcut is refused or deleted. */
+  readonly link?: LinkHistory;
   readonly verdicts: readonly Verdict[];
   /** The ends as far as they are known, for the status; absent while a shortcut is refused or deleted. */
   readonly sides?: readonly [Side, Side];
@@ -47,6 +46,7 @@ const noDecision = {
   pending: new Map(),
   repairs: new Map(),
   settled: new Map(),
+  writes: new Map(),
 } satisfies Partial<Decision>;
 
 /** What a decision needs beside the observation. */
@@ -66,9 +66,11 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
   const message = `${acceptance.accepted.plan.server} runs the gateway server: ${roleReason}.`;
   const accepted: Verdict = { type: 'Accepted', status: 'True', reason: 'Accepted', message };
   const sides = sidesOf(observation, acceptance.accepted, options.liqoNamespace);
-  const verdicts = [accepted, reachable, ...linkVerdicts(shortcut, sides)];
   const { paused } = acceptance.accepted.spec;
-  const steps = paused ? new Map<string, SideStep>() : stepsOf(sides);
+  const steps = paused ? new Map<string, SideStep>() : stepsOf(sides, observation.nowMs);
+  const loops = select(steps, (step) => step.loops);
+  const health = linkHealth(observation, sides, isDisturbed(steps, observation.nowMs));
+  const verdicts = [accepted, reachable, ...health.verdicts];
   return {
     ...noDecision,
     acceptance,
@@ -76,11 +78,13 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
     actions: select(steps, ({ actions }) => actions),
     repairs: select(steps, ({ repairs }) => repairs),
     settled: new Map(sides.map(({ leaf }) => [leaf.id, steps.get(leaf.id)?.settled ?? leaf.settled])),
-    verdicts: [...verdicts, readiness(verdicts, paused)],
+    writes: new Map(sides.map(({ leaf }) => [leaf.id, steps.get(leaf.id)?.writes ?? leaf.writes])),
+    link: health.history,
+    verdicts: [...verdicts, readiness(shortcut, verdicts, { paused, loops })],
     sides,
     roleReason,
     unfinished: !paused && steps.size < sides.length,
-    ...wakeUp(sides),
+    ...wakeUp([...health.lookAfterMs, ...[...loops.values()].flat().map(({ lookAfterMs }) => lookAfterMs)]),
   };
 }
 
@@ -93,36 +97,42 @@ function roleReasonOf({ status }: VirtualNodeShortcut, { server, roleReason }: P
 const hasFinalizer = ({ metadata }: VirtualNodeShortcut): boolean =>
   metadata.finalizers?.includes(shortcutFinalizer) === true;
 
-function linkVerdicts({ status }: VirtualNodeShortcut, sides: readonly [Side, Side]): Verdict[] {
-  const unread = sides.find(({ leaf }) => !leaf.isRead);
-  if (unread !== undefined) return notRead(unread.leaf.id);
-  const before = status?.conditions?.find(({ type }) => type === 'Connected');
-  return [networkConfigured(sides), gatewaysReady(sides), keysExchanged(sides), connected(sides, before)];
-}
-
 /**
  * A refused shortcut touches nothing, with one exception: whoever has to yield removes what it made before it knew, or
  * both would wait for each other. A link that was carried out stays as it was accepted: only a change of it is refused.
  */
 function refused({ shortcut, leaves, isCarriedOut }: Observation, verdicts: readonly Verdict[]): Decision {
   const actions = new Map<string, readonly LeafAction[]>();
-  const lost = !isCarriedOut && verdicts.some(({ reason }) => reason === 'Conflicted');
+  const lost = !isCarriedOut && shortcut.spec.paused !== true && verdicts.some(({ reason }) => reason === 'Conflicted');
   for (const { id, objects, unreachable } of lost ? leaves : []) {
     const step = teardownStep(objects, shortcut.metadata.uid ?? '');
     if (unreachable === undefined && step.actions.length > 0) actions.set(id, step.actions);
   }
-  return { ...noDecision, actions, verdicts: [...verdicts, readiness(verdicts, false)] };
+  return { ...noDecision, actions, verdicts: [...verdicts, readiness(shortcut, verdicts, notFoughtOver)] };
+}
+
+const notFoughtOver = { paused: false, loops: new Map() };
+
+/** What fails within a minute of a write of ours fails because of it, as likely as not. */
+function isDisturbed(steps: ReadonlyMap<string, SideStep>, nowMs: number): boolean {
+  const histories = [...steps.values()].flatMap(({ writes }) => [...writes.values()]);
+  return histories.some(({ lastMs }) => nowMs - lastMs < disturbedMs);
+}
+
+/** The next moment at which time alone changes something: nothing else would wake us then. */
+function wakeUp(afterMs: readonly number[]): { wakeUpAfterMs?: number } {
+  return afterMs.length === 0 ? {} : { wakeUpAfterMs: Math.min(...afterMs) };
 }
 
 /** A leaf that cannot be reached delays nobody: the other side is worked on all the same. */
-function stepsOf([a, b]: readonly [Side, Side]): Map<string, SideStep> {
+function stepsOf([a, b]: readonly [Side, Side], nowMs: number): Map<string, SideStep> {
   const steps = new Map<string, SideStep>();
   for (const [side, peer] of [
     [a, b],
     [b, a],
   ] as const) {
     if (side.leaf.unreachable !== undefined || side.leaf.objects.namespaces.length > 1) continue;
-    steps.set(side.leaf.id, sideStep(side, peer));
+    steps.set(side.leaf.id, sideStep(side, peer, nowMs));
   }
   return steps;
 }
@@ -133,27 +143,6 @@ function select<T>(
   part: (step: SideStep) => readonly T[],
 ): Map<string, readonly T[]> {
   return new Map([...steps].map(([leaf, step]) => [leaf, part(step)] as const).filter(([, found]) => found.length > 0));
-}
-
-function readiness(verdicts: readonly Verdict[], paused: boolean): Verdict {
-  const missing = verdicts.find(({ status }) => status !== 'True');
-  const type = 'Ready';
-  if (missing !== undefined) {
-    const message = paused ? `Changes are paused; ${missing.message}` : missing.message;
-    return { type, status: 'False', reason: paused ? 'Paused' : 'NotReady', message };
-  }
-  return paused
-    ? { type, status: 'True', reason: 'Paused', message: 'The direct tunnel works; changes to it are paused.' }
-    : { type, status: 'True', reason: 'Ready', message: 'The direct tunnel carries traffic.' };
-}
-
-/** The moment at which a Connection that is not renewed becomes stale: nothing else would wake us then. */
-function wakeUp(sides: readonly [Side, Side]): { wakeUpAfterMs?: number } {
-  const rest = sides.flatMap(({ connection }) =>
-    connection === undefined ? [] : [staleAfterMs - connection.stampAgeMs],
-  );
-  const next = Math.min(...rest.filter((ms) => ms > 0));
-  return Number.isFinite(next) ? { wakeUpAfterMs: next } : {};
 }
 
 /**

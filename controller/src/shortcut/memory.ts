@@ -1,13 +1,18 @@
 import type { VirtualNodeShortcut } from '@leafway/core';
 import type { Decision } from './decide.ts';
+import type { LinkHistory } from './link-health.ts';
 import type { Settled } from './repair.ts';
+import type { WriteHistories } from './write-budget.ts';
 
-/** What a process remembers of one shortcut; nothing in it is needed for being right. */
+/** What a process remembers of one shortcut; nothing in it is needed for being right in the end. */
 export interface ShortcutMemory {
   readonly uid: string | undefined;
   settled: Decision['settled'];
-  /** When its status was written last, on the monotonic clock. */
-  statusWrittenMs: number;
+  writes: ReadonlyMap<string, WriteHistories>;
+  /** Absent before the first look. */
+  link: LinkHistory | undefined;
+  /** When its status was written lately, on the monotonic clock. */
+  statusWritesMs: readonly number[];
 }
 
 /** The memories of all shortcuts, by name. */
@@ -18,7 +23,13 @@ export class Memories {
   of({ metadata: { name, uid } }: VirtualNodeShortcut): ShortcutMemory {
     const known = this.#memories.get(name);
     if (known !== undefined && known.uid === uid) return known;
-    const fresh = { uid, settled: new Map<string, Settled>(), statusWrittenMs: Number.NEGATIVE_INFINITY };
+    const fresh = {
+      uid,
+      settled: new Map<string, Settled>(),
+      writes: new Map<string, WriteHistories>(),
+      link: undefined,
+      statusWritesMs: [],
+    };
     this.#memories.set(name, fresh);
     return fresh;
   }

@@ -10,7 +10,9 @@ import {
   type TenantNamespace,
 } from '@leafway/liqo';
 import type { RoleBinding, Subject } from './key-binding.ts';
+import type { LinkHistory } from './link-health.ts';
 import type { Settled } from './repair.ts';
+import type { WriteHistories } from './write-budget.ts';
 
 /** What one leaf holds of one link, read from caches. */
 export interface LeafObjects {
@@ -48,6 +50,8 @@ export interface ObservedLeaf {
   readonly objects: LeafObjects;
   /** What of them was seen as it should be the last time. */
   readonly settled: Settled;
+  /** What was written of them lately, by `settledKey`. */
+  readonly writes: WriteHistories;
 }
 
 /** All that a decision about one shortcut depends on. */
@@ -55,6 +59,10 @@ export interface Observation {
   readonly shortcut: VirtualNodeShortcut;
   /** What is to be said of it beside all others, of which it yields to some and others to it. */
   readonly review: Review;
+  /** On the monotonic clock. */
+  readonly nowMs: number;
+  /** What was seen of the link before. */
+  readonly link: LinkHistory;
   /** It is on its leaves what this controller accepted before, whatever it wants now. */
   readonly isCarriedOut: boolean;
   /** In the order of `spec.clusters`. */

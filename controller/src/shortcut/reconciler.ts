@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { kinds, type LeafCluster, type ShortcutStatus, type VirtualNodeShortcut } from '@leafway/core';
+import { kinds, type LeafCluster, type ShortcutStatus, unfitServers, type VirtualNodeShortcut } from '@leafway/core';
 import {
   addFinalizer,
   after,
@@ -15,15 +15,15 @@ import { isReplaced, unusableReason } from '../leaf/facts.ts';
 import { recordPending } from '../leaf/reconciler.ts';
 import type { LeafSession } from '../leaf/session.ts';
 import { runningServer } from './acceptance.ts';
-import type { LeafActionError } from './act.ts';
-import { type ActDependencies, actOnLeaves } from './act-on-leaves.ts';
+import { type ActDependencies, type ActOutcome, actOnLeaves } from './act-on-leaves.ts';
 import type { Claims } from './claims.ts';
-import type { Verdict } from './conditions.ts';
 import { type Decision, decide, shortcutFinalizer } from './decide.ts';
+import { situationsOf, trialsFromStatus } from './direct-path.ts';
 import { repairEvents, type ShortcutEvents, transitionEvents } from './events.ts';
 import { Memories } from './memory.ts';
 import { noObjects, type Observation, type ObservedLeaf } from './observation.ts';
-import { statusDelayMs, statusOf } from './status.ts';
+import { carriedOut, carriedOutRepairs, leafError, writesThatCount } from './outcome.ts';
+import { mostStatusWrites, statusDelayMs, statusOf } from './status.ts';
 
 export interface ShortcutReconcilerDependencies extends ActDependencies {
   readonly central: KubeApi;
@@ -58,14 +58,21 @@ export class ShortcutReconciler {
     // Before anybody else is judged: from now on others yield to what is accepted here.
     if (decision.acceptance !== undefined) deps.claims.settle(found, decision.acceptance);
     const shortcut = decision.finalizer === 'add' ? await this.#hold(found, signal) : found;
-    const failures = await this.#announceAndAct(shortcut, decision, signal);
-    this.#remember(shortcut, decision, failures);
+    const outcome = await this.#announceAndAct(shortcut, decision, signal);
+    const { failures } = outcome;
+    const repairs = carriedOutRepairs(decision.repairs, outcome);
+    this.#remember(shortcut, decision, outcome);
+    this.#tell(shortcut, repairs);
     await Promise.all([...decision.pending].map(([leaf, objects]) => recordPending(deps, leaf, objects, signal)));
     if (decision.finalizer === 'remove') {
       await removeFinalizer(deps.central, kinds.shortcuts, shortcut, shortcutFinalizer, signal);
       return done();
     }
-    const restMs = await this.#writeStatus(this.#asWritten(shortcut), carriedOut(decision, failures), signal);
+    const restMs = await this.#writeStatus(
+      this.#asWritten(shortcut),
+      carriedOut({ ...decision, repairs }, failures),
+      signal,
+    );
     const [failure] = failures.values();
     // What the server said is what decides how soon to try again.
     if (failure !== undefined) throw isApiError(failure.cause) ? failure.cause : failure;
@@ -74,16 +81,21 @@ export class ShortcutReconciler {
   }
 
   #observe(shortcut: VirtualNodeShortcut): Observation {
-    const { session, claims } = this.#deps;
+    const { session, claims, clock } = this.#deps;
     const [a, b] = shortcut.spec.clusters;
     const sessions = [session(a), session(b)] as const;
     const leaves = [
       this.#observeLeaf(shortcut, [a.id, b.id], sessions[0]),
       this.#observeLeaf(shortcut, [b.id, a.id], sessions[1]),
     ] as const;
+    const situations = situationsOf(shortcut, leaves);
+    const { link = { trials: trialsFromStatus(shortcut, situations) } } = this.#memories.of(shortcut);
+    const unfit = unfitServers(link.trials, situations);
     return {
       shortcut,
-      review: claims.review(shortcut, runningServer(leaves, shortcut.metadata.uid ?? '')),
+      nowMs: clock.monotonicMs(),
+      link,
+      review: claims.review(shortcut, runningServer(leaves, shortcut.metadata.uid ?? ''), unfit),
       isCarriedOut: claims.isCarriedOut(shortcut),
       leaves,
       keyFromSecret: (uid) => sessions[0]?.keyFromSecret(uid) ?? sessions[1]?.keyFromSecret(uid),
@@ -99,6 +111,7 @@ export class ShortcutReconciler {
     // What another cluster has in its place says nothing about what is left on this one.
     const isOther = leafCluster !== undefined && session !== undefined && isReplaced(leafCluster, session);
     const objects = isOther ? undefined : session?.objectsFor(peer, shortcut.metadata.uid ?? '');
+    const { settled, writes } = this.#memories.of(shortcut);
     return {
       id,
       leafCluster,
@@ -107,7 +120,8 @@ export class ShortcutReconciler {
       account: session?.account,
       isRead: objects !== undefined,
       objects: objects ?? noObjects,
-      settled: this.#memories.of(shortcut).settled.get(id) ?? new Map(),
+      settled: settled.get(id) ?? new Map(),
+      writes: writes.get(id) ?? new Map(),
     };
   }
 
@@ -123,11 +137,7 @@ export class ShortcutReconciler {
    * What is decided is said at once, also while a leaf takes its time. Not where the last word was a failure: that stands
    * until the attempt has succeeded, or the status would change with every attempt.
    */
-  async #announceAndAct(
-    shortcut: VirtualNodeShortcut,
-    decision: Decision,
-    signal: AbortSignal,
-  ): Promise<Map<string, LeafActionError>> {
+  async #announceAndAct(shortcut: VirtualNodeShortcut, decision: Decision, signal: AbortSignal): Promise<ActOutcome> {
     const acting = actOnLeaves(this.#deps, shortcut, decision, signal);
     const hasFailed = shortcut.status?.conditions?.some(({ reason }) => reason === leafError) === true;
     const isLast = decision.finalizer === 'remove';
@@ -137,9 +147,14 @@ export class ShortcutReconciler {
     return acting;
   }
 
-  #remember(shortcut: VirtualNodeShortcut, decision: Decision, failures: ReadonlyMap<string, LeafActionError>): void {
-    this.#memories.of(shortcut).settled = decision.settled;
-    const repairs = withoutFailed(decision.repairs, failures);
+  #remember(shortcut: VirtualNodeShortcut, decision: Decision, outcome: ActOutcome): void {
+    const memory = this.#memories.of(shortcut);
+    memory.settled = decision.settled;
+    memory.writes = new Map([...memory.writes, ...writesThatCount(decision.writes, outcome)]);
+    memory.link = decision.link ?? memory.link;
+  }
+
+  #tell(shortcut: VirtualNodeShortcut, repairs: Decision['repairs']): void {
     for (const event of repairEvents(repairs)) this.#deps.events.record(shortcut, event);
     for (const [leaf, repaired] of repairs) this.#deps.onRepaired(leaf, repaired.length);
   }
@@ -161,44 +176,19 @@ export class ShortcutReconciler {
     const memory = this.#memories.of(shortcut);
     const status = statusOf(shortcut, decision, clock.now());
     if (isDeepStrictEqual(status, shortcut.status)) return undefined;
-    const delayMs = statusDelayMs(shortcut.status, status, clock.monotonicMs() - memory.statusWrittenMs);
+    const delayMs = statusDelayMs(shortcut.status, status, memory.statusWritesMs, clock.monotonicMs());
     if (delayMs > 0) return delayMs;
     const object = statusObject(shortcut, status);
     const options = { fieldManager, force: true, subresource: 'status', signal } as const;
     const written = await central.apply(kinds.shortcuts, object, options);
-    memory.statusWrittenMs = clock.monotonicMs();
+    memory.statusWritesMs = [...memory.statusWritesMs, clock.monotonicMs()].slice(-mostStatusWrites);
     shortcuts.observe(written);
     for (const event of transitionEvents(shortcut.status, status)) events.record(shortcut, event);
     return undefined;
   }
 }
 
-const leafError = 'LeafError' satisfies Verdict['reason'];
 const noRepairs: Decision['repairs'] = new Map();
-
-function withoutFailed(
-  repairs: Decision['repairs'],
-  failures: ReadonlyMap<string, LeafActionError>,
-): Decision['repairs'] {
-  return new Map([...repairs].filter(([leaf]) => !failures.has(leaf)));
-}
-
-/** A failure shows in the status, but for the ones that only mean that somebody else was faster. */
-function carriedOut(decision: Decision, failures: ReadonlyMap<string, LeafActionError>): Decision {
-  if (failures.size === 0) return decision;
-  const failed = { ...decision, unfinished: true, repairs: withoutFailed(decision.repairs, failures) };
-  const shown = [...failures.values()].filter(
-    ({ cause }) => !isApiError(cause, 'Conflict') && !isApiError(cause, 'Aborted'),
-  );
-  if (shown.length === 0) return failed;
-  const message = shown.map((failure) => failure.message).join('; ');
-  return {
-    ...failed,
-    verdicts: decision.verdicts.map((verdict) =>
-      verdict.type === 'Ready' ? { ...verdict, status: 'False', reason: leafError, message } : verdict,
-    ),
-  };
-}
 
 function statusObject(
   { apiVersion, kind, metadata }: VirtualNodeShortcut,

@@ -8,6 +8,8 @@ export interface Repair {
   readonly object: LiqoObject;
   /** What had happened to it, for people: `was deleted`. */
   readonly what: string;
+  /** The field manager that did it, where the cluster tells. */
+  readonly by?: string | undefined;
 }
 
 /**
@@ -17,8 +19,8 @@ export interface Repair {
 export type Settled = ReadonlyMap<string, LiqoObject>;
 
 /** What identifies an object on one cluster. */
-export function settledKey(resource: LiqoResource, { metadata }: LiqoObject): string {
-  return `${resource.kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+export function settledKey({ kind }: Pick<LiqoResource, 'kind'>, { metadata }: LiqoObject): string {
+  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 /**
@@ -36,8 +38,8 @@ export function repairOf(
 }
 
 /** `GatewayServer liqo-tenant-milan/milan on rome was deleted by somebody else, and was restored.` */
-export function repairMessage({ object, what }: Repair, cluster: string): string {
-  return `${describeObject(object, cluster)} ${what} by somebody else, and was restored.`;
+export function repairMessage({ object, what, by = 'somebody else' }: Repair, cluster: string): string {
+  return `${describeObject(object, cluster)} ${what} by ${by}, and was restored.`;
 }
 
 /** A JSON pointer as people write fields: `spec.endpoint.port`, `metadata.labels[liqo.io/remote-cluster-id]`. */

@@ -6,6 +6,15 @@ import { desiredKeyBinding } from './key-binding.ts';
 import { isOwnedBy, isTerminating } from './observation.ts';
 import { type Repair, repairOf, type Settled, settledKey } from './repair.ts';
 import type { Side } from './side.ts';
+import {
+  nextLookMs,
+  seenRight,
+  seenWrong,
+  type WriteHistories,
+  type WriteHistory,
+  writeWaitMs,
+  written,
+} from './write-budget.ts';
 
 /** What one side needs now. */
 export interface SideStep {
@@ -14,6 +23,19 @@ export interface SideStep {
   readonly repairs: readonly Repair[];
   /** What was seen as it should be, now or the last time. */
   readonly settled: Settled;
+  /** What was written lately, with these actions. */
+  readonly writes: WriteHistories;
+  /** What somebody changes as often as it is brought back; its next write may wait. */
+  readonly loops: readonly RepairLoop[];
+}
+
+/** An object over which there is a fight. */
+export interface RepairLoop {
+  readonly object: LiqoObject;
+  /** Who changes it, where the cluster tells. */
+  readonly by: string | undefined;
+  /** After how long it is to be looked at. */
+  readonly lookAfterMs: number;
 }
 
 /** One object that a side should have, and what stands in its place. */
@@ -23,26 +45,44 @@ interface Place {
   readonly found: LiqoObject | undefined;
 }
 
-/** What is ours and differs is brought back; what is not ours is left alone. */
-export function sideStep(side: Side, peer: Side): SideStep {
+/** What is ours and differs is brought back, in time; what is not ours is left alone. */
+export function sideStep(side: Side, peer: Side, nowMs: number): SideStep {
   const { leaf, input } = side;
   const uid = input.shortcut.metadata.uid ?? '';
   // It must be gone before anything can be made in it.
-  if (leaf.objects.namespaces.some(isTerminating)) return { actions: [], repairs: [], settled: leaf.settled };
-  const steps = placesOf(side, peer).map((place) => placeStep(place, leaf.settled, uid));
+  if (leaf.objects.namespaces.some(isTerminating)) return waiting(leaf);
+  const at = { generation: input.shortcut.metadata.generation, nowMs };
+  const steps = [
+    ...placesOf(side, peer).map((place) => rationed(placeStep(place, leaf.settled, uid), leaf.writes, at)),
+    ...removeWrongRole(side, peer, uid).map((step) => rationed(step, leaf.writes, at)),
+  ];
   return {
-    actions: [
-      ...steps.flatMap(({ action }) => action ?? []),
-      ...removeWrongRole(side, peer, uid),
-      ...readKeyActions(side),
-    ],
+    actions: [...steps.flatMap(({ action }) => action ?? []), ...readKeyActions(side)],
     repairs: steps.flatMap(({ repair }) => repair ?? []),
     settled: new Map(steps.flatMap(({ key, settled }) => (settled === undefined ? [] : [[key, settled] as const]))),
+    writes: historiesOf(steps, leaf.writes, nowMs),
+    loops: steps.flatMap(({ loop }) => loop ?? []),
   };
 }
 
+/** What was written and is not looked at now counts all the same. */
+function historiesOf(steps: readonly RationedStep[], before: WriteHistories, nowMs: number): WriteHistories {
+  const histories = new Map([...before].map(([key, history]) => [key, seenRight(history, nowMs)]));
+  for (const { key, history } of steps) histories.set(key, history);
+  return new Map([...histories].flatMap(([key, history]) => (history === undefined ? [] : [[key, history] as const])));
+}
+
+const waiting = ({ settled, writes }: Side['leaf']): SideStep => ({
+  actions: [],
+  repairs: [],
+  settled,
+  writes,
+  loops: [],
+});
+
 interface PlaceStep {
   readonly key: string;
+  readonly object: LiqoObject;
   readonly action?: LeafAction;
   readonly repair?: Repair | undefined;
   readonly settled: LiqoObject | undefined;
@@ -53,13 +93,39 @@ function placeStep({ resource, wanted, found }: Place, before: Settled, uid: str
   const settled = before.get(key);
   if (found === undefined) {
     const action = { kind: 'create', resource, object: wanted } as const;
-    return { key, settled, action, repair: repairOf(settled, wanted, 'gone') };
+    return { key, object: wanted, settled, action, repair: repairOf(settled, wanted, 'gone') };
   }
-  if (isTerminating(found) || !isOwnedBy(found, uid)) return { key, settled };
+  if (isTerminating(found) || !isOwnedBy(found, uid)) return { key, object: wanted, settled };
   const operations = differenceOf(wanted, found);
-  if (operations.length === 0) return { key, settled: wanted };
-  const action = { kind: 'patch', resource, object: found, operations } as const;
-  return { key, settled, action, repair: repairOf(settled, wanted, operations) };
+  if (operations.length === 0) return { key, object: wanted, settled: wanted };
+  const repair = repairOf(settled, wanted, operations);
+  const action = { kind: 'patch', resource, object: found, operations, undoes: repair !== undefined } as const;
+  return { key, object: wanted, settled, action, repair };
+}
+
+interface RationedStep extends PlaceStep {
+  readonly history: WriteHistory | undefined;
+  readonly loop?: RepairLoop;
+}
+
+/** With a write only if one is due: whoever changes an object without end must not make us write without end. */
+function rationed(
+  step: PlaceStep,
+  writes: WriteHistories,
+  { generation, nowMs }: { readonly generation: number | undefined; readonly nowMs: number },
+): RationedStep {
+  const { action, repair, ...rest } = step;
+  const before = writes.get(step.key);
+  if (action === undefined) return withLoop({ ...rest, history: seenRight(before, nowMs) }, generation, nowMs);
+  const wrong = seenWrong(before, nowMs);
+  if (writeWaitMs(wrong, generation, nowMs) > 0) return withLoop({ ...rest, history: wrong }, generation, nowMs);
+  return withLoop({ ...rest, action, repair, history: written(wrong, generation, nowMs) }, generation, nowMs);
+}
+
+function withLoop(step: RationedStep, generation: number | undefined, nowMs: number): RationedStep {
+  const { history, object } = step;
+  if (history?.isLooping !== true || history.generation !== generation) return step;
+  return { ...step, loop: { object, by: history.manager, lookAfterMs: nextLookMs(history, nowMs) } };
 }
 
 /**
@@ -101,11 +167,16 @@ const gatewaysOfWrongRole = ({ leaf, role }: Side): readonly LiqoObject[] =>
  * After a change of roles: Liqo does not route when a remote has gateways of both roles, so the old one goes
  * first. Not while the peer is unread: a decision about roles that was made without it must not cost a running link.
  */
-function removeWrongRole(side: Side, peer: Side, uid: string): LeafAction[] {
+function removeWrongRole(side: Side, peer: Side, uid: string): PlaceStep[] {
   const resource = side.role === 'Server' ? resources.gatewayClients : resources.gatewayServers;
   return gatewaysOfWrongRole(side)
     .filter((object) => peer.leaf.isRead && isOwnedBy(object, uid) && !isTerminating(object))
-    .map((object) => ({ kind: 'delete', resource, object }));
+    .map((object) => ({
+      key: `delete ${resource.kind}`,
+      object,
+      settled: undefined,
+      action: { kind: 'delete', resource, object },
+    }));
 }
 
 /** Our agent puts the key on the gateway: where it runs the leaf, no Secret is ever read. */

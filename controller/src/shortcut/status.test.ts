@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { World } from '../testing/world.ts';
-import { statusDelayMs, statusOf } from './status.ts';
+import { mostStatusWrites, statusDelayMs, statusOf } from './status.ts';
 
 const noon = new Date('2026-11-21T12:00:00Z');
 const later = new Date('2026-11-21T13:00:00Z');
@@ -117,12 +117,18 @@ describe('the status of a shortcut', () => {
 });
 
 describe('a change of the status', () => {
+  it('waits, whatever it is, when so many were written that somebody plays with us', () => {
+    const writtenMs = Array.from({ length: mostStatusWrites }, (_, n) => n * 100);
+    expect(statusDelayMs({}, { phase: 'Ready' }, writtenMs, 6_000)).toBe(4_900);
+    expect(statusDelayMs({}, { phase: 'Ready' }, writtenMs, 60_000)).toBe(0);
+  });
+
   const ready = aWorldWithStatus().shortcut.status ?? {};
   const step = { ...ready, clusters: [] };
 
   it('waits for others when it is but a step on the way', () => {
-    expect(statusDelayMs(ready, step, 100)).toBe(200);
-    expect(statusDelayMs(ready, step, 5_000)).toBe(0);
+    expect(statusDelayMs(ready, step, [0], 100)).toBe(200);
+    expect(statusDelayMs(ready, step, [0], 5_000)).toBe(0);
   });
 
   it('says Ready of a new spec only when that is carried out', () => {
@@ -144,7 +150,7 @@ describe('a change of the status', () => {
       },
       { ...ready, lastRepair: { time: 'now', cluster: 'rome', kind: 'PublicKey', name: 'milan', message: 'gone' } },
     ];
-    expect(milestones.map((next) => statusDelayMs(ready, next, 0))).toEqual([0, 0, 0, 0]);
-    expect(statusDelayMs(undefined, ready, 0)).toBe(0);
+    expect(milestones.map((next) => statusDelayMs(ready, next, [0], 0))).toEqual([0, 0, 0, 0]);
+    expect(statusDelayMs(undefined, ready, [], 0)).toBe(0);
   });
 });

@@ -51,11 +51,23 @@ const isPromise = ({ type, status }: Verdict): boolean => type === 'Ready' && st
 /** Steps on the way are written no more often than this: a link comes up in less, and each write costs. */
 const progressIntervalMs = 300;
 
+/** Whatever happens on the leaves, a status is written no more than so often in a minute, and then every five seconds. */
+export const mostStatusWrites = 60;
+const [minuteMs, slowIntervalMs] = [60_000, 5_000];
+
 /**
- * How long a change of the status can wait, when the last one was written that long ago. Zero for what people and
- * machines wait for: acceptance, readiness, a phase, a repair, a generation carried out.
+ * How long a change of the status can wait; `writtenMs`: when the last ones were written, `mostStatusWrites` of them. Zero
+ * for what people and machines wait for: acceptance, readiness, a phase, a repair, a generation carried out.
  */
-export function statusDelayMs(before: ShortcutStatus | undefined, after: ShortcutStatus, sinceLastMs: number): number {
+export function statusDelayMs(
+  before: ShortcutStatus | undefined,
+  after: ShortcutStatus,
+  writtenMs: readonly number[],
+  nowMs: number,
+): number {
+  const sinceLastMs = nowMs - (writtenMs.at(-1) ?? Number.NEGATIVE_INFINITY);
+  const isTooOften = writtenMs.length >= mostStatusWrites && nowMs - (writtenMs[0] ?? 0) < minuteMs;
+  if (isTooOften) return Math.max(0, slowIntervalMs - sinceLastMs);
   // Of a new shortcut people await the link, not that all was begun.
   const isNew = before?.observedGeneration === undefined;
   const isCarriedOut = !isNew && before.observedGeneration !== after.observedGeneration;
@@ -83,6 +95,7 @@ function lastRepairOf(repairs: Decision['repairs'], now: Date): ShortcutStatus['
     kind,
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
     name: metadata.name,
+    ...(repair.by === undefined ? {} : { fieldManager: repair.by }),
     message: repairMessage(repair, cluster).slice(0, 1024),
   };
 }
@@ -107,7 +120,8 @@ function phaseOf(shortcut: VirtualNodeShortcut, verdicts: readonly Verdict[]): P
   if (accepted?.status !== 'True') return accepted?.reason === 'FactsUnknown' ? 'Waiting' : 'Refused';
   if (ready?.status === 'True') return 'Ready';
   const before = shortcut.status?.phase;
-  return before === 'Ready' || before === 'Degraded' ? 'Degraded' : 'Connecting';
+  const isDegraded = before === 'Ready' || before === 'Degraded' || ready?.reason === 'Degraded';
+  return isDegraded ? 'Degraded' : 'Connecting';
 }
 
 function clustersOf(

@@ -1,11 +1,7 @@
-import type { Condition } from '@leafway/core';
-import { formatEndpoint, type Probe, readConnection, readServerEndpoint } from '@leafway/liqo';
+import { formatEndpoint, readServerEndpoint } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
 import { describeObject, isOwnedBy, type Observation } from './observation.ts';
 import { nameTexts, type Side } from './side.ts';
-
-/** A Connection whose stamp did not move for so long says nothing any more (as in Liqo 1.2). */
-export const staleAfterMs = 60_000;
 
 type Sides = readonly [Side, Side];
 const both = ([a, b]: Sides, say: (side: Side) => string): string => `${say(a)}; ${say(b)}`;
@@ -38,14 +34,35 @@ export function networkConfigured(sides: Sides): Verdict {
     const message = `Configuration ${name} on ${differing.leaf.id} holds other ranges than ${differing.peer} has now.`;
     return { type, status: 'False', reason: 'RemoteCIDRsDiffer', message };
   }
+  const followed = rangesChanged(sides);
+  if (followed !== undefined) return followed;
   const waiting = sides.find(({ reading }) => reading?.ready !== true);
   if (waiting !== undefined) {
     const why =
       waiting.reading === undefined ? 'it does not exist yet' : waiting.reading.ready ? '' : waiting.reading.reason;
-    const message = `The Configuration for ${waiting.peer} on ${waiting.leaf.id} is not ready: ${why}.`;
+    const isLookedAt = waiting.configuration?.status !== undefined;
+    const advice = isLookedAt ? '' : ' If that lasts, check that Liqo, or the Leafway agent, runs there.';
+    const message = `The Configuration for ${waiting.peer} on ${waiting.leaf.id} is not ready: ${why}.${advice}`;
     return { type, status: 'False', reason: 'WaitingForConfiguration', message };
   }
   return namesDiffer(sides) ?? { type, status: 'True', reason: 'Configured', message: `${both(sides, names)}.` };
+}
+
+/**
+ * Liqo makes Networks of the ranges that a Configuration has at first, and never again (as in Liqo 1.2): a later change
+ * gives no names to the new ranges, though its status looks as if it did.
+ */
+function rangesChanged(sides: Sides): Verdict | undefined {
+  for (const { leaf, peer, input } of sides) {
+    const today = [...input.peer.pod, ...input.peer.external].map(({ text }) => text);
+    const former = input.own.inUse.flatMap(({ remoteClusterID, real }) =>
+      remoteClusterID === peer && real !== undefined && !today.includes(real.text) ? [real.text] : [],
+    );
+    if (former.length === 0) continue;
+    const message = `The ranges of ${peer} are ${today.join(', ')} now, but ${leaf.id} has names for ${former.join(', ')}, which they were when the link was made; Liqo does not follow such a change. Delete this shortcut, and create it again when it is gone.`;
+    return { type: 'NetworkConfigured', status: 'False', reason: 'RangesChanged', message };
+  }
+  return undefined;
 }
 
 /** Of ours: the agent has not looked yet. A Configuration of somebody else is not changed, and so never agrees. */
@@ -75,7 +92,7 @@ export function gatewaysReady(sides: Sides): Verdict {
   const client = sides.find(({ role }) => role === 'Client');
   const endpoint = server?.gateway === undefined ? undefined : readServerEndpoint(server.gateway);
   if (endpoint === undefined) {
-    const message = `The gateway server on ${server?.leaf.id} has no endpoint yet.`;
+    const message = `The gateway server on ${server?.leaf.id} has no endpoint yet. If that lasts, see its Service there: without load balancers set spec.gateway.service.type to NodePort.`;
     return { type, status: 'False', reason: 'WaitingForServer', message };
   }
   if (client?.gateway === undefined) {
@@ -83,7 +100,7 @@ export function gatewaysReady(sides: Sides): Verdict {
       type,
       status: 'False',
       reason: 'WaitingForClient',
-      message: `${client?.leaf.id} has no gateway client yet.`,
+      message: `${client?.leaf.id} has no gateway client yet. If that lasts, check that Liqo, or the Leafway agent, runs there.`,
     };
   }
   const message = `${server?.leaf.id} serves at ${formatEndpoint(endpoint)}; ${client.leaf.id} is the client.`;
@@ -101,7 +118,7 @@ export function keysExchanged(sides: Sides): Verdict {
         type,
         status: 'False',
         reason: 'WaitingForKey',
-        message: `The gateway on ${peer.leaf.id} has no key yet.`,
+        message: `The gateway on ${peer.leaf.id} has no key yet. If that lasts, check that it runs: it makes its key when it starts.`,
       };
     }
     if (side.publicKey?.spec?.publicKey !== peer.ownKey) {
@@ -113,67 +130,6 @@ export function keysExchanged(sides: Sides): Verdict {
     }
   }
   return { type, status: 'True', reason: 'Exchanged', message: 'Each gateway has the key of the other.' };
-}
-
-/** `before`: what was said last; a stamp that did not move since we look is no better than what was said of it. */
-export function connected(sides: Sides, before: Condition | undefined): Verdict {
-  const type = 'Connected';
-  for (const { leaf, connection } of sides) {
-    if (connection === undefined) {
-      return {
-        type,
-        status: 'False',
-        reason: 'WaitingForConnection',
-        message: `${leaf.id} reports no connection yet.`,
-      };
-    }
-    const { value, connected: isConnected } = readConnection(connection.object);
-    if (!isConnected) {
-      const reason = value === 'Error' ? 'ConnectionError' : 'WaitingForConnection';
-      const message = `The connection on ${leaf.id} says ${value ?? 'nothing yet'}.`;
-      return { type, status: 'False', reason, message };
-    }
-    const wasStale = before?.reason === 'ConnectionStale' && !connection.stampMoved;
-    if (wasStale || connection.stampAgeMs >= staleAfterMs) {
-      const message = `The connection on ${leaf.id} says Connected, but was not renewed for ${staleAfterMs / 1_000} s.`;
-      return { type, status: 'False', reason: 'ConnectionStale', message };
-    }
-  }
-  return probed(sides) ?? { type, status: 'True', reason: 'Connected', message: connectedMessage(sides) };
-}
-
-/** Only our agents probe each other: a leaf of Liqo neither asks nor answers. */
-const areProbed = (sides: Sides): boolean => sides.every(({ input }) => input.own.dataPlane === 'Leafway');
-
-function connectedMessage(sides: Sides): string {
-  return areProbed(sides)
-    ? 'Small and large packets pass between the pod networks, both ways.'
-    : 'Both gateways hear each other through the tunnel.';
-}
-
-/** What the agents' probes found wrong: that the gateways hear each other does not prove that pods do. */
-function probed(sides: Sides): Verdict | undefined {
-  const type = 'Connected';
-  if (!areProbed(sides)) return undefined;
-  const readings = sides.map(({ connection }) => connection && readConnection(connection.object).probe);
-  const unknown = sides.find((_, index) => readings[index] === undefined);
-  if (unknown !== undefined) {
-    const message = `${unknown.leaf.id} has not probed the way to ${unknown.peer} yet.`;
-    return { type, status: 'False', reason: 'WaitingForProbe', message };
-  }
-  const lost = sides.flatMap(({ leaf, peer }, index) => lostWords(leaf.id, peer, readings[index]));
-  if (lost.length === 0) return undefined;
-  const isSizeOnly = readings.every((probe) => probe?.small === 'Passed');
-  const advice = isSizeOnly
-    ? 'Lower spec.gateway.mtu, or find what drops large packets between the gateways.'
-    : 'The gateways hear each other, so look for what drops or misroutes packets between pods and gateways.';
-  return { type, status: 'False', reason: 'ProbeFailed', message: `${lost.join('; ')}. ${advice}` };
-}
-
-function lostWords(leaf: string, peer: string, probe: Probe | undefined): string[] {
-  if (probe === undefined || (probe.small === 'Passed' && probe.large === 'Passed')) return [];
-  const which = probe.small === 'Passed' ? `packets of ${probe.mtu} bytes` : 'packets';
-  return [`${which} from ${leaf} to ${peer}'s pod network do not come back`];
 }
 
 /** Nothing can be said of a link while a leaf was not read since this process started. */

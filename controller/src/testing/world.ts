@@ -1,4 +1,4 @@
-import { createFleetIndex, type LeafCluster, type Review, type VirtualNodeShortcut } from '@leafway/core';
+import { createFleetIndex, type LeafCluster, type Review, unfitServers, type VirtualNodeShortcut } from '@leafway/core';
 import {
   annotationKeys,
   buildConnection,
@@ -16,9 +16,12 @@ import type { JsonPatchOperation } from '@leafway/reconciler';
 import { runningServer } from '../shortcut/acceptance.ts';
 import type { LeafAction } from '../shortcut/actions.ts';
 import { type Decision, decide } from '../shortcut/decide.ts';
+import { situationsOf } from '../shortcut/direct-path.ts';
 import type { RoleBinding, Subject } from '../shortcut/key-binding.ts';
+import { type LinkHistory, noHistory } from '../shortcut/link-health.ts';
 import { type LeafObjects, noObjects, type Observation, type ObservedLeaf } from '../shortcut/observation.ts';
 import type { Settled } from '../shortcut/repair.ts';
+import type { WriteHistories } from '../shortcut/write-budget.ts';
 
 const shortcutUID = 'shortcut-uid';
 
@@ -83,6 +86,7 @@ export class LeafWorld {
   stampMoved = true;
   isRead = true;
   settled: Settled = new Map();
+  writes: WriteHistories = new Map();
   #uids = 0;
 
   constructor(leafCluster: LeafCluster) {
@@ -134,6 +138,7 @@ export class LeafWorld {
       isRead: this.isRead,
       objects: this.isRead ? this.objects : noObjects,
       settled: this.settled,
+      writes: this.writes,
     };
   }
 
@@ -222,6 +227,8 @@ export class World {
   others: VirtualNodeShortcut[] = [];
   isCarriedOut = false;
   centralClusterID: string | undefined = 'central';
+  nowMs = 1_000_000;
+  link: LinkHistory = noHistory;
   readonly keysFromSecrets = new Map<string, string>();
   readonly rome: LeafWorld;
   readonly milan: LeafWorld;
@@ -232,10 +239,10 @@ export class World {
   }
 
   get observation(): Observation {
-    const { shortcut, isCarriedOut } = this;
+    const { shortcut, isCarriedOut, nowMs, link } = this;
     const keyFromSecret = (uid: string): string | undefined => this.keysFromSecrets.get(uid);
     const leaves = [this.rome.observed, this.milan.observed] as const;
-    return { shortcut, review: this.#review(leaves), isCarriedOut, keyFromSecret, leaves };
+    return { shortcut, review: this.#review(leaves), isCarriedOut, nowMs, link, keyFromSecret, leaves };
   }
 
   #review(leaves: Observation['leaves']): Review {
@@ -243,17 +250,30 @@ export class World {
     for (const { leafCluster } of leaves) if (leafCluster !== undefined) fleet.putLeaf(leafCluster);
     for (const other of this.others) fleet.putShortcut(other);
     const currentServer = runningServer(leaves, this.shortcut.metadata.uid ?? '');
-    return fleet.review(this.shortcut, { isStored: true, currentServer });
+    const unfit = unfitServers(this.link.trials, situationsOf(this.shortcut, leaves));
+    return fleet.review(this.shortcut, { isStored: true, currentServer, unfitServers: unfit });
   }
 
   decide(): Decision {
     return decide(this.observation, { liqoNamespace: 'liqo' });
   }
 
-  /** Decides, and remembers what is settled, as the reconciler does. */
+  /** Decides, and remembers what is needed for the next time, as the reconciler does. */
   decideAndRemember(): Decision {
     const decision = this.decide();
-    for (const leaf of [this.rome, this.milan]) leaf.settled = decision.settled.get(leaf.id) ?? new Map();
+    for (const leaf of [this.rome, this.milan]) {
+      leaf.settled = decision.settled.get(leaf.id) ?? new Map();
+      leaf.writes = decision.writes.get(leaf.id) ?? leaf.writes;
+    }
+    this.link = decision.link ?? this.link;
+    return decision;
+  }
+
+  /** Time passes, and then it is decided and done. */
+  pass(seconds: number): Decision {
+    this.nowMs += seconds * 1_000;
+    const decision = this.decideAndRemember();
+    for (const leaf of [this.rome, this.milan]) leaf.perform(decision.actions.get(leaf.id) ?? []);
     return decision;
   }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { prepareGoProgram } from '@leafway/lab';
+import { prepareGoProgram } from '@leafway/lab/internal';
 
 /** The two that are compared. */
 export const sides = ['ours', 'go'] as const;

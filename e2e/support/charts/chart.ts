@@ -7,6 +7,11 @@ import type { Values } from './helm.ts';
 /** The chart of the central cluster. */
 export const chartFolder = fileURLToPath(new URL('../../../charts/leafway', import.meta.url));
 
+/** The version of a chart, which is that of the images that it names. */
+export function versionOf(chart = chartFolder): string {
+  return (parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as { version: string }).version;
+}
+
 /** One thing that can be set: its path, and its default. */
 export interface DefaultValue {
   readonly path: readonly string[];

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepareGoModule } from '@leafway/lab';
+import { prepareGoModule } from '@leafway/lab/internal';
 
 /** The files with the CustomResourceDefinitions of cert-manager. */
 export async function certManagerKindFiles(): Promise<string[]> {

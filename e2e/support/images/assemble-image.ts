@@ -19,25 +19,27 @@ export interface AssembledImage {
   readonly workingDirectory: string;
 }
 
-const repository = join(import.meta.dirname, '../../..');
+const thisCheckout = join(import.meta.dirname, '../../..');
 const run = promisify(execFile);
 
 /** The text of an image's Dockerfile. */
-export function readDockerfile(name: ImageName): Promise<string> {
-  return readFile(join(repository, 'images', `${name}.Dockerfile`), 'utf8');
+export function readDockerfile(name: ImageName, checkout = thisCheckout): Promise<string> {
+  return readFile(join(checkout, 'images', `${name}.Dockerfile`), 'utf8');
 }
 
 /**
  * Makes in `directory` the root file system that an image would have, without a container engine: the commands of the
- * build stages are run in this checkout, the instructions of the last stage are carried out one by one, and the part of
- * the base image comes from this machine. An instruction that is not understood is an error, never passed over.
+ * build stages are run in the checkout, this one by default, the instructions of the last stage are carried out one by
+ * one, and the part of the base image comes from this machine. An instruction that is not understood is an error, never
+ * passed over.
  */
 export async function assembleImage(options: {
   readonly name: ImageName;
   readonly directory: string;
+  readonly checkout?: string | undefined;
 }): Promise<AssembledImage> {
-  const { name, directory: root } = options;
-  const stages = parseDockerfile(await readDockerfile(name));
+  const { name, directory: root, checkout = thisCheckout } = options;
+  const stages = parseDockerfile(await readDockerfile(name, checkout));
   const last = stages.at(-1);
   if (last === undefined) throw new Error(`the Dockerfile of ${name} has no stage`);
   await mkdir(root, { recursive: true });
@@ -46,7 +48,7 @@ export async function assembleImage(options: {
   const environment: Record<string, string> = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
   for (const instruction of last.instructions) {
     const { keyword, text } = instruction;
-    if (keyword === 'COPY') await copy(instruction, stages, root);
+    if (keyword === 'COPY') await copy(instruction, stages, { root, checkout });
     else if (keyword === 'RUN') await addPackages(packagesOf(text), root);
     else if (keyword === 'WORKDIR') image.workingDirectory = text;
     else if (keyword === 'ENTRYPOINT') image.entrypoint = JSON.parse(text) as string[];
@@ -70,7 +72,11 @@ function readUser(text: string): { uid: number; gid: number } {
   return { uid, gid };
 }
 
-async function copy({ flags, text }: Instruction, stages: readonly Stage[], root: string): Promise<void> {
+async function copy(
+  { flags, text }: Instruction,
+  stages: readonly Stage[],
+  { root, checkout }: { readonly root: string; readonly checkout: string },
+): Promise<void> {
   const [from = '', to = ''] = text.split(' ');
   const stage = stages.find(({ name }) => name === flags.from);
   if (stage === undefined) throw new Error(`COPY ${text} is from no stage of the file`);
@@ -78,7 +84,7 @@ async function copy({ flags, text }: Instruction, stages: readonly Stage[], root
   if (stage.image === 'node' && from.endsWith('/node')) return installProgram(process.execPath, root, to);
   if (stage.image === 'golang') return installProgram(await builtTool(from), root, to);
   await mkdir(target, { recursive: true });
-  await runBuild(stage, from, target);
+  await runBuild(stage, checkout, [from, target]);
 }
 
 /** The lab's tools are built from the same go.mod files, with the same flags. */
@@ -87,12 +93,12 @@ async function builtTool(path: string): Promise<string> {
   return (await prepareMachine({ environment: process.env, output: process.stderr })).wireguardGo;
 }
 
-/** Runs what the stage runs, with `output` in the place of `/out`; the packages are installed here already. */
-async function runBuild(stage: Stage, out: string, output: string): Promise<void> {
+/** Runs what the stage runs, with `output` in the place of `/out`; the packages are installed already. */
+async function runBuild(stage: Stage, checkout: string, [out, output]: readonly [string, string]): Promise<void> {
   const commands = stage.instructions.filter(({ keyword }) => keyword === 'RUN').map(({ text }) => text);
   for (const command of commands) {
     if (command.startsWith('npm ci')) continue;
     const [program = '', ...args] = command.split(' ').map((word) => (word === out ? output : word));
-    await run(program === 'node' ? process.execPath : program, args, { cwd: repository });
+    await run(program === 'node' ? process.execPath : program, args, { cwd: checkout });
   }
 }

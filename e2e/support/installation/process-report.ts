@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** What the kernel says about the process of a Pod. */
 export interface ProcessReport {
+  /** Of the program, as its image tells it. */
+  readonly version: string;
   readonly args: readonly string[];
   /** By the numbers that it sees itself. */
   readonly user: number;
@@ -25,7 +27,9 @@ export function reportOf(pod: string): ProcessReport {
   const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
   const token = readFileSync(`${directory}/root/var/run/secrets/kubernetes.io/serviceaccount/token`, 'utf8');
   const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Claims;
+  const manifest = JSON.parse(readFileSync(`${directory}/root/app/package.json`, 'utf8')) as { version: string };
   return {
+    version: manifest.version,
     args: wordsOf(directory, 'cmdline').slice(2),
     user: innerNumber(directory, 'uid_map'),
     group: innerNumber(directory, 'gid_map'),

@@ -1,18 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { RunningLab } from '@leafway/lab';
 import type { CommandResult } from 'leafway/demo';
-import { chartFolder } from '../charts/chart.ts';
+import { chartFolder, leafChartFolder } from '../charts/chart.ts';
 import type { Helm } from '../charts/helm.ts';
 import { leafway } from '../leafway.ts';
 
 /** Long enough for a slow machine; Helm says what is missing by then. */
 const patience = '--timeout=3m';
-
-/** The chart as it was before. */
-export const previousChart = fileURLToPath(new URL('../../fixtures/charts/leafway-0.1.0.tgz', import.meta.url));
 
 /** The release `leafway` on the centre of a lab, as somebody has it who types these commands. */
 export interface Release {
@@ -44,16 +40,19 @@ export function releaseOf(lab: RunningLab, helm: Helm): Release {
 }
 
 /**
- * Prepares a leaf with the chart for leaves, as its notes say, and returns the kubeconfig of the account that is for the
- * centre.
+ * Prepares a leaf with the chart for leaves, or upgrades it there, as its notes say, and returns the kubeconfig of the
+ * account that is for the centre.
  */
-export async function prepareLeaf(lab: RunningLab, helm: Helm, leaf: string): Promise<string> {
+export async function prepareLeaf(
+  lab: RunningLab,
+  helm: Helm,
+  { leaf, chart = leafChartFolder }: { readonly leaf: string; readonly chart?: string },
+): Promise<string> {
   const admin = ['--kubeconfig', lab.kubeconfig(leaf)];
-  const chart = join(chartFolder, '../leafway-leaf');
   // The agent runs the leaves of a lab, and tells its public keys.
-  const values = '--set=centre.readGatewayKeys=false';
-  const installed = await helm.run(['install', 'leafway-leaf', chart, ...admin, '--namespace=leafway-system', values]);
-  if (installed.code !== 0) throw new Error(`helm install leafway-leaf on ${leaf}: ${installed.stderr}`);
+  const values = ['--namespace=leafway-system', '--set=centre.readGatewayKeys=false'];
+  const installed = await helm.run(['upgrade', '--install', 'leafway-leaf', chart, ...admin, ...values]);
+  if (installed.code !== 0) throw new Error(`helm upgrade leafway-leaf on ${leaf}: ${installed.stderr}`);
   return (await must(['leaf', 'kubeconfig', ...admin])).stdout;
 }
 

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { enterFrame, type RunningLab } from '@leafway/lab';
+import type { RunningLab } from '@leafway/lab';
+import { enterFrame } from '@leafway/lab/internal';
 import { childOf, killQuietly } from './process-tree.ts';
 
 /** A program that runs beside the parts of a lab. */

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { connectAsAdmin, enterFrame, type RunningLab } from '@leafway/lab';
+import { connectAsAdmin, type RunningLab } from '@leafway/lab';
+import { enterFrame } from '@leafway/lab/internal';
 import { createController, systemClock, systemRandom } from '@leafway/reconciler';
 import { connectRaw } from '../raw-api.ts';
 import { followCluster, wakePods } from './cluster-view.ts';

@@ -5,7 +5,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ClusterPlan, enterNetwork, networkOf, type RunningLab, runInLab } from '@leafway/lab';
+import { type ClusterPlan, type RunningLab, runInLab } from '@leafway/lab';
+import { enterNetwork, networkOf } from '@leafway/lab/internal';
 import { connectThrough, serveConnect } from './connect-socket.ts';
 
 /** Leads into the network of a cluster's node, and from there to the API servers. */

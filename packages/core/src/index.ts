@@ -39,4 +39,15 @@ export {
 } from './remap/trace.ts';
 export { addressesFor, pathOf, type Way } from './remap/trace-addresses.ts';
 export { printSource, type Rewrite } from './remap/trace-packet.ts';
-export { type Election, type ElectionInput, electServer, type Role } from './roles/elect-server.ts';
+export { type Election, type ElectionInput, electServer, type Role, unfitReason } from './roles/elect-server.ts';
+export {
+  noTrials,
+  type ServerFailure,
+  type ServerLook,
+  type ServerSymptom,
+  type ServerTrials,
+  trialEndsAfterMs,
+  trialMs,
+  tryServer,
+  unfitServers,
+} from './roles/server-trial.ts';

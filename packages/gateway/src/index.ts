@@ -1,7 +1,7 @@
 export type { KeeperOptions } from './child/keep-running.ts';
 export { createDataPlane, type DataPlane, type DataPlaneOptions } from './data-plane/data-plane.ts';
-export { planGateway, planRemoval, type Step } from './data-plane/plan.ts';
-export { achieved, type GatewayState, nothing, type ObservedGateway } from './data-plane/state.ts';
+export type { Step } from './data-plane/plan.ts';
+export type { GatewayState, ObservedGateway } from './data-plane/state.ts';
 export { createExec, type Exec, ExecError, type LineProcess, type RunOptions } from './exec.ts';
 export { type AddressMapping, type GatewayFirewall, gatewayRuleset, nodeRuleset } from './firewall/ruleset.ts';
 export { decideNames, type NamesDecision, type NamesProblem, type TakenRange } from './ipam/remote-names.ts';

@@ -1,14 +1,6 @@
-export {
-  type Census,
-  type CensusDifference,
-  type CensusObject,
-  censusKey,
-  compareCensuses,
-  fingerprint,
-  isCounted,
-} from './census/compare.ts';
+export { type Census, type CensusDifference, compareCensuses } from './census/compare.ts';
 export { labDown } from './commands/down.ts';
-export { enterFrame, enterNetwork, labExec, networkOf } from './commands/exec.ts';
+export { labExec } from './commands/exec.ts';
 export { startPart, stopPart } from './commands/parts.ts';
 export { formatStatus, type LabStatus, labStatus } from './commands/status.ts';
 export { type LabUpOptions, labUp } from './commands/up.ts';
@@ -31,15 +23,6 @@ export type { LabLayout } from './plan/layout.ts';
 export type { ClusterNetworks, PodName } from './plan/networks.ts';
 export { labPrograms, type NodeRuntime, repositoryCharts } from './programs.ts';
 export { type CertificateAuthority, type CertifiedKey, createCertificateAuthority } from './servers/certificates.ts';
-export { type Access, formatKubeconfig } from './servers/kubeconfig.ts';
 export type { PartKind, PartReport, PartState } from './supervisor/part.ts';
 export type { ToolPaths } from './tools/ensure-tools.ts';
-export type { GoModule } from './tools/go-module.ts';
-export type { GoProgram } from './tools/go-program.ts';
-export {
-  type PrepareMachineOptions,
-  prepareGoModule,
-  prepareGoProgram,
-  prepareMachine,
-} from './tools/system-prepare.ts';
-export { offerSudoHere } from './tools/system-sudo.ts';
+export { type PrepareMachineOptions, prepareMachine } from './tools/system-prepare.ts';

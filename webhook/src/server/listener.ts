@@ -4,6 +4,7 @@ import type { World } from '../admission/world.ts';
 import { type AdmissionDependencies, createAdmissionHandler } from './admission-handler.ts';
 import { type AppDependencies, createApp } from './app.ts';
 
+/** What an application needs, and the world by which admissions are judged. */
 export interface ListenerDependencies extends AdmissionDependencies, Omit<AppDependencies, 'metrics'> {
   readonly world: World;
 }

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@leafway/reconciler';
-import { BodyBudget, type CachedWorld, createListener } from '@leafway/webhook';
+import type { CachedWorld } from '@leafway/webhook';
+import { BodyBudget, createListener } from '@leafway/webhook/internal';
 
 /** Answers a review: from its bytes to the bytes of the answer, as the webhook does it between two sockets. */
 export type Answer = (review: Buffer) => string;

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatKubeconfig } from '@leafway/lab';
+import { formatKubeconfig } from '@leafway/lab/internal';
 import { alternate } from '../../statistics/alternate.ts';
 import { reviewsFor } from '../fleet/reviews.ts';
 import type { FleetSize } from '../fleet/shape.ts';

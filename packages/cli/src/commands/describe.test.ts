@@ -66,6 +66,7 @@ describe('the advice', () => {
   /** `NotReady` repeats what another condition says. */
   const fine: readonly string[] = [
     'NotReady',
+    'Degraded',
     ...Object.values(reasons).flatMap((all) => Object.keys(all).slice(0, 1)),
   ];
   const bad = Object.entries(reasons).flatMap(([type, all]) =>

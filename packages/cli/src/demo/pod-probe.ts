@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { enterNetwork, networkOf, type RunningLab } from '@leafway/lab';
+import type { RunningLab } from '@leafway/lab';
+import { enterNetwork, networkOf } from '@leafway/lab/internal';
 import { type CommandResult, startCommand } from './exec.ts';
 
 const program = fileURLToPath(

@@ -1,4 +1,5 @@
-import { type Census, type CensusObject, censusKey, fingerprint, isCounted, type RunningLab } from '@leafway/lab';
+import type { Census, RunningLab } from '@leafway/lab';
+import { type CensusObject, censusKey, fingerprint, isCounted } from '@leafway/lab/internal';
 import { mustKubectl } from './kubectl.ts';
 
 /** Every object of every kind on every cluster, but Events, Leases and our own kinds. */

@@ -10,10 +10,12 @@ export function adviceFor(shortcut: VirtualNodeShortcut): string | undefined {
   }
   const ready = findCondition(conditions, 'Ready');
   const blocking =
-    ready?.reason === 'Deleting' || ready?.reason === 'Paused'
+    ready?.reason === 'Deleting' || ready?.reason === 'Paused' || ready?.reason === 'RepairLoop'
       ? ready
       : (conditions.find(({ type, status }) => type !== 'Ready' && status !== 'True') ?? ready);
-  if (blocking === undefined || (blocking.status === 'True' && blocking.reason !== 'Paused')) return undefined;
+  if (blocking === undefined) return undefined;
+  const isToBeSaid = blocking.reason === 'Paused' || blocking.reason === 'RepairLoop';
+  if (blocking.status === 'True' && !isToBeSaid) return undefined;
   return adviceByReason(blocking.reason, factsFor(shortcut));
 }
 
@@ -46,6 +48,7 @@ function adviceByReason(reason: string, facts: AdviceFacts): string | undefined 
     Invalid: `Correct the fields that are named: kubectl edit vns ${name}.`,
     Conflicted: `Change what is named, or keep one of the two: leafway disconnect ${name}.`,
     LinkExists: 'Remove the link that is there, with the tool that made it; then this one is set up by itself.',
+    DirectPathUnavailable: `Do what the message names: let UDP packets through to the server, give a leaf an address that the other can dial (leafcluster spec.gateway), or let another serve. Traffic stays on the path through the centre.`,
     CleanupPending: `Wait for the leaf to answer. If it never will, give its remainder up: kubectl annotate leafcluster LEAF leafway.dev/abandon=true.`,
     FactsUnknown:
       'See why the networks of the leaf are not known: leafway get leaves, kubectl describe leafcluster LEAF.',
@@ -55,6 +58,7 @@ function adviceByReason(reason: string, facts: AdviceFacts): string | undefined 
       'Check that Liqo, or the Leafway agent, runs on that leaf: it has to name the ranges of the other.',
     NamespaceAmbiguous: 'Keep one tenant namespace for the pair: remove the label of the others, or the namespaces.',
     RemoteCIDRsDiffer: 'Delete that Configuration if nobody else needs it: it is made anew with the ranges of today.',
+    RangesChanged: `Make the link anew: leafway disconnect ${name}, then connect again.`,
     NamesDiffer: `Ask for the names that are there, or for none: kubectl edit vns ${name} (spec.ipMapping).`,
     WaitingForServer: `See why the gateway on ${server} has no address. Without load balancers: leafway disconnect ${name}, then connect with --service-type NodePort.`,
     WaitingForClient: `Check that Liqo, or the Leafway agent, runs on ${client}.`,
@@ -63,7 +67,11 @@ function adviceByReason(reason: string, facts: AdviceFacts): string | undefined 
     ConnectionError: `Check that UDP packets from ${client} reach ${endpoint} on ${server}: firewalls, security groups, NAT (spec.gateway.client).`,
     ConnectionStale: `Check that the gateways of ${leaves} run: they do not report any more.`,
     WaitingForProbe: 'Wait some seconds: the gateways try the tunnel from pod network to pod network.',
-    ProbeFailed: `Let packets of the tunnel's MTU pass between ${leaves}; if only the large ones are lost, connect with a smaller --mtu.`,
+    ProbeFailed: `Look for what drops packets between pods and gateways of ${leaves}: network policies, routes.`,
+    LargePacketsLost: `Let packets of the tunnel's MTU pass between ${leaves}, or connect with a smaller --mtu.`,
+    OneWay: `Look for what drops packets of one direction between ${leaves}: firewalls that keep no state, network policies, routes.`,
+    Unstable: `Look for lost packets between ${endpoint} on ${server} and ${client}; it counts again when it has held for two minutes.`,
+    RepairLoop: `Stop whoever changes the object that is named, or leave it alone: kubectl patch vns ${name} --type=merge -p '{"spec":{"paused":true}}'.`,
     LeafNotRead: 'Wait a moment: the controller has just started.',
     LeafError: 'See what the leaf refused, in the message of the condition Ready; it is tried again by itself.',
     Paused: `Let it go on: kubectl patch vns ${name} --type=merge -p '{"spec":{"paused":false}}'.`,

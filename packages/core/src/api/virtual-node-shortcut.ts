@@ -73,6 +73,12 @@ export const shortcutStatusSchema = {
         kind: { type: 'string', maxLength: 63, description: 'Kind of the object.' },
         namespace: { ...namespaceName, description: 'Namespace of the object.' },
         name: { ...objectName, description: 'Name of the object.' },
+        fieldManager: {
+          type: 'string',
+          maxLength: 128,
+          description:
+            'The field manager that had changed it. Absent where the cluster does not tell, as of what was deleted.',
+        },
         message: { type: 'string', maxLength: 1024, description: 'What had happened to it, for people.' },
       },
     },

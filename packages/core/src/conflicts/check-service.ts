@@ -17,7 +17,7 @@ const path = 'spec.gateway.service';
 export function checkService(subject: Subject): Problem[] {
   const { server, nodePort, loadBalancerIP } = wishesOf(subject.shortcut);
   if (nodePort === undefined && loadBalancerIP === undefined) return [];
-  const serverID = serverBetween(subject.leaves, server, subject.currentServer);
+  const serverID = serverBetween(subject.leaves, server, subject.currentServer, subject.unfit);
   const leaf = subject.leaves.find((each) => each?.id === serverID);
   if (leaf === undefined) return [];
   return [

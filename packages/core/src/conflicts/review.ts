@@ -20,6 +20,8 @@ export interface ReviewOptions {
   readonly isStored?: boolean;
   /** Which of the two clusters runs the server now, for who knows better than the facts of the leaves. */
   readonly currentServer?: string | undefined;
+  /** Those of the two whose gateway server was tried and cannot work. */
+  readonly unfitServers?: readonly string[];
 }
 
 /** What is to be said about a shortcut. */
@@ -47,6 +49,7 @@ export interface Subject extends ReviewedWorld {
   readonly isStored: boolean;
   readonly seniority: Seniority;
   readonly currentServer: string | undefined;
+  readonly unfit: readonly string[];
 }
 
 /**
@@ -54,8 +57,8 @@ export interface Subject extends ReviewedWorld {
  * not a problem: the link is planned as soon as they are.
  */
 export function reviewWith(world: ReviewedWorld, shortcut: VirtualNodeShortcut, options: ReviewOptions): Review {
-  const { isStored = false, currentServer = runningServer(world.leaves) } = options;
-  const subject = { ...world, shortcut, isStored, seniority: seniorityOf(shortcut), currentServer };
+  const { isStored = false, currentServer = runningServer(world.leaves), unfitServers: unfit = [] } = options;
+  const subject = { ...world, shortcut, isStored, seniority: seniorityOf(shortcut), currentServer, unfit };
   const pair = checkPair(subject);
   const planned = plan(subject);
   const problems = [

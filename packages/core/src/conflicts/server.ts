@@ -16,11 +16,12 @@ export function serverBetween(
   [a, b]: readonly [LeafNode | undefined, LeafNode | undefined],
   wish: string | undefined,
   currentServer: string | undefined,
+  unfit: readonly string[] = [],
 ): string | undefined {
   if (wish !== undefined) return wish;
   const [factsA, factsB] = [a?.known?.facts, b?.known?.facts];
   if (factsA === undefined || factsB === undefined) return undefined;
-  const election = electServer({ facts: [factsA, factsB], currentServer });
+  const election = electServer({ facts: [factsA, factsB], currentServer, unfit });
   return election.ok ? election.value.server : undefined;
 }
 

@@ -9,6 +9,7 @@ describe('leafFacts', () => {
       gateway: { mayServe: false, address: '203.0.113.7' },
       gateways: [
         { remoteClusterID: 'milan', role: 'Server', port: 31840 },
+        { remoteClusterID: 'paris', role: 'Server' },
         { remoteClusterID: 'central', role: 'Client' },
       ],
     });
@@ -20,7 +21,8 @@ describe('leafFacts', () => {
       external: [{ text: '10.70.0.0/16' }],
       mayServe: false,
       address: '203.0.113.7',
-      servers: 1,
+      servers: 2,
+      serversWithoutAddress: 1,
     });
   });
 

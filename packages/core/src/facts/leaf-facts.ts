@@ -40,6 +40,8 @@ export interface LeafFacts {
   readonly address?: string;
   /** How many gateway servers run there. */
   readonly servers: number;
+  /** How many of them have got no address. */
+  readonly serversWithoutAddress: number;
   /** Only of a leaf that Liqo runs. */
   readonly liqo?: LiqoFacts;
   /** What the centre calls the pod ranges, in their order; `undefined` while that is not known. */
@@ -76,6 +78,7 @@ export function leafFacts(
   const inUse = parseInUse(networks, problems);
   if (problems.length > 0) return { ok: false, problems };
   const { mayServe = true, address } = leaf.spec.gateway ?? {};
+  const servers = gateways.filter(({ role }) => role === 'Server');
   return {
     ok: true,
     value: {
@@ -86,7 +89,8 @@ export function leafFacts(
       inUse,
       mayServe,
       ...(address === undefined ? {} : { address }),
-      servers: gateways.filter(({ role }) => role === 'Server').length,
+      servers: servers.length,
+      serversWithoutAddress: servers.filter(({ port }) => port === undefined).length,
       ...(podAtCentre.length === pod.length ? { podAtCentre } : {}),
       ...liqoFacts(leaf.status),
       ...stateNow(leaf),

@@ -1,5 +1,5 @@
 import { type Address, safeParseAddress } from '../address/address.ts';
-import { parseCidr } from '../address/cidr.ts';
+import { isPrivate } from '../address/private-ranges.ts';
 import { contains } from '../address/relations.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
 import { fitLine } from './lines.ts';
@@ -54,15 +54,10 @@ function takenAddressLine({ plan }: RiskInput, client: LeafFacts, address: Addre
   return [];
 }
 
-/** RFC 1918, RFC 6598 (behind carriers), RFC 4193. */
-const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map((text) =>
-  parseCidr(text),
-);
-
 /** A private address is reached from some networks only, and nothing tells whether the client's is one of them. */
 export function privateAddressLine(input: RiskInput): string[] {
   const { client, parsed } = diallingOf(input);
-  if (parsed === undefined || !privateRanges.some((range) => contains(range, parsed))) return [];
+  if (parsed === undefined || !isPrivate(parsed)) return [];
   if (takenAddressLine(input, client, parsed).length > 0) return [];
   const line = `${client.id} will dial ${parsed.text}, a private address: it must be on a network that leads there`;
   return [fitLine(line, [client.id, parsed.text])];

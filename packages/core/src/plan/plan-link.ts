@@ -24,6 +24,8 @@ export interface LinkInput {
   readonly grounds: readonly [Ground, Ground];
   /** Which of the two runs the server now, if the link exists. */
   readonly currentServer?: string | undefined;
+  /** Those whose gateway server was tried and cannot work. */
+  readonly unfit?: readonly string[] | undefined;
   /** The time, for credentials that expire; nothing is said about them without it. */
   readonly now?: Date | undefined;
 }
@@ -32,8 +34,8 @@ export interface LinkInput {
  * What a shortcut leads to: roles, names and objects of both sides, or everything that is in the way. The order of
  * the clusters makes no difference. The names are taken from the grounds.
  */
-export function planLink({ spec, facts: [a, b], grounds, currentServer, now }: LinkInput): PlanOutcome {
-  const election = electServer({ facts: [a, b], wish: spec.gateway.server, currentServer });
+export function planLink({ spec, facts: [a, b], grounds, currentServer, unfit, now }: LinkInput): PlanOutcome {
+  const election = electServer({ facts: [a, b], wish: spec.gateway.server, currentServer, unfit });
   const onA = planNames([a, b], spec.ipMapping, grounds[0]);
   const onB = planNames([b, a], spec.ipMapping, grounds[1]);
   const problems = [

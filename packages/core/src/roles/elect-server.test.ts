@@ -4,12 +4,12 @@ import type { LeafFacts } from '../facts/leaf-facts.ts';
 import { someFacts } from '../testing/builders.ts';
 import { electServer } from './elect-server.ts';
 
-type Says = Partial<Pick<LeafFacts, 'mayServe' | 'address' | 'servers'>>;
+type Says = Partial<Pick<LeafFacts, 'mayServe' | 'address' | 'servers' | 'serversWithoutAddress'>>;
 
 const pair = (rome: Says, milan: Says): [LeafFacts, LeafFacts] => [someFacts('rome', rome), someFacts('milan', milan)];
 
 describe('electServer', () => {
-  it.each<[string, Says, Says, { wish?: string; currentServer?: string }, string, string]>([
+  it.each<[string, Says, Says, { wish?: string; currentServer?: string; unfit?: string[] }, string, string]>([
     [
       'the one that is wished for',
       {},
@@ -70,6 +70,70 @@ describe('electServer', () => {
     ],
     ['the one with fewer servers', { servers: 1 }, { servers: 2 }, {}, 'rome', 'rome runs fewer gateway servers'],
     ['the first by name', {}, {}, {}, 'milan', 'both can, and milan is first by name'],
+    [
+      'the only one with an address that the other can dial',
+      { address: '10.70.3.4' },
+      { address: '203.0.113.7' },
+      {},
+      'milan',
+      'milan cannot dial 10.70.3.4, which has another meaning there',
+    ],
+    [
+      'no account of an address that the other cannot dial',
+      { address: '10.244.3.4' },
+      { servers: 1 },
+      {},
+      'rome',
+      'rome runs fewer gateway servers',
+    ],
+    [
+      'the only one with a public address',
+      { address: 'rome.example.org' },
+      { address: '192.168.7.7' },
+      {},
+      'rome',
+      'only rome announces a public address',
+    ],
+    [
+      'the one whose other servers are reached',
+      { servers: 2, serversWithoutAddress: 1 },
+      { servers: 1, serversWithoutAddress: 1 },
+      {},
+      'rome',
+      'the gateway servers of milan get no address',
+    ],
+    [
+      'the other one when the current was tried in vain',
+      {},
+      {},
+      { currentServer: 'rome', unfit: ['rome'] },
+      'milan',
+      'the gateway server of rome could not be reached',
+    ],
+    [
+      'the current one when both were tried in vain',
+      {},
+      {},
+      { currentServer: 'rome', unfit: ['rome', 'milan'] },
+      'rome',
+      'rome is the server already',
+    ],
+    [
+      'the wished one, though it was tried in vain',
+      {},
+      {},
+      { wish: 'rome', unfit: ['rome'] },
+      'rome',
+      'spec.gateway.server says so',
+    ],
+    [
+      'the only one that may, though it was tried in vain',
+      {},
+      { mayServe: false },
+      { currentServer: 'rome', unfit: ['rome'] },
+      'rome',
+      'milan may not run gateway servers',
+    ],
     [
       'the first by name when both have addresses',
       { address: 'a' },

@@ -1,5 +1,6 @@
 import { type Problem, problem } from '../errors.ts';
 import type { LeafFacts } from '../facts/leaf-facts.ts';
+import { advertiserOf } from './advertiser.ts';
 
 /** Which end of a tunnel a gateway is: the server waits, the client dials. */
 export type Role = 'Server' | 'Client';
@@ -12,6 +13,8 @@ export interface ElectionInput {
   readonly wish?: string | undefined;
   /** Which of the two runs the server now, if the link exists. */
   readonly currentServer?: string | undefined;
+  /** Those of the two whose server was tried, and could not work for long; see `tryServer`. */
+  readonly unfit?: readonly string[] | undefined;
 }
 
 /** The server and why it is the server. */
@@ -26,7 +29,8 @@ type Outcome = { readonly ok: true; readonly value: Election } | { readonly ok: 
 
 /**
  * Decides which of two clusters runs the gateway server. The same for both orders of the facts. A server that runs
- * already stays, unless the wish or the permission to serve changes; numbers that come and go never move it.
+ * already stays, unless the wish or the permission to serve changes, or it alone was found not to work; numbers that come
+ * and go never move it.
  */
 export function electServer(input: ElectionInput): Outcome {
   const { facts, wish = 'Auto' } = input;
@@ -57,19 +61,36 @@ export function serverNotInPair(wish: string, [a, b]: readonly [string, string])
   return problem(wishPath, 'CORE_SERVER_NOT_IN_PAIR', `"${wish}" is not part of this link: use Auto, ${a} or ${b}`);
 }
 
-function electByMerit({ facts: [a, b], currentServer }: ElectionInput): Outcome {
-  const advertiser = only([a, b].filter(({ address }) => address !== undefined));
+function electByMerit({ facts: [a, b], currentServer, unfit = [] }: ElectionInput): Outcome {
+  const fit = only([a, b].filter(({ id }) => !unfit.includes(id)));
+  if (fit !== undefined) return elected(fit, unfitReason(fit === a ? b.id : a.id));
+  const advertiser = advertiserOf(a, b);
   const current = [a, b].find(({ id }) => id === currentServer);
-  if (advertiser !== undefined && (current === undefined || current === advertiser)) {
-    return elected(advertiser, `only ${advertiser.id} has an address to announce`);
+  if (advertiser !== undefined && (current === undefined || current === advertiser.leaf)) {
+    return elected(advertiser.leaf, advertiser.reason);
   }
   if (current !== undefined) return elected(current, `${current.id} is the server already`);
+  return electByLoad(a, b);
+}
+
+function electByLoad(a: LeafFacts, b: LeafFacts): Outcome {
+  const hasNone = ({ servers, serversWithoutAddress }: LeafFacts): boolean =>
+    servers > 0 && servers === serversWithoutAddress;
+  if (hasNone(a) !== hasNone(b)) {
+    const [without, other] = hasNone(a) ? [a, b] : [b, a];
+    return elected(other, `the gateway servers of ${without.id} get no address`);
+  }
   if (a.servers !== b.servers) {
     const less = a.servers < b.servers ? a : b;
     return elected(less, `${less.id} runs fewer gateway servers`);
   }
   const first = a.id < b.id ? a : b;
   return elected(first, `both can, and ${first.id} is first by name`);
+}
+
+/** Why a cluster is the server whose peer was tried before. */
+export function unfitReason(unfitID: string): string {
+  return `the gateway server of ${unfitID} could not be reached`;
 }
 
 function nobodyServes(a: LeafFacts, b: LeafFacts): Problem {

@@ -74,6 +74,7 @@ export function factsOf(id: string, peer: string): fc.Arbitrary<LeafFacts> {
     ),
     mayServe: fc.boolean(),
     servers: fc.nat({ max: 3 }),
+    serversWithoutAddress: fc.constant(0),
     isReachable: fc.boolean(),
   });
 }

@@ -57,6 +57,7 @@ export function someFacts(id: string, facts: Partial<LeafFacts> = {}): LeafFacts
     ],
     mayServe: true,
     servers: 0,
+    serversWithoutAddress: 0,
     isReachable: true,
     ...facts,
   };

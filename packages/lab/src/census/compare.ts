@@ -1,6 +1,7 @@
 /** Every object of some clusters at one moment: by cluster, kind, namespace and name, a text that changes with it. */
 export type Census = ReadonlyMap<string, string>;
 
+/** Of an object what a census looks at. */
 export interface CensusObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -36,6 +37,7 @@ function canonical(value: unknown): string {
   );
 }
 
+/** What is otherwise in the later of two censuses, by keys: `CLUSTER APIVERSION KIND [NAMESPACE/]NAME`. */
 export interface CensusDifference {
   readonly added: readonly string[];
   readonly removed: readonly string[];

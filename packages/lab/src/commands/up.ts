@@ -22,6 +22,7 @@ import { prepareDirectory } from './prepare-directory.ts';
 import { type StartOptions, startLab } from './start.ts';
 import { withLabLock } from './with-lab-lock.ts';
 
+/** What lab to start, where, and from which programs, tools and charts. */
 export interface LabUpOptions extends StartOptions {
   /** Absolute; made when it does not exist, else it must be empty or hold an ended lab. */
   readonly directory: string;

@@ -8,6 +8,7 @@ export interface LabRequest {
   readonly clusters: readonly RequestedCluster[];
 }
 
+/** A cluster by its Liqo cluster ID, and the range of its pods. */
 export interface RequestedCluster {
   readonly id: string;
   readonly podCIDR: Cidr;

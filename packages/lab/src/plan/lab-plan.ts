@@ -25,6 +25,7 @@ export interface LabPrograms {
   readonly controller: ProgramCommand;
 }
 
+/** A cluster by its Liqo cluster ID, its ranges, and the ports of its servers on 127.0.0.1. */
 export interface ClusterPlan {
   readonly id: string;
   readonly networks: ClusterNetworks;

@@ -4,6 +4,7 @@ import type { LabRequest, RequestedCluster } from './arguments.ts';
 
 /** The pods that every cluster has, with their host numbers in the pod CIDR. */
 const podHostNumbers = { client: 10, web: 11 } as const;
+/** A pod that every cluster has. */
 export type PodName = keyof typeof podHostNumbers;
 export const podNames = Object.keys(podHostNumbers) as readonly PodName[];
 

@@ -20,3 +20,17 @@ it('a name is in use also where the label does not say for which cluster', () =>
   expect(readUsedRanges([], [configuration({})])).toEqual(inUse);
   expect(readUsedRanges([], [configuration({ 'liqo.io/remote-cluster-id': 'Not_An_ID' })])).toEqual(inUse);
 });
+
+it('a name stands for the range that its Network was made for, whatever the Configuration says since', () => {
+  const labels = { 'liqo.io/remote-cluster-id': 'milan' };
+  const network = {
+    apiVersion: 'ipam.liqo.io/v1alpha1',
+    kind: 'Network',
+    metadata: { name: 'link-pod', labels },
+    spec: { cidr: '10.200.0.0/16' },
+    status: { cidr: '10.71.0.0/16' },
+  };
+  expect(readUsedRanges([network], [configuration(labels)])).toEqual([
+    { cidr: '10.71.0.0/16', owner: "name of milan's pods", remoteClusterID: 'milan', real: '10.200.0.0/16' },
+  ]);
+});

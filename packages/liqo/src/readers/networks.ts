@@ -56,7 +56,10 @@ const ownWords: Record<string, string> = {
 export function readUsedRanges(networks: readonly Network[], configurations: readonly Configuration[]): UsedRange[] {
   const used = new Map<string, UsedRange>();
   const add = (range: UsedRange): void => {
-    used.set(`${range.cidr} ${range.remoteClusterID ?? ''}`, range);
+    const key = `${range.cidr} ${range.remoteClusterID ?? ''}`;
+    // Which range a name stands for the Network knows: a Configuration may be changed afterwards, and nothing follows.
+    const real = used.get(key)?.real ?? range.real;
+    used.set(key, real === undefined ? range : { ...range, real });
   };
   for (const network of networks) {
     const cidr = network.status?.cidr ?? '';

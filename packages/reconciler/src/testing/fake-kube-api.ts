@@ -38,6 +38,7 @@ export interface FakeRequest {
   readonly query?: Omit<ListOptions & WatchOptions, 'signal'>;
 }
 
+/** Whose API it is, in whose time it answers. */
 export interface FakeKubeApiOptions {
   /** What errors call this cluster. */
   readonly cluster?: string;

@@ -1,0 +1,63 @@
+import { noTrials, type ServerTrials, trialEndsAfterMs, tryServer, unfitServers } from '@leafway/core';
+import type { Verdict } from './conditions.ts';
+import { connected, connectedNow, oneWayAfterMs, staleAfterMs } from './connected.ts';
+import { situationsOf, symptomOf, withoutDirectPath } from './direct-path.ts';
+import type { Observation } from './observation.ts';
+import type { Side } from './side.ts';
+import { lookAt, type Steadiness, unsteadyForMs } from './steadiness.ts';
+import { gatewaysReady, keysExchanged, networkConfigured, notRead } from './verdicts.ts';
+
+/** What is remembered of a link from one look to the next; nothing in it is needed for being right in the end. */
+export interface LinkHistory {
+  readonly steadiness?: Steadiness | undefined;
+  readonly trials: ServerTrials;
+}
+
+/** Nothing was seen of the link yet. */
+export const noHistory: LinkHistory = { trials: noTrials };
+
+/** At once: another cluster is to run the server. */
+const electAgainMs = 1;
+
+/** How a link does. */
+export interface LinkHealth {
+  readonly verdicts: readonly Verdict[];
+  readonly history: LinkHistory;
+  /** When time alone changes what is to be said. */
+  readonly lookAfterMs: readonly number[];
+}
+
+/** Judges the link itself, from its network to its packets. `isDisturbed`: we have changed something of it just now. */
+export function linkHealth(
+  { shortcut, leaves, link, nowMs }: Observation,
+  sides: readonly [Side, Side],
+  isDisturbed: boolean,
+): LinkHealth {
+  const unread = sides.find(({ leaf }) => !leaf.isRead);
+  if (unread !== undefined) return { verdicts: notRead(unread.leaf.id), history: link, lookAfterMs: [] };
+  const before = shortcut.status?.conditions?.find(({ type }) => type === 'Connected');
+  const now = connectedNow(sides, before);
+  const steadiness = lookAt(link.steadiness, { isGood: now.status === 'True', isDisturbed, nowMs });
+  const verdicts: readonly Verdict[] = [
+    networkConfigured(sides),
+    gatewaysReady(sides),
+    keysExchanged(sides),
+    connected(now, steadiness, sides, nowMs),
+  ];
+  const situations = situationsOf(shortcut, leaves);
+  const symptom = sides[0].input.spec.paused ? 'Unknown' : symptomOf(sides, [...verdicts.slice(0, 3), now]);
+  const server = sides.find(({ role }) => role === 'Server')?.leaf.id ?? '';
+  const trials = tryServer(link.trials, { server, symptom, situations, nowMs });
+  const [unfit, unfitBefore] = [trials, link.trials].map((each) => unfitServers(each, situations).join());
+  return {
+    verdicts: verdicts.map((verdict) => withoutDirectPath(sides, verdict, trials)),
+    history: { steadiness, trials },
+    lookAfterMs: [
+      ...sides.flatMap(({ connection }) => (connection === undefined ? [] : [staleAfterMs - connection.stampAgeMs])),
+      unsteadyForMs(steadiness, nowMs),
+      ...(now.reason === 'ProbeFailed' ? [steadiness.sinceMs + oneWayAfterMs - nowMs] : []),
+      trialEndsAfterMs(trials, nowMs) ?? 0,
+      unfit === unfitBefore ? 0 : electAgainMs,
+    ].filter((ms) => ms > 0),
+  };
+}
