@@ -57,7 +57,7 @@ function startController(lab: RunningLab): ChildProcess {
     `--cluster-id=${lab.centre}`,
     `--identity=${identity}`,
     '--health-listen=127.0.0.1:0',
-    '--log-level=warn',
+    '--log-level=error',
     '--compatibility',
   ];
   return spawn(executable, [...args, ...flags], { stdio: ['ignore', 'inherit', 'inherit'] });
