@@ -21,6 +21,7 @@ export interface OperatorFlags {
   readonly liqoNamespace: string;
   readonly clusterId?: string;
   readonly compatibility?: boolean;
+  readonly discovery: boolean;
   readonly leaseNamespace: string;
   readonly identity?: string;
   readonly healthListen: string;
@@ -61,6 +62,7 @@ export async function runOperator(flags: OperatorProcess): Promise<void> {
       liqoNamespace: flags.liqoNamespace,
       clusterID: flags.clusterId,
       compatibility: flags.compatibility,
+      discovery: flags.discovery,
     },
   );
 

@@ -20,6 +20,7 @@ const program = new Command('leafway-controller')
     '--compatibility',
     "carry out (and drain) the Foreign Cluster Connector's ForeignClusterConnections and VirtualNodeConnections, too",
   )
+  .option('--no-discovery', 'do not make LeafClusters for the leaves that Liqo has Identities of')
   .option('--lease-namespace <name>', 'where the Lease is by which one of several controllers leads', 'leafway-system')
   .option(
     '--identity <name>',

@@ -57,8 +57,8 @@ export const definitions: readonly InstalledObject[] = [kinds.shortcuts, kinds.l
 
 /** The names of roles, and of the accounts that they are given to. */
 const roles = [
-  ...['controller', 'controller-credentials', 'controller-compatibility', 'webhook', 'webhook-certificates'],
-  ...['drain', 'drain-compatibility', 'check'],
+  ...['controller', 'controller-credentials', 'controller-discovery', 'controller-compatibility'],
+  ...['webhook', 'webhook-certificates', 'drain', 'drain-compatibility', 'check'],
 ].map((name) => `leafway-${name}`);
 
 const rolesOfPeople = ['admin', 'viewer', 'connection-admin', 'connection-viewer'].map((name) => `leafway-${name}`);
