@@ -6,6 +6,9 @@ import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSettledCensus, untouched } from '../support/census.ts';
 import { enableConnections } from '../support/connections.ts';
+import { blocksExecutedBy } from '../support/documentation/executed-blocks.ts';
+import { matchesOutput, readDialogues } from '../support/documentation/output.ts';
+import type { Block } from '../support/documentation/page.ts';
 import { drainAsHook } from '../support/drain.ts';
 import { examplesDirectory } from '../support/examples.ts';
 import { startLab, type TestLab } from '../support/leafway.ts';
@@ -37,45 +40,45 @@ describe("the Foreign Cluster Connector's own example", () => {
     (JSON.parse(await kubectl('get', 'virtualnodeshortcuts', '--output=json')) as { items: VirtualNodeShortcut[] })
       .items;
   const get = async <T>(object: string): Promise<T> => JSON.parse(await kubectl('get', object, '--output=json')) as T;
-  const words = (line: string | undefined): string[] => line?.trim().split(/\s+/) ?? [];
 
-  /** Applies an example as it is, waits until packets pass, and returns the lines of its columns. */
-  async function connect(file: string, object: string): Promise<string[]> {
-    await kubectl('apply', `--filename=${example(file)}`);
-    await kubectl('wait', object, '--for=condition=Ready', '--timeout=60s');
-    await expectDirect(lab, rome, milan);
-    return (await kubectl('get', ...object.split('/'))).trim().split('\n');
+  /** Does what a page says, and compares what it prints. */
+  async function follow(block: Block | undefined): Promise<void> {
+    for (const { command, output } of readDialogues(block?.text ?? '')) {
+      const printed = await kubectl(...command.split(' ').slice(1));
+      expect(matchesOutput(output, printed.split('\n')), printed).toBe(true);
+    }
   }
 
   it('links the two leaves, shows it in its columns, follows a change, and is gone without a trace', async () => {
+    const [use, leave] = blocksExecutedBy('e2e/scenarios/compatibility.test.ts');
     const before = await takeSettledCensus(lab);
     const object = `fcc/${rome}-${milan}`;
-    const [head, row] = await connect('foreign-cluster-connection', object);
-    expect(words(head)).toEqual(['NAME', 'CLUSTERA', 'CLUSTERB', 'CONNECTED', 'PHASE', 'A-CIDR', 'B-CIDR']);
+    await follow(use);
+    await expectDirect(lab, rome, milan);
     const { spec, status } = await get<ForeignClusterConnection>(object);
     const seen = [status?.foreignClusterANetworking, status?.foreignClusterBNetworking];
-    const ranges = seen.map((one) => one?.remappedPodCIDR ?? '');
-    expect(words(row)).toEqual([`${rome}-${milan}`, rome, milan, 'true', 'Connected', ...ranges]);
     expect(seen.map((one) => one?.podCIDR)).toEqual(['10.244.0.0/16', '10.244.0.0/16']);
     const [shortcut] = await shortcuts();
     expect(shortcut?.spec.gateway).toMatchObject({ server: milan, mtu: spec.networking?.mtu });
+    const ranges = [1, 0].map((index) => shortcut?.status?.clusters?.[index]?.remappedPodCIDRs?.[0]);
+    expect(seen.map((one) => one?.remappedPodCIDR)).toEqual(ranges);
 
     await kubectl('patch', object, '--type=merge', '--patch={"spec":{"networking":{"mtu":1400}}}');
     await kubectl('wait', object, '--for=jsonpath={.status.observedGeneration}=2', '--timeout=60s');
     expect((await shortcuts())[0]?.spec.gateway?.mtu).toBe(1400);
 
-    await kubectl('delete', object, '--timeout=60s');
-    expect(await shortcuts()).toEqual([]);
+    await follow(leave);
     expect(compareCensuses(before, await takeSettledCensus(lab))).toEqual(untouched);
   });
 
   it('of the first form of its kind does so, too', async () => {
     const object = 'vnc/test-connection';
-    const [head, row] = await connect('virtual-node-connection', object);
-    expect([words(head), words(row)]).toEqual([
-      ['NAME', 'PHASE', 'CONNECTED'],
-      ['test-connection', 'Connected', 'true'],
-    ]);
+    await kubectl('apply', `--filename=${example('virtual-node-connection')}`);
+    await kubectl('wait', object, '--for=condition=Ready', '--timeout=60s');
+    await expectDirect(lab, rome, milan);
+    const columns = ['NAME PHASE CONNECTED', 'test-connection Connected true'];
+    const printed = await kubectl('get', 'vnc');
+    expect(matchesOutput(columns, printed.split('\n')), printed).toBe(true);
     const { status } = await get<VirtualNodeConnection>(object);
     const accepted = status?.conditions?.find(({ type }) => type === 'Accepted');
     expect(accepted?.message).toContain('spec.kubeconfigA');
