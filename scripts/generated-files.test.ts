@@ -11,13 +11,16 @@ describe('generated files', () => {
     expect(readFileSync(join(root, path), 'utf8')).toBe(content);
   });
 
-  test('the chart holds no CRD that the schemas do not know', () => {
-    const folder = 'charts/leafway/files/crds';
-    const known = files.map((file) => file.path).filter((path) => path.startsWith(folder));
-    expect(
-      readdirSync(join(root, folder))
-        .map((name) => `${folder}/${name}`)
-        .toSorted(),
-    ).toEqual(known.toSorted());
-  });
+  test.each(['crds', 'compatibility'])(
+    'the folder %s of the chart holds no CRD that the schemas do not know',
+    (name) => {
+      const folder = `charts/leafway/files/${name}`;
+      const known = files.map((file) => file.path).filter((path) => path.startsWith(`${folder}/`));
+      expect(
+        readdirSync(join(root, folder))
+          .map((file) => `${folder}/${file}`)
+          .toSorted(),
+      ).toEqual(known.toSorted());
+    },
+  );
 });

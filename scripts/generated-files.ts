@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { leafReasons, reasons } from '@leafway/controller';
-import { type CustomResourceDefinition, coreCodes, customResourceDefinitions } from '@leafway/core';
+import { connectionReasons, leafReasons, reasons } from '@leafway/controller';
+import {
+  type CustomResourceDefinition,
+  compatibilityDefinitions,
+  coreCodes,
+  customResourceDefinitions,
+} from '@leafway/core';
 import { labErrorCodes } from '@leafway/lab';
 import { type LiqoCustomResourceDefinition, liqoCustomResourceDefinitions } from '@leafway/liqo';
 import { apiErrorCodes } from '@leafway/reconciler';
@@ -29,15 +34,23 @@ export interface GeneratedFile {
 /** Everything that is generated, as it should be on disk under `root`. */
 export function generatedFiles(root: string): GeneratedFile[] {
   return [
-    ...customResourceDefinitions.map((definition) => crdFile('leafway', 'packages/core/src/api', definition)),
-    ...liqoCustomResourceDefinitions.map((definition) => crdFile('leafway-leaf', 'packages/liqo/src/crds', definition)),
+    ...customResourceDefinitions.map((definition) =>
+      crdFile('leafway/files/crds', 'packages/core/src/api', definition),
+    ),
+    ...compatibilityDefinitions.map((definition) =>
+      crdFile('leafway/files/compatibility', 'packages/core/src/api', definition),
+    ),
+    ...liqoCustomResourceDefinitions.map((definition) =>
+      crdFile('leafway-leaf/files/crds', 'packages/liqo/src/crds', definition),
+    ),
     page('kinds', 'the schemas in packages/core/src/api', renderKindsPage(documentedKinds(root))),
     page(
       'conditions',
-      'controller/src/shortcut/conditions.ts and controller/src/leaf/conditions.ts',
+      'the conditions.ts below controller/src',
       renderConditionsPage([
         { kind: 'VirtualNodeShortcut', reasons },
         { kind: 'LeafCluster', reasons: leafReasons },
+        { kind: 'ForeignClusterConnection and VirtualNodeConnection', reasons: connectionReasons },
       ]),
     ),
     page(
@@ -68,26 +81,28 @@ function measuredPaths(root: string): DemoFacts {
 
 function documentedKinds(root: string): DocumentedKind[] {
   const examples: Record<string, string> = {
-    VirtualNodeShortcut: 'shortcut-minimal.yaml',
-    LeafCluster: 'leaf-minimal.yaml',
+    VirtualNodeShortcut: 'valid/shortcut-minimal.yaml',
+    LeafCluster: 'valid/leaf-minimal.yaml',
+    ForeignClusterConnection: 'compatibility/foreign-cluster-connection.yaml',
+    VirtualNodeConnection: 'compatibility/virtual-node-connection.yaml',
   };
-  return customResourceDefinitions.map((definition) => {
+  return [...customResourceDefinitions, ...compatibilityDefinitions].map((definition) => {
     const example = examples[definition.spec.names.kind];
     if (example === undefined) throw new Error(`no example is named for the kind ${definition.spec.names.kind}`);
-    const text = readFileSync(join(root, 'examples/valid', example), 'utf8');
+    const text = readFileSync(join(root, 'examples', example), 'utf8');
     // What the webhook answers is said at its head; this page is about the fields.
     return { definition, example: text.replaceAll(/^# warns: .*\n/gm, '') };
   });
 }
 
 function crdFile(
-  chart: string,
+  target: string,
   folder: string,
   definition: CustomResourceDefinition | LiqoCustomResourceDefinition,
 ): GeneratedFile {
   const yaml = stringify(definition, { aliasDuplicateObjects: false, lineWidth: 120 });
   const source = notice(`the schemas in ${folder}`);
-  return { path: `charts/${chart}/files/crds/${definition.metadata.name}.yaml`, content: `# ${source}\n${yaml}` };
+  return { path: `charts/${target}/${definition.metadata.name}.yaml`, content: `# ${source}\n${yaml}` };
 }
 
 /** The charts whose values are described in their schemas. */

@@ -1,3 +1,4 @@
+export { connectionReasons } from './compatibility/conditions.ts';
 export { type DrainDependencies, type DrainOptions, type DrainReport, drain } from './drain/drain.ts';
 export type { Obstacle } from './drain/obstacles.ts';
 export { failureLines, successLines } from './drain/words.ts';

@@ -10,6 +10,7 @@ import { centralName } from './operator.ts';
 export interface DrainFlags {
   readonly leaseNamespace: string;
   readonly logLevel: string;
+  readonly compatibility?: boolean;
   /** In milliseconds. */
   readonly timeout: number;
 }
@@ -29,7 +30,11 @@ export async function runDrain(flags: DrainFlags & { readonly connection: Cluste
   const lease = { namespace: flags.leaseNamespace, name: 'leafway-controller' };
   const ports = { central, clock: systemClock, random: systemRandom, log, progress: say };
   try {
-    const report = await drain(ports, { timeoutMs: flags.timeout, lease }, stop.signal);
+    const report = await drain(
+      ports,
+      { timeoutMs: flags.timeout, lease, compatibility: flags.compatibility },
+      stop.signal,
+    );
     if (report.obstacles.length === 0) for (const line of successLines(report)) say(line);
     else fail(failureLines(report));
   } catch (error) {

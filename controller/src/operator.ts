@@ -24,6 +24,7 @@ import {
   type Random,
   type WriteLimits,
 } from '@leafway/reconciler';
+import { type Compatibility, createCompatibility } from './compatibility/compatibility.ts';
 import { createFleetMetrics, type FleetMetrics } from './fleet-metrics.ts';
 import { LeafDiscovery } from './leaf/discovery.ts';
 import { isReplaced } from './leaf/facts.ts';
@@ -56,6 +57,8 @@ export interface OperatorOptions {
   readonly liqoNamespace: string;
   /** The centre's own ID; the ConfigMap that tells it is not looked for then. */
   readonly clusterID?: string | undefined;
+  /** Whether ForeignClusterConnections and VirtualNodeConnections are carried out, too. */
+  readonly compatibility?: boolean | undefined;
   /** Whether each leaf that Liqo is peered with gets a LeafCluster; it does by default. */
   readonly discovery?: boolean | undefined;
 }
@@ -96,6 +99,7 @@ class CentralOperator implements Operator {
   readonly #fleetMetrics: FleetMetrics;
   readonly #leafController: Controller;
   readonly #shortcutController: Controller;
+  readonly #compatibility: Compatibility | undefined;
 
   constructor(ports: OperatorDependencies, options: OperatorOptions) {
     const central = limitWrites(ports.central, centralLimits, ports.clock);
@@ -156,6 +160,10 @@ class CentralOperator implements Operator {
     this.#fleetMetrics = createFleetMetrics(metrics);
     this.#leafController = this.#createLeafController();
     this.#shortcutController = this.#createShortcutController();
+    this.#compatibility =
+      options.compatibility === true
+        ? createCompatibility({ ...deps, cluster: centralName, shortcuts: this.#shortcuts, liqoNamespace })
+        : undefined;
     this.#shortcuts.onChange((change) => this.#claims.shortcutChanged(change));
     this.#leafClusters.onChange((change) => this.#claims.leafChanged(change));
     this.#shortcuts.onChange((change) => this.#fleetMetrics.shortcutChanged(change));
@@ -170,7 +178,8 @@ class CentralOperator implements Operator {
   }
 
   async follow(signal: AbortSignal): Promise<void> {
-    const optional = [runUnlessRefused(this.#configurations, signal), this.#discovery?.follow(signal)];
+    const optional = [this.#discovery, this.#compatibility].map((part) => part?.follow(signal));
+    optional.push(runUnlessRefused(this.#configurations, signal));
     await Promise.all([...this.#centralCaches.map((cache) => cache.run(signal)), ...optional]);
     await this.#fleet.close();
   }
@@ -183,7 +192,7 @@ class CentralOperator implements Operator {
     if (!isSynced) return;
     this.#claims.lead();
     const controllers = [this.#leafController.run(signal), this.#shortcutController.run(signal)];
-    await Promise.all([...controllers, this.#discovery?.lead(signal)]);
+    await Promise.all([...controllers, this.#discovery?.lead(signal), this.#compatibility?.lead(signal)]);
   }
 
   get #centralCaches() {

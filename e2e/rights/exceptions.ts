@@ -31,6 +31,27 @@ export const exceptions: Exceptions = {
       resource: 'rolebindings',
       reason: 'only where the API server cannot begin a watch with all objects, and Liqo runs the leaf',
     },
+    {
+      of: 'leafway-controller-compatibility',
+      verb: 'connect',
+      group: 'leafway.dev',
+      resource: 'leafclusters',
+      reason: 'a policy asks the authorizer for it, which is no request',
+    },
+    ...['leafway-controller-compatibility', 'leafway-drain-compatibility'].map((of) => ({
+      of,
+      verb: 'list',
+      group: 'networking.liqo.io',
+      resource: '*',
+      reason: 'only where the API server cannot begin a watch with all objects',
+    })),
+    {
+      of: 'leafway-drain-compatibility',
+      verb: 'delete',
+      group: 'networking.liqo.io',
+      resource: 'virtualnodeconnections',
+      reason: 'as the delete of the other kind, which is drained in a test',
+    },
   ],
   forbidden: [
     {

@@ -28,14 +28,14 @@ interface RoleManifest {
 }
 
 /** Roles for people are given to whoever administrators choose: no test shows what these will do. */
-const forPeople = 'people.yaml';
+const forPeople = ['people.yaml', 'people-compatibility.yaml'];
 
 /** Everything that the charts' roles give to our processes, each verb on each resource by itself. */
 export function readGrants(root: string): Grant[] {
   return ['leafway', 'leafway-leaf'].flatMap((chart) => {
     const folder = join('charts', chart, 'files', 'roles');
     return readdirSync(join(root, folder))
-      .filter((name) => name.endsWith('.yaml') && name !== forPeople)
+      .filter((name) => name.endsWith('.yaml') && !forPeople.includes(name))
       .flatMap((name) => grantsIn(join(folder, name), readFileSync(join(root, folder, name), 'utf8')));
   });
 }

@@ -140,6 +140,35 @@ describe('what the chart leafway renders', () => {
     }
   });
 
+  it('has the kinds of the Foreign Cluster Connector, and all that belongs to them, only where they are wished', async () => {
+    const more = async (values: Values): Promise<string[]> => {
+      const without = (await renderWith({})).map(placeOf);
+      return (await renderWith(values)).map(placeOf).filter((place) => !without.includes(place));
+    };
+    const plurals = ['foreignclusterconnections', 'virtualnodeconnections'];
+    const policies = [...plurals, 'connection-owners'].map((name) => `*/${name}.leafway.dev`);
+    const expected = [
+      ...plurals.map((plural) => `CustomResourceDefinition */${plural}.networking.liqo.io`),
+      ...policies.flatMap((name) => [`ValidatingAdmissionPolicy ${name}`, `ValidatingAdmissionPolicyBinding ${name}`]),
+      ...['controller-compatibility', 'drain-compatibility'].flatMap((name) => [
+        `ClusterRole */leafway-${name}`,
+        `ClusterRoleBinding */leafway-${name}`,
+      ]),
+      ...['connection-admin', 'connection-viewer'].map((name) => `ClusterRole */leafway-${name}`),
+    ];
+    expect((await more({ compatibility: { enabled: true } })).toSorted()).toEqual(expected.toSorted());
+    const withoutCRDs = expected.filter((place) => !place.startsWith('CustomResourceDefinition'));
+    const values = { compatibility: { enabled: true }, crds: { enabled: false } };
+    expect((await more(values)).toSorted()).toEqual(withoutCRDs.toSorted());
+  });
+
+  it.each([true, false])('tells the programs whether they are wished (%s)', async (enabled) => {
+    const objects = await renderWith({ compatibility: { enabled } });
+    const programs = objects.filter(({ metadata }) => ['leafway-controller', 'leafway-drain'].includes(metadata.name));
+    const flags = programs.flatMap((object) => JSON.stringify(object).match(/"--compatibility"/g) ?? []);
+    expect(flags).toHaveLength(enabled ? 2 : 0);
+  });
+
   it('passes alerts and dashboard on as they are, though these have templates of their own', async () => {
     const read = (name: string) => readFile(join(chartFolder, 'files/observability', name), 'utf8');
     const objects = await renderWith({ alerts: { enabled: true }, dashboard: { enabled: true } });

@@ -16,7 +16,7 @@ interface Role {
 
 /** Drains the fleet as the chart's hook does: the controller's program, with an account that has that role alone. */
 export async function drainAsHook(lab: RunningLab, ...flags: readonly string[]): Promise<CommandResult> {
-  const objects = accountObjects(lab);
+  const objects = accountObjects(lab, flags.includes('--compatibility') ? ['drain', 'drain-compatibility'] : ['drain']);
   await mustKubectl(lab, lab.centre, ['apply', '--filename=-'], objects);
   const directory = await mkdtemp(join(tmpdir(), 'leafway-drain-'));
   try {
@@ -35,9 +35,10 @@ export async function drainAsHook(lab: RunningLab, ...flags: readonly string[]):
   }
 }
 
-function accountObjects(lab: RunningLab): string {
-  const text = readFileSync(join(lab.plan.charts, 'leafway/files/roles/drain.yaml'), 'utf8');
-  const roles = parseAllDocuments(text).map((document) => document.toJS() as Role);
+function accountObjects(lab: RunningLab, files: readonly string[]): string {
+  const folder = join(lab.plan.charts, 'leafway/files/roles');
+  const texts = files.map((file) => readFileSync(join(folder, `${file}.yaml`), 'utf8'));
+  const roles = texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Role));
   const { kind, ...metadata } = account;
   const bindings = roles.map((role) => ({
     apiVersion: `${rbac}/v1`,

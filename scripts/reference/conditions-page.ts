@@ -11,7 +11,7 @@ export function renderConditionsPage(kinds: readonly DocumentedConditions[]): st
   return [
     '# Conditions and reasons',
     'All conditions are positive: `True` is good. Types and reasons are stable words for programs; the message beside them is ' +
-      'for people and may change. `Ready` follows from the others, so `kubectl wait --for=condition=Ready` works on both kinds. ' +
+      'for people and may change. `Ready` follows from the others, so `kubectl wait --for=condition=Ready` works on every kind. ' +
       'A condition counts for the spec that its `observedGeneration` names. `leafway describe` says what to do about each.',
     ...kinds.flatMap(({ kind, reasons }) => [`## ${kind}`, reasonTable(reasons)]),
   ].join('\n\n');

@@ -28,15 +28,15 @@ export function renderKindsPage(kinds: readonly DocumentedKind[]): string {
 }
 
 function renderKind({ definition, example }: DocumentedKind): string[] {
-  const { names, group, versions } = definition.spec;
+  const { names, group, scope, versions } = definition.spec;
   const [version] = versions;
   const schema = version.schema.openAPIV3Schema;
   const spec = fieldsOf(schema.properties.spec, 'spec');
   const status = fieldsOf(schema.properties.status, 'status');
   return [
     `## ${names.kind}`,
-    schema.description,
-    `\`${group}/${version.name}\`, cluster-scoped, short name \`${names.shortNames.join('`, `')}\`.`,
+    isOptional(definition) ? `${schema.description} ${whereOptional}` : schema.description,
+    `\`${group}/${version.name}\`, ${scope === 'Cluster' ? 'cluster-scoped' : 'namespaced'}, short name \`${names.shortNames.join('`, `')}\`.`,
     `\`\`\`yaml\n${example.trim()}\n\`\`\``,
     `### ${names.kind} spec`,
     fieldTable(spec),
@@ -50,6 +50,13 @@ function renderKind({ definition, example }: DocumentedKind): string[] {
     columnTable(version.additionalPrinterColumns),
   ];
 }
+
+/** The kinds of the Foreign Cluster Connector are there only where the administrator wants them. */
+const isOptional = ({ spec }: CustomResourceDefinition): boolean => spec.group !== 'leafway.dev';
+
+const whereOptional =
+  'The cluster has this kind only with the chart value `compatibility.enabled`, see ' +
+  '[how to come from the Foreign Cluster Connector](../how-to/from-foreign-cluster-connector.md).';
 
 /** All fields below a schema, depth first, each with its path as it stands in error messages. */
 function fieldsOf(schema: StructuralSchema, path: string): Field[] {

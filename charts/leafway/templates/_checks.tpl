@@ -29,4 +29,12 @@
 {{- if and (not .Values.liqo.clusterID) (lookup "v1" "Namespace" "" "kube-system") (not (lookup "v1" "Namespace" "" .Values.liqo.namespace)) }}
 {{- fail (printf "this cluster has no namespace %q, where Liqo keeps the cluster's own ID: set liqo.namespace to where Liqo is installed, or, when Liqo does not run on this cluster, liqo.clusterID to a name for it." .Values.liqo.namespace) }}
 {{- end }}
+{{- if and .Values.compatibility.enabled .Values.crds.enabled }}
+{{- range $plural := list "foreignclusterconnections" "virtualnodeconnections" }}
+{{- $crd := lookup "apiextensions.k8s.io/v1" "CustomResourceDefinition" "" (printf "%s.networking.liqo.io" $plural) }}
+{{- if and $crd (not (dig "metadata" "annotations" "meta.helm.sh/release-name" "" $crd)) }}
+{{- fail (printf "compatibility.enabled is true, but this cluster has the CustomResourceDefinition %s.networking.liqo.io already, and no chart made it: remove the Foreign Cluster Connector and hand the definition over, so that its objects stay. How: docs/how-to/from-foreign-cluster-connector.md." $plural) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}

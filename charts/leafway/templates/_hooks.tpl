@@ -1,7 +1,8 @@
 {{/*
 A Job that runs a command of the controller's program, with an account and roles of its own: all of them hooks, made for
 the occasion and gone after it. Of a Job that failed Helm prints the log, and it stays for an hour; its account does not.
-Takes (dict "root" $ "component" "drain" "event" "pre-delete" "args" LIST "seconds" 240).
+Takes (dict "root" $ "component" "drain" "event" "pre-delete" "args" LIST "seconds" 240), and with "more" the names of
+further files in files/roles.
 */}}
 {{- define "leafway.hook" }}
 {{- $name := printf "leafway-%s" .component }}
@@ -16,11 +17,13 @@ metadata:
   namespace: {{ .root.Release.Namespace | quote }}
   {{- include "leafway.metadata" $before | nindent 2 }}
 automountServiceAccountToken: false
-{{- range $document := splitList "\n---\n" (.root.Files.Get (printf "files/roles/%s.yaml" .component)) }}
+{{- range $file := concat (list .component) (.more | default list) }}
+{{- range $document := splitList "\n---\n" ($.root.Files.Get (printf "files/roles/%s.yaml" $file)) }}
 {{- $role := fromYaml $document }}
 {{- $namespace := include "leafway.roleNamespace" (dict "root" $.root "role" $role) }}
 ---
 {{- include "leafway.role" (dict "root" $.root "role" $role "namespace" $namespace "account" $name "metadata" $before) }}
+{{- end }}
 {{- end }}
 ---
 apiVersion: batch/v1

@@ -6,11 +6,13 @@ import {
   createLeaseSuspension,
   isApiError,
   type KubeApi,
+  type KubeObject,
   type LeaseSuspension,
   type Logger,
   type Random,
   sleep,
 } from '@leafway/reconciler';
+import { type Connection, connectionTypes } from '../compatibility/connection.ts';
 
 /** The central cluster, time, and where is told what was done. */
 export interface CentreViewDependencies {
@@ -29,10 +31,20 @@ const lookMs = 1_000;
 /** Changes come in bursts; one look is enough for all of them. */
 const burstMs = 50;
 
+/** What to look at, beside shortcuts and leaves. */
+export interface CentreViewOptions {
+  /** The lease by which the controllers agree on who leads. */
+  readonly lease: { readonly namespace: string; readonly name: string };
+  /** Whether the controllers carry connections out, too. */
+  readonly compatibility?: boolean | undefined;
+}
+
 /** What a drain sees of the central cluster, kept by watches: shortcuts, leaves, and whether a controller leads. */
 export class CentreView {
   readonly shortcuts: Cache<VirtualNodeShortcut>;
   readonly leaves: Cache<LeafCluster>;
+  /** One for each kind of connection; none where connections are nobody's. */
+  readonly connections: readonly Cache<Connection>[];
   readonly lease: LeaseSuspension;
   readonly #clock: Clock;
   #isLeaseKnown = false;
@@ -40,14 +52,16 @@ export class CentreView {
 
   constructor(
     { central: api, clock, random, log }: CentreViewDependencies,
-    lease: { readonly namespace: string; readonly name: string },
+    { lease, compatibility = false }: CentreViewOptions,
   ) {
     const common = { api, clock, random, log };
     this.#clock = clock;
     this.shortcuts = createCache({ ...common, type: kinds.shortcuts });
     this.leaves = createCache({ ...common, type: kinds.leafClusters });
+    const types = compatibility ? connectionTypes : [];
+    this.connections = types.map((type) => createCache<Connection>({ ...common, type }));
     this.lease = createLeaseSuspension({ ...common, lease, identity, durationMs: restMs });
-    for (const cache of [this.shortcuts, this.leaves]) {
+    for (const cache of this.#caches) {
       cache.onChange(() => this.#wake());
       cache.onProblem(() => this.#wake());
     }
@@ -62,7 +76,7 @@ export class CentreView {
       },
       () => undefined,
     );
-    await Promise.all([this.shortcuts.run(signal), this.leaves.run(signal), this.lease.run(signal)]);
+    await Promise.all([...this.#caches.map((cache) => cache.run(signal)), this.lease.run(signal)]);
   }
 
   /**
@@ -70,10 +84,10 @@ export class CentreView {
    * where no patience helps: a right is missing.
    */
   get isCurrent(): boolean {
-    const problems = [this.shortcuts, this.leaves].map(({ problem }) => problem);
+    const problems = this.#caches.map(({ problem }) => problem);
     const refusal = problems.find((problem) => isApiError(problem, 'Forbidden') || isApiError(problem, 'Unauthorized'));
     if (refusal !== undefined) throw refusal;
-    const isRead = [this.shortcuts, this.leaves].every(
+    const isRead = this.#caches.every(
       ({ synced, problem }) => (synced && problem === undefined) || isApiError(problem, 'NotFound'),
     );
     return isRead && this.#isLeaseKnown;
@@ -87,6 +101,10 @@ export class CentreView {
       await sleep(this.#clock, burstMs, signal);
       signal.throwIfAborted();
     };
+  }
+
+  get #caches(): readonly Pick<Cache<KubeObject>, 'run' | 'synced' | 'problem' | 'onChange' | 'onProblem'>[] {
+    return [this.shortcuts, this.leaves, ...this.connections];
   }
 
   #wake(): void {

@@ -1,8 +1,9 @@
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { type ApiError, isApiError, removeFinalizer, sleep } from '@leafway/reconciler';
+import { type Connection, connectionTypes } from '../compatibility/connection.ts';
 import { leafFinalizer } from '../leaf/reconciler.ts';
 import { shortcutFinalizer } from '../shortcut/decide.ts';
-import { CentreView, type CentreViewDependencies } from './centre-view.ts';
+import { CentreView, type CentreViewDependencies, type CentreViewOptions } from './centre-view.ts';
 import { isOwing, type Obstacle, obstaclesOf, unansweredObstacle } from './obstacles.ts';
 
 /** The ports of a drain. */
@@ -12,10 +13,8 @@ export interface DrainDependencies extends CentreViewDependencies {
 }
 
 /** How long a drain may take, in milliseconds, and whose lead it takes at its end. */
-export interface DrainOptions {
+export interface DrainOptions extends CentreViewOptions {
   readonly timeoutMs: number;
-  /** The lease by which the controllers agree on who leads. */
-  readonly lease: { readonly namespace: string; readonly name: string };
 }
 
 /** What a drain has come to. */
@@ -39,7 +38,7 @@ const tellMs = 1_000;
 const deletesAtOnce = 16;
 
 /**
- * Deletes every shortcut, those that are created meanwhile too, waits until the controller has taken them down and every
+ * Deletes every shortcut, and every connection first where these are carried out, those that are created meanwhile too, waits until the controller has taken them down and every
  * leaf is clean, then takes the lead from the controllers and lets the LeafClusters go, so that nothing of ours is held by
  * a finalizer that nobody would ever remove. For a minute after that no controller leads. It ends early when nothing that
  * runs can remove what is left, as when no controller leads. A cluster without our kinds is drained. Throws `ApiError`
@@ -56,16 +55,17 @@ class Drain {
   readonly #endMs: number;
   /** By UID: to delete it twice would be in vain. */
   readonly #deleted = new Map<string, VirtualNodeShortcut>();
+  readonly #deletedConnections = new Set<string>();
   /** Why the last attempt to let everything go came to nothing. */
   #refusal: ApiError | undefined;
   #hopelessSinceMs: number | undefined;
   #told = { line: '', atMs: Number.NEGATIVE_INFINITY };
 
-  constructor(deps: DrainDependencies, { lease, timeoutMs }: DrainOptions) {
+  constructor(deps: DrainDependencies, options: DrainOptions) {
     this.#deps = deps;
-    this.#endMs = deps.clock.monotonicMs() + timeoutMs;
-    this.#lease = lease;
-    this.#view = new CentreView(deps, lease);
+    this.#endMs = deps.clock.monotonicMs() + options.timeoutMs;
+    this.#lease = options.lease;
+    this.#view = new CentreView(deps, options);
   }
 
   async run(signal: AbortSignal): Promise<DrainReport> {
@@ -117,11 +117,26 @@ class Drain {
 
   #look(): Obstacle[] {
     const { shortcuts, leaves, lease } = this.#view;
-    const seen = { shortcuts: shortcuts.list(), leaves: leaves.list(), isLed: lease.isLed };
+    const seen = {
+      connections: this.#connections,
+      shortcuts: shortcuts.list(),
+      leaves: leaves.list(),
+      isLed: lease.isLed,
+    };
     return obstaclesOf({ ...seen, lease: this.#lease });
   }
 
+  get #connections(): Connection[] {
+    return this.#view.connections.flatMap((cache) => cache.list());
+  }
+
+  /** Connections go first: a shortcut that one of them wants would be made again. */
   async #deleteAll(signal: AbortSignal): Promise<void> {
+    for (const connection of this.#connections) {
+      const { deletionTimestamp, uid = '' } = connection.metadata;
+      if (deletionTimestamp === undefined && !this.#deletedConnections.has(uid))
+        await this.#deleteConnection(connection, signal);
+    }
     const found = this.#view.shortcuts
       .list()
       .filter(({ metadata }) => metadata.deletionTimestamp === undefined && !this.#deleted.has(metadata.uid ?? ''));
@@ -135,6 +150,18 @@ class Drain {
     try {
       await this.#deps.central.delete(kinds.shortcuts, { name }, { uid, signal });
       this.#deleted.set(uid, shortcut);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+  }
+
+  async #deleteConnection({ kind, metadata }: Connection, signal: AbortSignal): Promise<void> {
+    const { uid = '' } = metadata;
+    const type = connectionTypes.find((one) => one.kind === kind);
+    if (type === undefined) return;
+    try {
+      await this.#deps.central.delete(type, metadata, { uid, signal });
+      this.#deletedConnections.add(uid);
     } catch (error) {
       if (!isPassing(error)) throw error;
     }
@@ -161,14 +188,14 @@ class Drain {
       await lease.take(signal);
       await sleep(this.#deps.clock, lastWritesMs, signal);
     }
-    if (shortcuts.list().some(isHeld) || leaves.list().some(isOwing)) {
+    if (this.#connections.length > 0 || shortcuts.list().some(isHeld) || leaves.list().some(isOwing)) {
       await lease.giveBack(signal);
       return false;
     }
     const held = leaves.list().filter(isHeldLeaf);
     const { central } = this.#deps;
     await Promise.all(held.map((leaf) => removeFinalizer(central, kinds.leafClusters, leaf, leafFinalizer, signal)));
-    return shortcuts.list().length === 0;
+    return shortcuts.list().length === 0 && this.#connections.length === 0;
   }
 
   /** Nothing but a person could change anything, for so long that nobody is expected to come back. */

@@ -1,5 +1,6 @@
 import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
 import { type ApiError, findCondition } from '@leafway/reconciler';
+import { type Connection, nameOfConnection, shortcutNameOf } from '../compatibility/connection.ts';
 import { abandonAnnotation, leafFinalizer } from '../leaf/reconciler.ts';
 import { shortcutFinalizer } from '../shortcut/decide.ts';
 
@@ -17,6 +18,7 @@ export interface Obstacle {
 
 /** What is known when a drain looks around. */
 export interface DrainView {
+  readonly connections: readonly Connection[];
   readonly shortcuts: readonly VirtualNodeShortcut[];
   readonly leaves: readonly LeafCluster[];
   /** A controller leads: it takes down what is deleted, and cleans leaves that answer. */
@@ -25,12 +27,13 @@ export interface DrainView {
   readonly lease: { readonly namespace: string; readonly name: string };
 }
 
-/** Every obstacle, shortcuts first, each by name. */
-export function obstaclesOf({ shortcuts, leaves, isLed, lease }: DrainView): Obstacle[] {
+/** Every obstacle, each by name, shortcuts and leaves after what waits for them. */
+export function obstaclesOf({ connections, shortcuts, leaves, isLed, lease }: DrainView): Obstacle[] {
   const unled = isLed
     ? undefined
     : `no controller holds the Lease ${lease.namespace}/${lease.name}, so nobody takes it down`;
   return [
+    ...byName(connections).map((connection) => heldConnection(connection, unled)),
     ...byName(shortcuts).map((shortcut) => heldShortcut(shortcut, unled)),
     ...byName(leaves)
       .filter(isOwing)
@@ -42,6 +45,14 @@ export function obstaclesOf({ shortcuts, leaves, isLed, lease }: DrainView): Obs
 export const isOwing = ({ status }: LeafCluster): boolean => (status?.pendingCleanup ?? []).length > 0;
 
 /** `unled`: why nothing happens where no controller leads. */
+function heldConnection(connection: Connection, unled: string | undefined): Obstacle {
+  const object = nameOfConnection(connection);
+  if (unled !== undefined) return { object, why: unled, wayOut: startOne, isHopeless: true };
+  const why = `it waits for the end of the VirtualNodeShortcut ${shortcutNameOf(connection)}`;
+  return { object, why, wayOut: 'wait, or look what holds that', isHopeless: false };
+}
+
+/** `unled`: as above. */
 function heldShortcut(shortcut: VirtualNodeShortcut, unled: string | undefined): Obstacle {
   const { name, finalizers = [] } = shortcut.metadata;
   const object = `VirtualNodeShortcut ${name}`;

@@ -52,6 +52,7 @@ export const variants: Readonly<Record<string, Values>> = {
     webhook: { image: { digest: `sha256:${'1'.repeat(64)}` } },
     controller: { image: { digest: `sha256:${'2'.repeat(64)}` } },
   },
+  'the kinds of the Foreign Cluster Connector': { compatibility: { enabled: true } },
   'network policies without addresses': { networkPolicy: { enabled: true, apiServer: { ports: [] } } },
   'as little as can be': {
     crds: { enabled: false },

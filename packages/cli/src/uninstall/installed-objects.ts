@@ -34,9 +34,13 @@ const customResourceDefinitions = type(
   false,
 );
 
-const policies = ['leafclusters', 'owners', 'virtualnodeshortcuts', 'webhook-self-managed'].map(
-  (name) => `${name}.leafway.dev`,
-);
+const policies = [
+  'leafclusters',
+  'owners',
+  'virtualnodeshortcuts',
+  'webhook-self-managed',
+  ...['foreignclusterconnections', 'virtualnodeconnections', 'connection-owners'],
+].map((name) => `${name}.leafway.dev`);
 
 /** What stands between people and our kinds: without it nothing is refused any more. */
 export const gatekeepers: readonly InstalledObject[] = [
@@ -53,14 +57,11 @@ export const definitions: readonly InstalledObject[] = [kinds.shortcuts, kinds.l
 
 /** The names of roles, and of the accounts that they are given to. */
 const roles = [
-  'controller',
-  'controller-credentials',
-  'controller-discovery',
-  'webhook',
-  'webhook-certificates',
-  'drain',
-  'check',
+  ...['controller', 'controller-credentials', 'controller-discovery', 'controller-compatibility'],
+  ...['webhook', 'webhook-certificates', 'drain', 'drain-compatibility', 'check'],
 ].map((name) => `leafway-${name}`);
+
+const rolesOfPeople = ['admin', 'viewer', 'connection-admin', 'connection-viewer'].map((name) => `leafway-${name}`);
 
 /**
  * Who may do what, by the names that the chart gives in whatever namespace, in the order of removal. They go when our kinds
@@ -69,7 +70,7 @@ const roles = [
 export const rights: readonly { readonly type: ResourceType; readonly names: readonly string[] }[] = [
   { type: rbac('ClusterRoleBinding'), names: roles },
   { type: rbac('RoleBinding'), names: roles },
-  { type: rbac('ClusterRole'), names: [...roles, 'leafway-admin', 'leafway-viewer'] },
+  { type: rbac('ClusterRole'), names: [...roles, ...rolesOfPeople] },
   { type: rbac('Role'), names: roles },
 ];
 

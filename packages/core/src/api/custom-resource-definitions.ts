@@ -1,12 +1,14 @@
-import { kinds } from './kinds.ts';
+import { foreignClusterConnectionSchema } from './foreign-cluster-connection.ts';
+import { compatibilityKinds, kinds } from './kinds.ts';
 import { leafClusterSchema } from './leaf-cluster.ts';
 import type { KindSchema } from './structural-schema.ts';
+import { virtualNodeConnectionSchema } from './virtual-node-connection.ts';
 import { virtualNodeShortcutSchema } from './virtual-node-shortcut.ts';
 
 /** A column of `kubectl get`; those of priority 1 are shown with `-o wide` only. */
 export interface PrinterColumn {
   readonly name: string;
-  readonly type: 'string' | 'date';
+  readonly type: 'string' | 'date' | 'boolean';
   readonly jsonPath: string;
   readonly description: string;
   readonly priority?: 1;
@@ -19,7 +21,7 @@ export interface CustomResourceDefinition {
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
   readonly spec: {
     readonly group: string;
-    readonly scope: 'Cluster';
+    readonly scope: 'Cluster' | 'Namespaced';
     readonly names: {
       readonly kind: string;
       readonly listKind: string;
@@ -40,6 +42,14 @@ export interface CustomResourceDefinition {
     ];
   };
 }
+
+const message: PrinterColumn = {
+  name: 'Message',
+  type: 'string',
+  jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+  description: 'Why it is ready or not.',
+  priority: 1,
+};
 
 const shortcutColumns: readonly PrinterColumn[] = [
   { name: 'A', type: 'string', jsonPath: '.spec.clusters[0].id', description: 'The first cluster.' },
@@ -70,13 +80,7 @@ const shortcutColumns: readonly PrinterColumn[] = [
     description: 'Round-trip time between the two gateways.',
   },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
-  {
-    name: 'Message',
-    type: 'string',
-    jsonPath: '.status.conditions[?(@.type=="Ready")].message',
-    description: 'Why it is ready or not.',
-    priority: 1,
-  },
+  message,
 ];
 
 const leafClusterColumns: readonly PrinterColumn[] = [
@@ -110,18 +114,53 @@ const leafClusterColumns: readonly PrinterColumn[] = [
     description: 'When the credential for it expires.',
     priority: 1,
   },
-  {
-    name: 'Message',
-    type: 'string',
-    jsonPath: '.status.conditions[?(@.type=="Ready")].message',
-    description: 'Why it is ready or not.',
-    priority: 1,
-  },
+  message,
 ];
 
+const connected: PrinterColumn = {
+  name: 'Connected',
+  type: 'boolean',
+  jsonPath: '.status.isConnected',
+  description: 'Whether packets pass.',
+};
+
+const connectionPhase: PrinterColumn = {
+  name: 'Phase',
+  type: 'string',
+  jsonPath: '.status.phase',
+  description: 'The state in one word.',
+};
+
+const foreignClusterConnectionColumns: readonly PrinterColumn[] = [
+  { name: 'ClusterA', type: 'string', jsonPath: '.spec.foreignClusterA', description: 'The first cluster.' },
+  { name: 'ClusterB', type: 'string', jsonPath: '.spec.foreignClusterB', description: 'The second cluster.' },
+  connected,
+  connectionPhase,
+  {
+    name: 'A-CIDR',
+    type: 'string',
+    jsonPath: '.status.foreignClusterANetworking.remappedPodCIDR',
+    description: "The range under which the first cluster sees the second one's pods.",
+  },
+  {
+    name: 'B-CIDR',
+    type: 'string',
+    jsonPath: '.status.foreignClusterBNetworking.remappedPodCIDR',
+    description: "The range under which the second cluster sees the first one's pods.",
+  },
+  message,
+];
+
+const virtualNodeConnectionColumns: readonly PrinterColumn[] = [connectionPhase, connected, message];
+
+interface Names {
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+}
+
 function definition(
-  { group, version, plural, kind }: (typeof kinds)[keyof typeof kinds],
-  shortName: string,
+  { group, version, plural, kind, namespaced }: AnyKind,
+  names: Names,
   columns: readonly PrinterColumn[],
   schema: KindSchema,
 ): CustomResourceDefinition {
@@ -132,15 +171,8 @@ function definition(
     metadata: { name: `${plural}.${group}`, annotations: { 'helm.sh/resource-policy': 'keep' } },
     spec: {
       group,
-      scope: 'Cluster',
-      names: {
-        kind,
-        listKind: `${kind}List`,
-        plural,
-        singular: kind.toLowerCase(),
-        shortNames: [shortName],
-        categories: ['leafway'],
-      },
+      scope: namespaced ? 'Namespaced' : 'Cluster',
+      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), ...names },
       versions: [
         {
           name: version,
@@ -155,8 +187,33 @@ function definition(
   };
 }
 
+type AnyKind = (typeof kinds)[keyof typeof kinds] | (typeof compatibilityKinds)[keyof typeof compatibilityKinds];
+
+const categories = ['leafway'];
+
 /** The CustomResourceDefinitions of all our kinds, ready to be created on the central cluster. */
 export const customResourceDefinitions: readonly CustomResourceDefinition[] = [
-  definition(kinds.shortcuts, 'vns', shortcutColumns, virtualNodeShortcutSchema),
-  definition(kinds.leafClusters, 'leaf', leafClusterColumns, leafClusterSchema),
+  definition(kinds.shortcuts, { shortNames: ['vns'], categories }, shortcutColumns, virtualNodeShortcutSchema),
+  definition(kinds.leafClusters, { shortNames: ['leaf'], categories }, leafClusterColumns, leafClusterSchema),
+];
+
+const categoriesBefore = ['liqo', 'leafway'];
+
+/**
+ * The CustomResourceDefinitions of `compatibilityKinds`. They have the names of the Foreign Cluster Connector's own: a
+ * cluster has those or these.
+ */
+export const compatibilityDefinitions: readonly CustomResourceDefinition[] = [
+  definition(
+    compatibilityKinds.foreignClusterConnections,
+    { shortNames: ['fcc', 'fcconnection'], categories: categoriesBefore },
+    foreignClusterConnectionColumns,
+    foreignClusterConnectionSchema,
+  ),
+  definition(
+    compatibilityKinds.virtualNodeConnections,
+    { shortNames: ['vnc', 'vnconnection'], categories: categoriesBefore },
+    virtualNodeConnectionColumns,
+    virtualNodeConnectionSchema,
+  ),
 ];

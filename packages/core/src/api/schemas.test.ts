@@ -4,8 +4,10 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { kubernetesFormats, kubernetesKeywords } from './ajv-vocabulary.ts';
-import { customResourceDefinitions } from './custom-resource-definitions.ts';
+import { compatibilityDefinitions, customResourceDefinitions } from './custom-resource-definitions.ts';
+import { foreignClusterConnectionSchema } from './foreign-cluster-connection.ts';
 import { leafClusterSchema } from './leaf-cluster.ts';
+import { virtualNodeConnectionSchema } from './virtual-node-connection.ts';
 import { virtualNodeShortcutSchema } from './virtual-node-shortcut.ts';
 
 const examples = join(import.meta.dirname, '../../../../examples');
@@ -13,6 +15,8 @@ const ajv = new Ajv({ keywords: [...kubernetesKeywords], formats: kubernetesForm
 const validators = {
   VirtualNodeShortcut: ajv.compile(virtualNodeShortcutSchema),
   LeafCluster: ajv.compile(leafClusterSchema),
+  ForeignClusterConnection: ajv.compile(foreignClusterConnectionSchema),
+  VirtualNodeConnection: ajv.compile(virtualNodeConnectionSchema),
 };
 
 interface Example {
@@ -80,8 +84,82 @@ describe('the custom resource definitions', () => {
   });
 
   test('survive the removal of the chart, because deleting them would delete every link', () => {
-    for (const crd of customResourceDefinitions) {
+    for (const crd of [...customResourceDefinitions, ...compatibilityDefinitions]) {
       expect(crd.metadata.annotations).toMatchObject({ 'helm.sh/resource-policy': 'keep' });
     }
+  });
+});
+
+describe('the kinds of the Foreign Cluster Connector', () => {
+  const [connections, first] = ['foreign-cluster-connection.yaml', 'virtual-node-connection.yaml'];
+
+  test.each([connections, first])('accept its own example %s', (file) => {
+    for (const object of readExamples('compatibility', file)) {
+      const validate = validators[object.kind];
+      validate(object);
+      expect(validate.errors ?? []).toEqual([]);
+    }
+  });
+
+  const problemsWith = (networking: object): string[] => {
+    const validate = validators.ForeignClusterConnection;
+    validate({ spec: { foreignClusterA: 'rome', foreignClusterB: 'milan', networking } });
+    return (validate.errors ?? []).map((error) => error.instancePath);
+  };
+
+  test('take what is empty, 0 or false for what is left out, as Go does', () => {
+    const strings = ['Gateway', 'Template'].flatMap((of) => ['server', 'client'].map((side) => `${side}${of}`));
+    const names = strings.flatMap((name) =>
+      name.endsWith('Gateway') ? [`${name}Type`] : [`${name}Name`, `${name}Namespace`],
+    );
+    const empty = Object.fromEntries([...names, 'serverServiceType'].map((name) => [name, '']));
+    expect(problemsWith({ ...empty, mtu: 0, serverServicePort: 0, timeoutSeconds: 0, wait: false })).toEqual([]);
+  });
+
+  test.each([
+    ['mtu', 8921],
+    ['serverServicePort', 65536],
+    ['serverServiceType', 'ExternalName'],
+    ['serverTemplateName', 'Upper'],
+    ['clientTemplateNamespace', 'with.dot'],
+    ['timeoutSeconds', -1],
+  ])('refuse the %s %j', (field, value) => {
+    expect(problemsWith({ [field]: value })).toEqual([`/spec/networking/${field}`]);
+  });
+
+  test('have its names, short names, columns and fields of the status', () => {
+    const facts = compatibilityDefinitions.map(({ metadata, spec: { scope, names, versions } }) => ({
+      name: metadata.name,
+      scope,
+      shortNames: names.shortNames,
+      columns: versions[0].additionalPrinterColumns
+        .filter(({ priority }) => priority === undefined)
+        .map(({ name, jsonPath }) => `${name} ${jsonPath}`),
+      status: Object.keys(versions[0].schema.openAPIV3Schema.properties.status.properties),
+    }));
+    const status = ['isConnected', 'lastUpdated', 'phase', 'errorMessage', 'observedGeneration', 'conditions'];
+    expect(facts).toEqual([
+      {
+        name: 'foreignclusterconnections.networking.liqo.io',
+        scope: 'Namespaced',
+        shortNames: ['fcc', 'fcconnection'],
+        columns: [
+          'ClusterA .spec.foreignClusterA',
+          'ClusterB .spec.foreignClusterB',
+          'Connected .status.isConnected',
+          'Phase .status.phase',
+          'A-CIDR .status.foreignClusterANetworking.remappedPodCIDR',
+          'B-CIDR .status.foreignClusterBNetworking.remappedPodCIDR',
+        ],
+        status: [...status, 'foreignClusterANetworking', 'foreignClusterBNetworking'],
+      },
+      {
+        name: 'virtualnodeconnections.networking.liqo.io',
+        scope: 'Namespaced',
+        shortNames: ['vnc', 'vnconnection'],
+        columns: ['Phase .status.phase', 'Connected .status.isConnected'],
+        status,
+      },
+    ]);
   });
 });
