@@ -130,6 +130,25 @@ describe('an object that somebody changes without end', () => {
   });
 });
 
+describe('a link whose gateways report no more', () => {
+  it('is Degraded after a minute, and Ready as soon as they do again', async () => {
+    const { rome, milan, events } = await aLinkedFleet();
+    await fleet.clock.advance(50_000);
+    expect((await ready())?.status).toBe('True');
+    await fleet.clock.advance(20_000);
+    expect(await ready()).toMatchObject({ status: 'False', reason: 'Degraded' });
+    const { conditions, phase } = (await fleet.shortcut())?.status ?? {};
+    expect([phase, conditions?.find(({ type }) => type === 'Connected')?.reason]).toEqual([
+      'Degraded',
+      'ConnectionStale',
+    ]);
+    expect(events.at(-1)).toMatchObject({ type: 'Warning', reason: 'Degraded' });
+    for (const leaf of [rome, milan]) await leaf.renewConnections();
+    await fleet.clock.advance(1_000);
+    expect((await ready())?.status).toBe('True');
+  });
+});
+
 describe('a gateway server that nobody reaches', () => {
   const serversOn = ({ api }: FakeLeaf): number => api.objects<GatewayServer>(resources.gatewayServers).length;
 
