@@ -217,6 +217,7 @@ class CentralOperator implements Operator {
       claims: this.#claims,
       events: this.#deps.events,
       onRepaired: this.#fleetMetrics.repaired,
+      wake: (name) => this.#shortcutController.enqueue(name),
       liqoNamespace: this.#options.liqoNamespace,
     });
     const reconcile: Reconcile = (name, { signal }) => reconciler.reconcile(name, signal);

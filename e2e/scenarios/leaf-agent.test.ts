@@ -99,7 +99,7 @@ describe('a cluster of one node with the agent of the chart', () => {
   });
 
   it.each([
-    ['the token of another account', 'kube-system', 'may make and delete Secrets in tenant namespaces only'],
+    ['the token of another account', 'kube-system', 'may make, change and delete Secrets in tenant namespaces only'],
     ['such a token in a tenant namespace', tenant, 'only keys of gateways'],
   ])('has an account that cannot make a Secret for %s', async (_, namespace, reason) => {
     const annotations = { 'kubernetes.io/service-account.name': 'default' };

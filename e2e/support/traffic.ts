@@ -31,9 +31,14 @@ export async function expectPacketSoon(lab: RunningLab, from: string, to: string
 }
 
 /** Sends datagrams from each of two leaves to the other over their own tunnel; resolves when they flow. */
-export async function watchBothWays(lab: RunningLab, a: string, b: string): Promise<{ finish(): Promise<Losses> }> {
+export async function watchBothWays(
+  lab: RunningLab,
+  a: string,
+  b: string,
+  everyMs?: number,
+): Promise<{ finish(): Promise<Losses> }> {
   const start = async (from: string, to: string) =>
-    watchFromPod(lab, `${from}/client`, await directAddress(lab, { from, to, pod: 'web' }));
+    watchFromPod(lab, `${from}/client`, await directAddress(lab, { from, to, pod: 'web' }), everyMs);
   const watches = await Promise.all([start(a, b), start(b, a)]);
   await Promise.all(watches.map(({ flowing }) => flowing));
   return {
@@ -41,7 +46,8 @@ export async function watchBothWays(lab: RunningLab, a: string, b: string): Prom
       const results = await Promise.all(watches.map((watch) => watch.finish()));
       const sent = results.reduce((sum, result) => sum + result.sent, 0);
       const answered = results.reduce((sum, result) => sum + result.answered, 0);
-      return { sent, lost: sent - answered };
+      const longestSilenceMs = Math.max(...results.map((result) => result.longestSilenceMs));
+      return { sent, lost: sent - answered, longestSilenceMs };
     },
   };
 }
@@ -50,6 +56,8 @@ export async function watchBothWays(lab: RunningLab, a: string, b: string): Prom
 export interface Losses {
   readonly sent: number;
   readonly lost: number;
+  /** The longest time in which no answer came to one of the two. */
+  readonly longestSilenceMs: number;
 }
 
 /** Some were sent, and all of them were answered. */

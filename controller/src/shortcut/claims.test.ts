@@ -61,6 +61,8 @@ class Leader {
       isCarriedOut: this.#claims.isCarriedOut(shortcut),
       leaves: [a, b],
       keyFromSecret: () => undefined,
+      now: new Date(0),
+      mayRotateKeys: true,
     });
     this.#claims.settle(shortcut, acceptance);
     if (acceptance.ok) this.accepted.add(name);

@@ -49,6 +49,7 @@ export const reasons = {
     DirectPathUnavailable:
       'No gateway server got an address, on either leaf that may have one; traffic stays on the path through the centre.',
     WaitingForClient: 'The gateway client is not up yet.',
+    GatewayProblem: 'A leaf cannot make its gateway as it should be; the message says why, and what to do.',
     LeafNotRead: 'The leaf was not read since the controller started.',
   },
   KeysExchanged: {

@@ -2,6 +2,7 @@ import type { Plan, VirtualNodeShortcut } from '@leafway/core';
 import { type Acceptance, judge } from './acceptance.ts';
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
+import { type KeyRotation, rotateKeys } from './key-rotation.ts';
 import { type LinkHistory, linkHealth } from './link-health.ts';
 import { describeObject, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
 import { readiness } from './readiness.ts';
@@ -35,6 +36,8 @@ export interface Decision {
   /** The ends as far as they are known, for the status; absent while a shortcut is refused or deleted. */
   readonly sides?: readonly [Side, Side];
   readonly roleReason?: string;
+  /** What is done about the keys; absent while nothing may be. */
+  readonly keyRotation?: KeyRotation;
   readonly wakeUpAfterMs?: number;
   /** Some of it waits for a leaf, is under way, or could not be done. */
   readonly unfinished?: boolean;
@@ -65,8 +68,11 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
   const roleReason = roleReasonOf(shortcut, acceptance.accepted.plan);
   const message = `${acceptance.accepted.plan.server} runs the gateway server: ${roleReason}.`;
   const accepted: Verdict = { type: 'Accepted', status: 'True', reason: 'Accepted', message };
-  const sides = sidesOf(observation, acceptance.accepted, options.liqoNamespace);
-  const { paused } = acceptance.accepted.spec;
+  const { spec } = acceptance.accepted;
+  const { paused } = spec;
+  const found = sidesOf(observation, acceptance.accepted, options.liqoNamespace);
+  const keyRotation = paused ? undefined : rotateKeys(observation, spec, found);
+  const sides = keyRotation?.sides ?? found;
   const steps = paused ? new Map<string, SideStep>() : stepsOf(sides, observation.nowMs);
   const loops = select(steps, (step) => step.loops);
   const health = linkHealth(observation, sides, isDisturbed(steps, observation.nowMs));
@@ -83,8 +89,13 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
     verdicts: [...verdicts, readiness(shortcut, verdicts, { paused, loops })],
     sides,
     roleReason,
+    ...(keyRotation === undefined ? {} : { keyRotation }),
     unfinished: !paused && steps.size < sides.length,
-    ...wakeUp([...health.lookAfterMs, ...[...loops.values()].flat().map(({ lookAfterMs }) => lookAfterMs)]),
+    ...wakeUp([
+      ...health.lookAfterMs,
+      ...[...loops.values()].flat().map(({ lookAfterMs }) => lookAfterMs),
+      ...(keyRotation?.wakeUpAfterMs === undefined ? [] : [keyRotation.wakeUpAfterMs]),
+    ]),
   };
 }
 

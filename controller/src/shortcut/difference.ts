@@ -8,6 +8,7 @@ const optionalFields: readonly (readonly string[])[] = [
   ['spec', 'endpoint', 'loadBalancerIP'],
   ['spec', 'serviceAnnotations'],
   ['metadata', 'annotations', annotationKeys.wantedCIDRs],
+  ['metadata', 'annotations', annotationKeys.nextPeerKey],
 ];
 
 /** A map that is ours as a whole, not key by key. */

@@ -7,7 +7,7 @@ import { repairMessage } from './repair.ts';
 export interface ShortcutEvent {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
-  readonly action: 'Connect' | 'Repair';
+  readonly action: 'Connect' | 'Repair' | 'RotateKeys';
   readonly note: string;
 }
 
@@ -92,6 +92,16 @@ function roleEvents(was: ShortcutClusterStatus, { id, role, roleReason }: Shortc
       note: `${id} runs the gateway server now: ${roleReason}.`,
     },
   ];
+}
+
+/** That both gateways have other keys now, or why they do not get any. */
+export function keyRotationEvents(before: ShortcutStatus | undefined, after: ShortcutStatus): ShortcutEvent[] {
+  const [was, is] = [before?.keyRotation, after.keyRotation];
+  const action = 'RotateKeys';
+  if (is?.lastTime !== undefined && is.lastTime !== was?.lastTime)
+    return [{ type: 'Normal', reason: 'KeysRotated', action, note: 'Both gateways have other keys than before.' }];
+  if (is?.message === undefined || is.message === was?.message) return [];
+  return [{ type: 'Normal', reason: 'KeysDue', action, note: is.message }];
 }
 
 /** One event for each object that was restored. */

@@ -27,6 +27,13 @@ export interface LinkHealth {
   readonly lookAfterMs: readonly number[];
 }
 
+/** Whether all of the link is as it should be at this moment. */
+export function worksNow({ status }: Observation['shortcut'], sides: readonly [Side, Side]): boolean {
+  const before = status?.conditions?.find(({ type }) => type === 'Connected');
+  const verdicts = [networkConfigured(sides), gatewaysReady(sides), keysExchanged(sides), connectedNow(sides, before)];
+  return sides.every(({ leaf }) => leaf.unreachable === undefined) && verdicts.every((each) => each.status === 'True');
+}
+
 /** Judges the link itself, from its network to its packets. `isDisturbed`: we have changed something of it just now. */
 export function linkHealth(
   { shortcut, leaves, link, nowMs }: Observation,

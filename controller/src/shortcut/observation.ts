@@ -69,6 +69,9 @@ export interface Observation {
   readonly leaves: readonly [ObservedLeaf, ObservedLeaf];
   /** The public key of the gateway with that UID, where it was read from a Secret. */
   readonly keyFromSecret: (gatewayUID: string) => string | undefined;
+  readonly now: Date;
+  /** No other shortcut is about to get other keys. */
+  readonly mayRotateKeys: boolean;
 }
 
 export const noObjects: LeafObjects = {

@@ -19,7 +19,8 @@ import { type ActDependencies, type ActOutcome, actOnLeaves } from './act-on-lea
 import type { Claims } from './claims.ts';
 import { type Decision, decide, shortcutFinalizer } from './decide.ts';
 import { situationsOf, trialsFromStatus } from './direct-path.ts';
-import { repairEvents, type ShortcutEvents, transitionEvents } from './events.ts';
+import { keyRotationEvents, repairEvents, type ShortcutEvents, transitionEvents } from './events.ts';
+import { KeyRotationTurns } from './key-rotation-turns.ts';
 import { Memories } from './memory.ts';
 import { noObjects, type Observation, type ObservedLeaf } from './observation.ts';
 import { carriedOut, carriedOutRepairs, leafError, writesThatCount } from './outcome.ts';
@@ -33,6 +34,8 @@ export interface ShortcutReconcilerDependencies extends ActDependencies {
   readonly events: ShortcutEvents;
   /** So many objects on that leaf were brought back. */
   readonly onRepaired: (leaf: string, objects: number) => void;
+  /** Has that shortcut looked at again. */
+  readonly wake: (name: string) => void;
   readonly liqoNamespace: string;
 }
 
@@ -40,9 +43,11 @@ export interface ShortcutReconcilerDependencies extends ActDependencies {
 export class ShortcutReconciler {
   readonly #deps: ShortcutReconcilerDependencies;
   readonly #memories = new Memories();
+  readonly #keyTurns: KeyRotationTurns;
 
   constructor(deps: ShortcutReconcilerDependencies) {
     this.#deps = deps;
+    this.#keyTurns = new KeyRotationTurns({ nowMs: () => deps.clock.monotonicMs(), wake: deps.wake });
   }
 
   async reconcile(name: string, signal: AbortSignal): Promise<Outcome> {
@@ -50,6 +55,7 @@ export class ShortcutReconciler {
     const found = deps.shortcuts.get(name);
     if (found === undefined) {
       this.#memories.forget(name);
+      this.#keyTurns.settle(name, 'None');
       return done();
     }
     // The first attempt to connect wakes us: until then a leaf is neither known nor away.
@@ -57,6 +63,7 @@ export class ShortcutReconciler {
     const decision = decide(this.#observe(found), { liqoNamespace: deps.liqoNamespace });
     // Before anybody else is judged: from now on others yield to what is accepted here.
     if (decision.acceptance !== undefined) deps.claims.settle(found, decision.acceptance);
+    this.#keyTurns.settle(name, decision.keyRotation?.state ?? 'None');
     const shortcut = decision.finalizer === 'add' ? await this.#hold(found, signal) : found;
     const outcome = await this.#announceAndAct(shortcut, decision, signal);
     const { failures } = outcome;
@@ -98,6 +105,8 @@ export class ShortcutReconciler {
       review: claims.review(shortcut, runningServer(leaves, shortcut.metadata.uid ?? ''), unfit),
       isCarriedOut: claims.isCarriedOut(shortcut),
       leaves,
+      now: clock.now(),
+      mayRotateKeys: this.#keyTurns.mayRotate(shortcut.metadata.name),
       keyFromSecret: (uid) => sessions[0]?.keyFromSecret(uid) ?? sessions[1]?.keyFromSecret(uid),
     };
   }
@@ -183,7 +192,8 @@ export class ShortcutReconciler {
     const written = await central.apply(kinds.shortcuts, object, options);
     memory.statusWritesMs = [...memory.statusWritesMs, clock.monotonicMs()].slice(-mostStatusWrites);
     shortcuts.observe(written);
-    for (const event of transitionEvents(shortcut.status, status)) events.record(shortcut, event);
+    for (const event of [...transitionEvents(shortcut.status, status), ...keyRotationEvents(shortcut.status, status)])
+      events.record(shortcut, event);
     return undefined;
   }
 }

@@ -3,6 +3,7 @@ import type { LeafAction } from './actions.ts';
 import { desiredClient, desiredConfiguration, desiredNamespace, desiredPublicKey, desiredServer } from './desired.ts';
 import { differenceOf } from './difference.ts';
 import { desiredKeyBinding } from './key-binding.ts';
+import { nextKeyOf, withAnnotations } from './key-exchange.ts';
 import { isOwnedBy, isTerminating } from './observation.ts';
 import { type Repair, repairOf, type Settled, settledKey } from './repair.ts';
 import type { Side } from './side.ts';
@@ -144,10 +145,11 @@ function placesOf(side: Side, peer: Side): Place[] {
   if (gateway !== undefined) {
     const resource = side.role === 'Server' ? resources.gatewayServers : resources.gatewayClients;
     const found: readonly LiqoObject[] = side.role === 'Server' ? leaf.objects.servers : leaf.objects.clients;
-    places.push({ resource, wanted: gateway, found: inPlaceOf(gateway, found, uid) });
+    const wanted = withAnnotations(gateway, side.keyOrder);
+    places.push({ resource, wanted, found: inPlaceOf(gateway, found, uid) });
   }
   if (side.gateway !== undefined && peer.ownKey !== undefined) {
-    const wanted = desiredPublicKey(input, peer.ownKey, side.gateway);
+    const wanted = withAnnotations(desiredPublicKey(input, peer.ownKey, side.gateway), nextKeyOf(peer));
     const found = inPlaceOf(wanted, leaf.objects.publicKeys, uid);
     places.push({ resource: resources.publicKeys, wanted, found });
   }

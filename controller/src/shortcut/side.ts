@@ -40,6 +40,8 @@ export interface Side {
   /** What this side has as the key of the peer. */
   readonly publicKey: PublicKey | undefined;
   readonly connection: ObservedConnection | undefined;
+  /** What its gateway is asked to do with its key. */
+  readonly keyOrder: Readonly<Record<string, string>>;
 }
 
 /** Both ends, in the order of `spec.clusters`. */
@@ -82,6 +84,7 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
       gateway,
       ownKey: gateway === undefined ? undefined : ownKeyOf(gateway, observation.keyFromSecret),
       publicKey: objects.publicKeys.find((found) => isOwnedBy(found, uid)),
+      keyOrder: {},
       connection: objects.connections.find(({ object }) =>
         object.metadata.ownerReferences?.some((owner) => owner.uid === gateway?.metadata.uid),
       ),

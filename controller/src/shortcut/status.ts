@@ -31,12 +31,14 @@ export function statusOf(shortcut: VirtualNodeShortcut, decision: Decision, now:
   );
   const clusters = decision.sides === undefined ? before?.clusters : clustersOf(decision, shortcut);
   const objects = decision.sides === undefined ? before?.objects : objectsOf(decision.sides, before?.objects ?? []);
+  const keyRotation = decision.keyRotation === undefined ? before?.keyRotation : decision.keyRotation.status;
   const lastRepair = lastRepairOf(decision.repairs, now) ?? before?.lastRepair;
   return {
     ...observed(carriedOut),
     phase: phaseOf(shortcut, decision.verdicts),
     conditions: [...conditions],
     ...(lastRepair === undefined ? {} : { lastRepair }),
+    ...(keyRotation === undefined ? {} : { keyRotation }),
     ...(clusters === undefined ? {} : { clusters }),
     ...(objects === undefined ? {} : { objects }),
   };
@@ -76,12 +78,12 @@ export function statusDelayMs(
 }
 
 function milestonesOf(status: ShortcutStatus | undefined): unknown {
-  const { phase, lastRepair, conditions = [] } = status ?? {};
+  const { phase, lastRepair, keyRotation, conditions = [] } = status ?? {};
   const verdicts = ['Accepted', 'Ready'].map((type) => {
     const found = findCondition(conditions, type);
     return [found?.status, found?.reason];
   });
-  return [phase, lastRepair, verdicts];
+  return [phase, lastRepair, keyRotation?.lastTime, verdicts];
 }
 
 function lastRepairOf(repairs: Decision['repairs'], now: Date): ShortcutStatus['lastRepair'] {

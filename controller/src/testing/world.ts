@@ -85,6 +85,8 @@ export class LeafWorld {
   stampAgeMs = 0;
   stampMoved = true;
   isRead = true;
+  /** False for one that never answers an order about keys. */
+  hasAgent = true;
   settled: Settled = new Map();
   writes: WriteHistories = new Map();
   #uids = 0;
@@ -113,10 +115,27 @@ export class LeafWorld {
     for (const server of this.servers)
       server.status = { endpoint: { addresses: ['172.30.0.9'], port: 51_840, protocol: 'UDP' } };
     for (const gateway of [...this.servers, ...this.clients]) {
-      gateway.metadata.annotations = { ...gateway.metadata.annotations, 'leafway.dev/public-key': aKey(this.id) };
+      gateway.metadata.annotations = this.#keyWork(gateway.metadata.annotations ?? {});
       const hasKey = this.publicKeys.length > 0;
       if (hasKey && this.connections.length === 0) this.connections.push(this.#connectionOf(gateway));
     }
+  }
+
+  /** As our agent does it (packages/gateway/src/rotation), with the request in the name of the next key. */
+  #keyWork(before: Record<string, string>): Record<string, string> {
+    if (!this.hasAgent) return before;
+    const { rotateKey, rotatedKey, publicKey, nextPublicKey, useKey, preparedForKey } = annotationKeys;
+    const after: Record<string, string> = { ...before, [publicKey]: before[publicKey] ?? aKey(this.id) };
+    if (before[rotateKey] !== before[rotatedKey]) after[nextPublicKey] ??= aKey(`${this.id} ${before[rotateKey]}`);
+    if (after[nextPublicKey] !== undefined && after[nextPublicKey] === before[useKey]) {
+      after[publicKey] = after[nextPublicKey];
+      after[rotatedKey] = before[rotateKey] ?? '';
+      delete after[nextPublicKey];
+    }
+    const next = this.publicKeys[0]?.metadata.annotations?.[annotationKeys.nextPeerKey];
+    if (next === undefined) delete after[preparedForKey];
+    else after[preparedForKey] = next;
+    return after;
   }
 
   get objects(): LeafObjects {
@@ -226,6 +245,8 @@ export class World {
   shortcut = aShortcut();
   others: VirtualNodeShortcut[] = [];
   isCarriedOut = false;
+  now = new Date('2026-11-21T12:00:00Z');
+  mayRotateKeys = true;
   centralClusterID: string | undefined = 'central';
   nowMs = 1_000_000;
   link: LinkHistory = noHistory;
@@ -239,10 +260,11 @@ export class World {
   }
 
   get observation(): Observation {
-    const { shortcut, isCarriedOut, nowMs, link } = this;
+    const { shortcut, isCarriedOut, nowMs, link, now, mayRotateKeys } = this;
     const keyFromSecret = (uid: string): string | undefined => this.keysFromSecrets.get(uid);
     const leaves = [this.rome.observed, this.milan.observed] as const;
-    return { shortcut, review: this.#review(leaves), isCarriedOut, nowMs, link, keyFromSecret, leaves };
+    const review = this.#review(leaves);
+    return { shortcut, review, isCarriedOut, nowMs, link, keyFromSecret, leaves, now, mayRotateKeys };
   }
 
   #review(leaves: Observation['leaves']): Review {

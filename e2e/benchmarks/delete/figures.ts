@@ -2,6 +2,8 @@ import type { WatchResult } from 'leafway/demo';
 import { type Aim, judgeAim } from '../report/aims.ts';
 import { type Summary, summarize } from '../statistics/summary.ts';
 
+type Counted = Pick<WatchResult, 'sent' | 'answered'>;
+
 /** Whether the shortcut made its tenant namespaces, or found them, as on leaves that are peered already. */
 export type NamespaceOrigin = 'made' | 'found';
 
@@ -15,8 +17,8 @@ export interface DeleteSample {
 
 /** Datagrams that a shortcut beside the deleted one, and the path through the centre, carried meanwhile. */
 export interface NeighbourLoss {
-  readonly direct: WatchResult;
-  readonly throughCentre: WatchResult;
+  readonly direct: Counted;
+  readonly throughCentre: Counted;
 }
 
 export interface OriginFigures {

@@ -15,6 +15,8 @@ export interface LineProcess {
   send(line: string): void;
   /** Ends the command's input, which tells it to end. */
   stop(): void;
+  /** Ends the command also when it does not listen. */
+  kill(): void;
   /** Resolves when the process is gone, with how it ended in words. */
   readonly ended: Promise<string>;
 }
@@ -83,7 +85,12 @@ function start(command: string, args: readonly string[], onLine: (line: string) 
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
-  return { send: (line) => child.stdin.write(`${line}\n`), stop: () => child.stdin.end(), ended };
+  return {
+    send: (line) => child.stdin.write(`${line}\n`),
+    stop: () => child.stdin.end(),
+    kill: () => child.kill('SIGKILL'),
+    ended,
+  };
 }
 
 function splitLines(child: ChildProcess, onLine: (line: string) => void): void {

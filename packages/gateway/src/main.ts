@@ -63,7 +63,7 @@ async function main({ kubeconfig, wireguardGo, healthListen, agent }: CommandLin
       }),
       resolveHost,
       dataPlane: createDataPlane({ site: agent.site, log, exec, devices }),
-      createPinger: (onReport) => createPinger({ ...ports, exec, onReport }),
+      createPinger: (options) => createPinger({ ...ports, exec, ...options }),
       createProber: (options) => createProber({ ...ports, exec, ...options }),
       onReady: () => {
         isReady = true;

@@ -68,6 +68,7 @@ export {
   ownKeySource,
   publicKeyFromSecret,
   readConnection,
+  readGatewayProblem,
 } from './readers/gateway.ts';
 export { type ForwardedField, type GatewayTemplateReading, readGatewayTemplate } from './readers/gateway-template.ts';
 export { type ControlPlaneIdentity, readControlPlaneIdentity } from './readers/identity.ts';

@@ -1,24 +1,23 @@
 /**
  * Runs inside a pod's network and prints what it measured as one line of JSON.
  * `fetch <base url> <bytes>`: one large answer, then many small ones on the same connection.
- * `watch <address>`: datagrams to the echo service there until standard input closes; every one must come back. An empty
- * line says that the first one did.
+ * `watch <address> <ms>`: a datagram to the echo service there in each such interval until standard input closes; every
+ * one must come back. An empty line says that the first one did.
  */
 import { createSocket } from 'node:dgram';
 import { Agent, get } from 'node:http';
 
-const [mode, target = '', bytes = '0'] = process.argv.slice(2);
+const [mode, target = '', amount = '0'] = process.argv.slice(2);
 /** The first answers on a new connection are slower: they do not count. */
 const warmUpRequests = 20;
 const smallRequests = 101;
 const answerWithinMs = 5_000;
 const echoPort = 7;
-const watchEveryMs = 10;
 /** How long the last datagrams may be under way. */
 const graceMs = 1_000;
 
-if (mode === 'fetch') print(await measureFetch(target, Number(bytes)));
-else if (mode === 'watch') print(await watchUntilClosed(target));
+if (mode === 'fetch') print(await measureFetch(target, Number(amount)));
+else if (mode === 'watch') print(await watchUntilClosed(target, Number(amount)));
 else throw new Error(`unknown mode ${mode}`);
 
 async function measureFetch(url: string, wanted: number): Promise<object> {
@@ -37,23 +36,30 @@ async function measureFetch(url: string, wanted: number): Promise<object> {
 }
 
 /** UDP, because TCP would hide what is lost. */
-async function watchUntilClosed(address: string): Promise<object> {
+async function watchUntilClosed(address: string, everyMs: number): Promise<object> {
   const socket = createSocket('udp4');
   const missing = new Set<string>();
   let sent = 0;
+  let heardMs = Number.POSITIVE_INFINITY;
+  let longestSilenceMs = 0;
   socket.once('message', () => process.stdout.write('\n'));
-  socket.on('message', (message) => missing.delete(message.toString()));
+  socket.on('message', (message) => {
+    const nowMs = performance.now();
+    longestSilenceMs = Math.max(longestSilenceMs, nowMs - heardMs);
+    heardMs = nowMs;
+    missing.delete(message.toString());
+  });
   const timer = setInterval(() => {
     const name = String(sent);
     sent += 1;
     missing.add(name);
     socket.send(name, echoPort, address);
-  }, watchEveryMs);
+  }, everyMs);
   await new Promise((resolve) => process.stdin.resume().once('end', resolve));
   clearInterval(timer);
   await new Promise((resolve) => setTimeout(resolve, graceMs));
   socket.close();
-  return { sent, answered: sent - missing.size };
+  return { sent, answered: sent - missing.size, longestSilenceMs };
 }
 
 function request(agent: Agent, url: string): Promise<Buffer> {

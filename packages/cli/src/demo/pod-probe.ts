@@ -19,6 +19,8 @@ export interface FetchResult {
 export interface WatchResult {
   readonly sent: number;
   readonly answered: number;
+  /** The longest time in which no answer came. */
+  readonly longestSilenceMs: number;
 }
 
 /** Fetches from a pod: one large answer, then small ones. Throws when one is not answered. */
@@ -33,8 +35,8 @@ export interface Watch {
 }
 
 /** Sends datagrams from a pod to the echo service at an address all the time, until `finish` is called. */
-export function watchFromPod(lab: RunningLab, pod: string, address: string): Watch {
-  const { stdin, hasPrinted, result } = startProbe(lab, pod, ['watch', address]);
+export function watchFromPod(lab: RunningLab, pod: string, address: string, everyMs = 10): Watch {
+  const { stdin, hasPrinted, result } = startProbe(lab, pod, ['watch', address, String(everyMs)]);
   result.catch(() => undefined); // Reported by `finish`.
   return {
     flowing: hasPrinted,

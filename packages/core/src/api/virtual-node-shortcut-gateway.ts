@@ -69,6 +69,28 @@ const client = {
   },
 } as const satisfies StructuralSchema;
 
+const keyRotation = {
+  type: 'object',
+  description:
+    'When both gateways get other keys by themselves; never when left out. Only between leaves run by the Leafway agent. ' +
+    'At once, with or without this: the annotation leafway.dev/rotate-keys with any new value.',
+  required: ['interval'],
+  properties: {
+    interval: {
+      type: 'string',
+      minLength: 2,
+      maxLength: 5,
+      description: 'How old a key becomes, in whole hours, like 720h: from 1h to 8784h, a year.',
+      'x-kubernetes-validations': [
+        {
+          rule: "self.matches('^[1-9][0-9]{0,3}h$') && duration(self) <= duration('8784h')",
+          message: 'must be whole hours, from 1h to 8784h (a year), like 720h',
+        },
+      ],
+    },
+  },
+} as const satisfies StructuralSchema;
+
 /** How the tunnel is made: `spec.gateway` of a VirtualNodeShortcut. */
 export const shortcutGatewaySchema = {
   type: 'object',
@@ -86,6 +108,7 @@ export const shortcutGatewaySchema = {
     client,
     serverTemplateRef: { ...templateRef, description: "Template of the gateway server; Liqo's default when left out." },
     clientTemplateRef: { ...templateRef, description: "Template of the gateway client; Liqo's default when left out." },
+    keyRotation,
     mtu: {
       type: 'integer',
       minimum: 1280,

@@ -82,6 +82,34 @@ export const shortcutStatusSchema = {
         message: { type: 'string', maxLength: 1024, description: 'What had happened to it, for people.' },
       },
     },
+    keyRotation: {
+      type: 'object',
+      description: 'What became of the keys of the two gateways.',
+      properties: {
+        lastTime: {
+          type: 'string',
+          format: 'date-time',
+          maxLength: 64,
+          description: 'When both gateways had other keys than before for the last time; absent before the first time.',
+        },
+        nextTime: {
+          type: 'string',
+          format: 'date-time',
+          maxLength: 64,
+          description: 'When their keys are as old as spec.gateway.keyRotation.interval allows.',
+        },
+        request: {
+          type: 'string',
+          maxLength: 256,
+          description: 'The value of the annotation leafway.dev/rotate-keys that was carried out last.',
+        },
+        message: {
+          type: 'string',
+          maxLength: 1024,
+          description: 'What keeps keys that are due from being rotated, or what is being done, for people.',
+        },
+      },
+    },
     clusters: {
       type: 'array',
       maxItems: 2,

@@ -20,6 +20,7 @@ function start() {
         if (isGreeted) send('hello again');
         isGreeted = true;
       },
+      onSilence: () => lines.push('(silence)'),
     },
   );
   return { clock, children, lines, kept };
@@ -55,12 +56,30 @@ describe('a program that is kept running', () => {
       return children.length - before;
     };
     expect(await endUntil(10)).toBeLessThanOrEqual(30);
-    await clock.advance(30_000);
+    const count = children.length + 1;
+    while (children.length < count) await clock.advance(1_000);
     children.at(-1)?.print('well');
-    const count = children.length;
     children.at(-1)?.end();
     await clock.advance(500);
     expect(children).toHaveLength(count + 1);
+  });
+
+  it('is killed when it hangs, which is told, and started again', async () => {
+    const { clock, children, lines } = start();
+    children[0]?.print('well');
+    await clock.advance(14_000);
+    expect([children[0]?.isKilled(), lines]).toEqual([false, ['well']]);
+    await clock.advance(2_000);
+    expect([children[0]?.isKilled(), lines, children.length]).toEqual([true, ['well', '(silence)'], 2]);
+  });
+
+  it('is left alone as long as it says anything', async () => {
+    const { clock, children } = start();
+    for (let beat = 0; beat < 30; beat += 1) {
+      children[0]?.print('');
+      await clock.advance(2_000);
+    }
+    expect(children).toHaveLength(1);
   });
 
   it('is not started again after it was stopped, and not listened to any more', async () => {

@@ -46,7 +46,9 @@ async function applyStep({ exec, devices }: Effects, step: Step, privateKey: str
     case 'create-tunnel-device':
       return devices.create(namespace);
     case 'configure-wireguard':
-      return devices.configure(namespace, step.state, privateKey);
+      return step.admitsNextKey
+        ? devices.restartHandshake(namespace, step.state, privateKey)
+        : devices.configure(namespace, step.state, privateKey);
   }
 }
 

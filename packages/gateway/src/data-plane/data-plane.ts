@@ -1,5 +1,6 @@
 import type { Logger } from '@leafway/reconciler';
 import { gatewayNames, type Site } from '../routing/site.ts';
+import type { ObservedWireGuard } from '../wireguard/configuration.ts';
 import { applySteps, type Effects } from './apply.ts';
 import { listGateways, observeGateway } from './observe.ts';
 import { planGateway, planNode, planRemoval, type Step } from './plan.ts';
@@ -16,6 +17,8 @@ export interface DataPlane {
   remove(remoteClusterID: string): Promise<void>;
   /** Before the next `ensure`, looks at the gateway again and prepares the node again: something may have broken. */
   doubt(remoteClusterID: string): void;
+  /** What WireGuard says now of a gateway's tunnel; `undefined` when there is none that answers. */
+  lookAtTunnel(remoteClusterID: string): Promise<ObservedWireGuard | undefined>;
   /** Makes WireGuard shake hands at once instead of five seconds after its last attempt. */
   restartHandshake(remoteClusterID: string, desired: GatewayState, privateKey: string): Promise<void>;
 }
@@ -70,6 +73,7 @@ export function createDataPlane({ site, log, ...effects }: DataPlaneOptions): Da
     doubt: (id) => {
       doubted.add(id);
     },
+    lookAtTunnel: (id) => effects.devices.read(gatewayNames(site, id).namespace),
     restartHandshake: (id, { wireGuard }, privateKey) =>
       effects.devices.restartHandshake(gatewayNames(site, id).namespace, wireGuard, privateKey),
   };

@@ -91,6 +91,14 @@ describe('the plan for a gateway', () => {
     expect(plan(there, { ...desired, ...change }).map(({ kind }) => kind)).toEqual(kinds);
   });
 
+  it('forgets what it knew of a next key when that becomes the key of the peer, so that hands are shaken at once', () => {
+    const peer = { publicKey: 'peer' };
+    const rotating = { ...desired, wireGuard: { ...desired.wireGuard, peer, nextKey: 'next' } };
+    const rotated = { ...desired, wireGuard: { ...desired.wireGuard, peer: { publicKey: 'next' } } };
+    expect(plan(there, rotating)).toMatchObject([{ kind: 'configure-wireguard', admitsNextKey: false }]);
+    expect(plan(achieved(rotating), rotated)).toMatchObject([{ kind: 'configure-wireguard', admitsNextKey: true }]);
+  });
+
   it('takes a route away before it changes the rules that the route leads to, and adds one after', () => {
     const steps = plan(there, { ...desired, nodeRoutes: ['10.71.0.0/16', '10.64.0.0/16'], firewall: 'other' });
     expect(steps).toMatchObject([

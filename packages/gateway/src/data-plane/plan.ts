@@ -24,7 +24,13 @@ export type Step =
   | { readonly kind: 'ip'; readonly namespace: string; readonly commands: readonly string[] }
   | { readonly kind: 'nft'; readonly namespace: string; readonly ruleset: string }
   | { readonly kind: 'create-tunnel-device'; readonly namespace: string }
-  | { readonly kind: 'configure-wireguard'; readonly namespace: string; readonly state: WireGuardState };
+  | {
+      readonly kind: 'configure-wireguard';
+      readonly namespace: string;
+      readonly state: WireGuardState;
+      /** The peer takes another key: what is known of that one by its knocking would keep us from shaking hands at once. */
+      readonly admitsNextKey: boolean;
+    };
 
 /**
  * What to do so that a gateway becomes as desired; nothing when it is. Pure, and about this gateway alone.
@@ -120,9 +126,14 @@ function changeTunnel(namespace: string, desired: GatewayState, observed: Observ
     ...(usable ? [] : [{ kind: 'create-tunnel-device', namespace } as const]),
     ...(usable && isConfigured(observed.wireGuard, desired.wireGuard)
       ? []
-      : [{ kind: 'configure-wireguard', namespace, state: desired.wireGuard } as const]),
+      : [configureStep(namespace, desired.wireGuard, observed.wireGuard)]),
     ...ip(namespace, tunnel),
   ];
+}
+
+function configureStep(namespace: string, state: WireGuardState, observed: WireGuardState | undefined): Step {
+  const admitsNextKey = state.peer !== undefined && state.peer.publicKey === observed?.nextKey;
+  return { kind: 'configure-wireguard', namespace, state, admitsNextKey };
 }
 
 const nft = (namespace: string, ruleset: string): Step[] => [{ kind: 'nft', namespace, ruleset }];

@@ -5,6 +5,7 @@
  */
 import { createSocket } from 'node:dgram';
 import { decodePing, encodePing, pingPort } from '@leafway/liqo';
+import { heartbeat, heartbeatMs } from '../child/heartbeat.ts';
 import { encodeReport } from './report.ts';
 import { nextTickMs, type PingEvent, type PingSession, startSession, stepSession } from './session.ts';
 
@@ -56,5 +57,6 @@ socket.once('error', (error) => {
   process.exit(1);
 });
 socket.bind(pingPort, ownAddress, () => {
+  setInterval(() => process.stdout.write(heartbeat), heartbeatMs);
   process.stdin.on('data', begin).once('end', () => process.exit());
 });

@@ -25,6 +25,8 @@ export interface Pinger {
 /** Who is told how each tunnel does, and the ports. */
 export interface PingerOptions extends KeeperOptions {
   readonly onReport: (remoteClusterID: string, report: PingReport) => void;
+  /** The process of that tunnel hung, and another one takes its place: nothing is known until that one reports. */
+  readonly onSilence: (remoteClusterID: string) => void;
 }
 
 /**
@@ -76,6 +78,7 @@ function startPinging(options: PingerOptions, { namespace, role, remoteClusterID
     onStart: (send) => {
       if (hasBegun) send('begin');
     },
+    onSilence: () => options.onSilence(remoteClusterID),
   });
   return {
     begin: () => {

@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { createInterface } from 'node:readline';
+import { heartbeat, heartbeatMs } from '../child/heartbeat.ts';
 import { addresseeOf, decodeDatagram, encodeDatagram, probePort, smallPacketBytes, tokenBytes } from './datagram.ts';
 import { decodeOrder, encodeReport, type ProbeLink, type ProbeOrder } from './lines.ts';
 import {
@@ -108,6 +109,7 @@ responder.once('error', (error) => {
   process.exit(1);
 });
 responder.bind({ address: ownAddress, port: probePort }, () => {
+  setInterval(() => process.stdout.write(heartbeat), heartbeatMs);
   createInterface({ input: process.stdin })
     .on('line', (line) => obey(decodeOrder(line)))
     .once('close', () => process.exit());

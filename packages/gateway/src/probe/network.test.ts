@@ -57,6 +57,10 @@ describe.skipIf(missing !== undefined)('probes between two nodes with the same p
     ]);
   });
 
+  it('pass again when a process of theirs that hangs is replaced', () => {
+    expect(seen.hung).toMatchObject({ silent: ['rome'], mended: passed(1340) });
+  });
+
   it('and pings end when they are told to, and with an agent that is killed', () => {
     const { before, stopped, withChildren, afterKill } = seen.children;
     expect(stopped).toEqual(before.map((count) => count - 1));

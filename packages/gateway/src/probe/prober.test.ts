@@ -11,6 +11,7 @@ function start() {
   const clock = new FakeClock();
   const { exec, children } = fakeExec();
   const reports: ProbeReport[] = [];
+  const silent: string[] = [];
   const prober = createProber({
     exec,
     clock,
@@ -19,9 +20,10 @@ function start() {
     clusterID: 'rome',
     address: '10.244.0.0',
     onReport: (each) => reports.push(each),
+    onSilence: (ids) => silent.push(...ids),
   });
   const orders = (index = 0) => children[index]?.heard.map(decodeOrder);
-  return { clock, children, reports, prober, orders };
+  return { clock, children, reports, silent, prober, orders };
 }
 
 describe('a prober', () => {
@@ -60,6 +62,13 @@ describe('a prober', () => {
       { ...milan, isConnected: true },
       { ...milan, remoteClusterID: 'paris', isConnected: false },
     ]);
+  });
+
+  it('says of which peers nothing is known when its process hangs', async () => {
+    const { clock, children, prober, silent } = start();
+    prober.ensure(milan);
+    await clock.advance(16_000);
+    expect([silent, children.length]).toEqual([['milan'], 2]);
   });
 
   it('passes reports on, but none of a tunnel that fell silent while they were on their way', () => {

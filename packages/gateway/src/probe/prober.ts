@@ -21,6 +21,8 @@ export interface ProberOptions extends KeeperOptions {
   /** The own probe address; the node must have it. */
   readonly address: string;
   readonly onReport: (report: ProbeReport) => void;
+  /** The process hung, and another one takes its place: of these peers nothing is known until that one reports. */
+  readonly onSilence: (remoteClusterIDs: readonly string[]) => void;
 }
 
 /**
@@ -32,7 +34,14 @@ const file = fileURLToPath(
 );
 
 /** A prober: one process on the node for the probes of all tunnels. */
-export function createProber({ namespace, clusterID, address, onReport, ...options }: ProberOptions): Prober {
+export function createProber({
+  namespace,
+  clusterID,
+  address,
+  onReport,
+  onSilence,
+  ...options
+}: ProberOptions): Prober {
   const links = new Map<string, ProbeLink>();
   const connected = new Set<string>();
   const child = keepRunning(options, {
@@ -48,6 +57,7 @@ export function createProber({ namespace, clusterID, address, onReport, ...optio
     onStart: (send) => {
       for (const link of links.values()) send(encodeOrder(link));
     },
+    onSilence: () => onSilence([...links.keys()]),
   });
   const set = (link: ProbeLink): void => {
     if (isDeepStrictEqual(links.get(link.remoteClusterID), link)) return;

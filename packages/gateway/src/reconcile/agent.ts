@@ -18,7 +18,7 @@ import { connectTriggers } from './triggers.ts';
 export interface AgentDeps {
   readonly api: KubeApi;
   readonly dataPlane: DataPlane;
-  readonly createPinger: (onReport: PingerOptions['onReport']) => Pinger;
+  readonly createPinger: (options: Omit<PingerOptions, keyof KeeperOptions>) => Pinger;
   readonly createProber: (options: Omit<ProberOptions, keyof KeeperOptions>) => Prober;
   readonly resolveHost: (name: string) => Promise<string>;
   readonly clock: Clock;

@@ -33,7 +33,7 @@ export function createConnectionReconciler({ api, caches, writer, links }: Conne
     const found = await ensureConnection(remoteClusterID, gateway, signal);
     const connection = await writer.setStatus(found, connectionStatus(found.status, link), signal);
     const probe = connectionProbe(connection.metadata.annotations?.[annotationKeys.probe], link, mtuOf(gateway));
-    await writer.setAnnotation(connection, annotationKeys.probe, probe, signal);
+    await writer.setAnnotations(connection, { [annotationKeys.probe]: probe }, signal);
     return done();
   };
 
@@ -74,5 +74,5 @@ function connectionStatus(before: Connection['status'], { ping, isNew }: Link): 
 function connectionProbe(before: string | undefined, link: Link, mtu: number): string | undefined {
   if (link.ping?.value === 'Error') return encodeProbe({ small: 'Failed', large: 'Failed', mtu });
   if (link.probe !== undefined) return encodeProbe(link.probe);
-  return link.isNew || link.isOtherWay ? undefined : before;
+  return link.isNew || link.isProbeVoid ? undefined : before;
 }

@@ -1,8 +1,10 @@
 import { resources } from '@leafway/liqo';
 import { type ControllerOptions, createController } from '@leafway/reconciler';
 import type { UplinkAddresses } from '../ipam/uplink-addresses.ts';
+import { createDoors } from '../rotation/doors.ts';
 import { createHandshakes } from '../wireguard/handshakes.ts';
 import type { AgentDeps, AgentOptions } from './agent.ts';
+import { createAnnouncements } from './announcements.ts';
 import type { Caches } from './caches.ts';
 import { createConfigurationReconciler } from './configurations.ts';
 import { createConnectionReconciler } from './connections.ts';
@@ -66,12 +68,16 @@ export function createControllers(
       links,
       handshakes,
       problems,
-      writers: {
-        Server: createWriter(api, resources.gatewayServers, caches.gatewayServers),
-        Client: createWriter(api, resources.gatewayClients, caches.gatewayClients),
-      },
+      announcements: createAnnouncements({
+        site,
+        writers: {
+          Server: createWriter(api, resources.gatewayServers, caches.gatewayServers),
+          Client: createWriter(api, resources.gatewayClients, caches.gatewayClients),
+        },
+      }),
       keys: createKeyStore(api, clock),
       peers: createPeers({ ...deps, caches }),
+      doors: createDoors({ clock, lookAtTunnel: (id) => dataPlane.lookAtTunnel(id) }),
       onPeer: wakeConnection,
     }),
   });

@@ -1,5 +1,6 @@
 import { type RemoteNames, safeParseAddress } from '@leafway/core';
 import {
+  annotationKeys,
   type Configuration,
   type GatewayClient,
   type GatewayServer,
@@ -40,20 +41,23 @@ export function mtuOf({ object }: Gateway): number {
 }
 
 /**
- * The other side's public key, from the PublicKey in the gateway's namespace; without a usable one, what is wrong with
+ * The other side's public key, and the one that it changes to, from the PublicKey in the gateway's namespace; without a usable one, what is wrong with
  * the one that is there.
  */
 export function peerKeyFor(
   caches: Caches,
   remoteClusterID: string,
   gateway: Gateway,
-): { readonly publicKey?: string; readonly problem?: Problem } {
+): { readonly publicKey?: string; readonly nextKey?: string | undefined; readonly problem?: Problem } {
   const { namespace } = gateway.object.metadata;
   const all = aboutRemote<PublicKey>(caches.publicKeys, remoteClusterID).filter(
     ({ metadata }) => metadata.namespace === namespace,
   );
-  const publicKey = all.map(({ spec }) => spec?.publicKey ?? '').find(isPublicKey);
-  if (publicKey !== undefined) return { publicKey };
+  const usable = all.find(({ spec }) => isPublicKey(spec?.publicKey ?? ''));
+  if (usable?.spec?.publicKey !== undefined) {
+    const next = usable.metadata.annotations?.[annotationKeys.nextPeerKey] ?? '';
+    return { publicKey: usable.spec.publicKey, nextKey: isPublicKey(next) ? next : undefined };
+  }
   if (all[0] === undefined) return {};
   const sentence = `spec.publicKey is not the key of a gateway, which is 32 bytes in base64: write that of ${remoteClusterID}`;
   return { problem: new Problem(all[0], { reason: 'KeyNotUsable', action: 'SetPeer' }, sentence) };

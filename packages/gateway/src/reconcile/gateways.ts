@@ -1,5 +1,4 @@
 import type { RangeMapping, RemoteNames } from '@leafway/core';
-import { annotationKeys } from '@leafway/liqo';
 import { after, done, type Outcome, type ReconcileContext } from '@leafway/reconciler';
 import type { DataPlane } from '../data-plane/data-plane.ts';
 import type { GatewayState } from '../data-plane/state.ts';
@@ -8,31 +7,23 @@ import type { UplinkAddresses } from '../ipam/uplink-addresses.ts';
 import type { Pinger } from '../ping/pinger.ts';
 import { probeTargetOf } from '../probe/address.ts';
 import type { Prober } from '../probe/prober.ts';
-import { gatewayFabricAddress } from '../routing/commands.ts';
+import type { AdmittedPeer, Doors } from '../rotation/doors.ts';
 import { gatewayNames, type Site } from '../routing/site.ts';
 import type { Peer } from '../wireguard/configuration.ts';
 import type { Handshakes } from '../wireguard/handshakes.ts';
+import { type Announcements, mustBeTrueFirst } from './announcements.ts';
 import type { Caches } from './caches.ts';
-import {
-  addressMappings,
-  type Gateway,
-  type GatewayObject,
-  type GatewayPlace,
-  gatewayStatus,
-  gatewayTowards,
-  mtuOf,
-  namesOf,
-} from './gateway-objects.ts';
+import { addressMappings, type Gateway, type GatewayPlace, gatewayTowards, mtuOf, namesOf } from './gateway-objects.ts';
 import type { GatewayKeys, KeyStore } from './key-store.ts';
-import type { Links } from './links.ts';
-import type { Peers } from './peers.ts';
+import type { LinkKeys, Links } from './links.ts';
+import type { FoundPeer, Peers } from './peers.ts';
 import { choosePlace } from './places.ts';
 import { Problem, type Problems } from './problems.ts';
-import type { Writer } from './writes.ts';
+import { settleBoth } from './settle-both.ts';
 
 export interface GatewaysDeps {
   readonly caches: Caches;
-  readonly writers: { readonly Server: Writer<GatewayObject>; readonly Client: Writer<GatewayObject> };
+  readonly announcements: Announcements;
   readonly site: Site;
   readonly dataPlane: DataPlane;
   readonly keys: KeyStore;
@@ -42,6 +33,7 @@ export interface GatewaysDeps {
   readonly links: Links;
   readonly handshakes: Handshakes;
   readonly peers: Peers;
+  readonly doors: Doors;
   readonly problems: Problems;
   /** Called when the peer is set, so that the Connection can be told. */
   readonly onPeer: (remoteClusterID: string) => void;
@@ -66,6 +58,7 @@ export function createGatewayReconciler(deps: GatewaysDeps) {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       problems.update(subjectOf(remoteClusterID), error);
+      await deps.announcements.announceProblem(gateway, error, signal);
       return after(problemAgainMs);
     }
   };
@@ -80,17 +73,25 @@ async function ensure(
   const keys = await deps.keys.ensure(gateway.object, signal);
   const { place, problem } = choosePlace(deps, remoteClusterID, gateway);
   const found = await deps.peers.find(remoteClusterID, gateway);
+  const { peer, nextKey, waitMs: doorMs } = await admit(deps, remoteClusterID, found);
   deps.problems.update(subjectOf(remoteClusterID), problem ?? found.problem);
   const ranges = [...names.pod, ...names.external];
   const addresses = addressMappings(deps.caches);
   const entry = entryOf(deps.site, remoteClusterID, gateway, place);
-  const desired = desiredState(gateway, { keys, place, peer: found.peer, ranges, addresses, entry });
-  const [waitMs] = await settleBoth(
-    realize(deps, remoteClusterID, { gateway, names, desired, keys }),
-    announce(deps, gateway, keys, place, signal),
+  const desired = desiredState(gateway, { keys, place, peer, nextKey, ranges, addresses, entry });
+  const realizing = realize(deps, remoteClusterID, { gateway, names, desired, keys });
+  const news = { keys, place, preparedFor: nextKey };
+  const announcing = (mustBeTrueFirst(gateway, news) ? realizing : Promise.resolve()).then(() =>
+    deps.announcements.announce(gateway, news, signal),
   );
-  const waits = [waitMs, found.graceMs].filter((ms) => ms !== undefined);
-  return waits.length === 0 ? done() : after(Math.min(...waits));
+  const [waitMs] = await settleBoth(realizing, announcing);
+  const waits = [waitMs, doorMs, found.graceMs, deps.keys.checkInMs(remoteClusterID)].filter((ms) => ms !== undefined);
+  return after(Math.min(...waits));
+}
+
+async function admit(deps: GatewaysDeps, remoteClusterID: string, found: FoundPeer): Promise<Partial<AdmittedPeer>> {
+  const { peer, nextKey } = found;
+  return peer === undefined ? {} : deps.doors.admit(remoteClusterID, { peer, nextKey });
 }
 
 /** What problems of a gateway are told under. */
@@ -120,7 +121,8 @@ async function realize(
   if (target !== undefined) prober.ensure({ remoteClusterID, address: target, mtu: desired.tunnel.mtu });
   if (desired.wireGuard.peer === undefined) return undefined;
   const isChanged = steps.includes('configure-wireguard');
-  if (notePeer(deps, remoteClusterID, { gateway, desired, isChanged }) || isChanged) pinger.begin(remoteClusterID);
+  if (notePeer(deps, remoteClusterID, { gateway, desired, keys, isChanged }) || isChanged)
+    pinger.begin(remoteClusterID);
   if (target !== undefined && links.setWay(remoteClusterID, target)) deps.onPeer(remoteClusterID);
   // A server cannot speak before it was spoken to.
   if (gateway.role === 'Server') return undefined;
@@ -133,28 +135,44 @@ async function realize(
   return next?.waitMs ?? resolveAgainMs;
 }
 
-/** Whether the tunnel is another than the last time: another gateway object, or another key at one of its ends. */
+/**
+ * Whether the tunnel is another than the last time: another gateway object, or another key at one of its ends than the
+ * one it had or was to have next.
+ */
 function notePeer(
   { links, prober, onPeer }: GatewaysDeps,
   remoteClusterID: string,
-  { gateway, desired, isChanged }: { gateway: Gateway; desired: GatewayState; isChanged: boolean },
+  wish: { gateway: Gateway; desired: GatewayState; keys: GatewayKeys; isChanged: boolean },
 ): boolean {
-  const { uid: gatewayUID = '' } = gateway.object.metadata;
-  const { publicKey: ownKey, peer } = desired.wireGuard;
-  const peerKey = peer?.publicKey ?? '';
+  const { gateway, desired, keys: own, isChanged } = wish;
+  const { publicKey: ownKey, peer, nextKey } = desired.wireGuard;
+  const keys: LinkKeys = {
+    gatewayUID: gateway.object.metadata.uid ?? '',
+    ownKey,
+    peerKey: peer?.publicKey ?? '',
+    nextKeys: [own.next?.publicKey, nextKey].filter((key) => key !== undefined),
+  };
   const before = links.get(remoteClusterID);
-  if (before?.gatewayUID === gatewayUID && before.ownKey === ownKey && before.peerKey === peerKey) return false;
+  if (before !== undefined && isSameTunnel(before, keys)) {
+    links.setKeys(remoteClusterID, keys);
+    return false;
+  }
   // An agent that has just started finds tunnels that it need not change: of them everything stays true.
-  links.setPeer(remoteClusterID, { gatewayUID, ownKey, peerKey, isNew: before !== undefined || isChanged });
+  links.setPeer(remoteClusterID, { ...keys, isNew: before !== undefined || isChanged });
   prober.setConnected(remoteClusterID, false);
   onPeer(remoteClusterID);
   return true;
 }
 
+const isSameTunnel = (before: LinkKeys, now: LinkKeys): boolean =>
+  before.gatewayUID === now.gatewayUID &&
+  [before.ownKey, ...before.nextKeys].includes(now.ownKey) &&
+  [before.peerKey, ...before.nextKeys].includes(now.peerKey);
+
 async function remove(deps: GatewaysDeps, remoteClusterID: string): Promise<Outcome> {
   deps.pinger.stop(remoteClusterID);
   deps.problems.update(subjectOf(remoteClusterID), undefined);
-  for (const memory of [deps.links, deps.handshakes, deps.keys, deps.peers, deps.prober])
+  for (const memory of [deps.links, deps.handshakes, deps.keys, deps.peers, deps.doors, deps.prober])
     memory.forget(remoteClusterID);
   await deps.dataPlane.remove(remoteClusterID);
   deps.uplinkAddresses.release(remoteClusterID);
@@ -174,46 +192,25 @@ function desiredState(
     readonly keys: GatewayKeys;
     readonly place: GatewayPlace;
     readonly peer: Peer | undefined;
+    readonly nextKey: string | undefined;
     readonly ranges: readonly RangeMapping[];
     readonly addresses: ReturnType<typeof addressMappings>;
     readonly entry: string | undefined;
   },
 ): GatewayState {
-  const { keys, place, peer, ranges, addresses, entry } = input;
+  const { keys, place, peer, nextKey, ranges, addresses, entry } = input;
   const mtu = mtuOf(gateway);
   return {
     uplinkAddress: place.uplinkAddress,
     tunnel: { role: gateway.role, mtu },
-    wireGuard: { publicKey: keys.publicKey, listenPort: place.port, ...(peer === undefined ? {} : { peer }) },
+    wireGuard: {
+      publicKey: keys.publicKey,
+      listenPort: place.port,
+      ...(peer === undefined ? {} : { peer }),
+      ...(nextKey === undefined ? {} : { nextKey }),
+    },
     firewall: gatewayRuleset({ mtu, ranges, addresses }),
     entry,
     nodeRoutes: ranges.map(({ name }) => name.text),
   };
-}
-
-/** Tells what the other side needs, and as early as possible: it waits for it. */
-async function announce(
-  deps: GatewaysDeps,
-  gateway: Gateway,
-  keys: GatewayKeys,
-  place: GatewayPlace,
-  signal: AbortSignal,
-): Promise<void> {
-  const writer = deps.writers[gateway.role];
-  const at = {
-    ...place,
-    secretName: keys.secretName,
-    internalAddress: gatewayFabricAddress,
-    node: deps.site.nodeNamespace,
-  };
-  await settleBoth(
-    writer.setAnnotation(gateway.object, annotationKeys.publicKey, keys.publicKey, signal),
-    writer.setStatus(gateway.object, gatewayStatus(gateway, at), signal),
-  );
-}
-
-/** Both results, when both have ended: a failure of one must not leave the other at work on its own. */
-async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([first, second]);
-  return [await first, await second];
 }

@@ -38,17 +38,30 @@ export function createObservers(deps: AgentDeps, options: ObserversOptions): Obs
       dataPlane.doubt(remoteClusterID);
       wakeGateway(remoteClusterID);
     },
+    onSilence: (remoteClusterIDs) => {
+      for (const id of remoteClusterIDs) {
+        links.forgetProbe(id);
+        wakeConnection(id);
+      }
+    },
   });
-  const pinger = deps.createPinger((remoteClusterID, report) => {
-    links.reportPing(remoteClusterID, report, clock.now());
-    prober.setConnected(remoteClusterID, report.value === 'Connected');
-    wakeConnection(remoteClusterID);
-    if (report.value === 'Connected') return;
-    // A silent tunnel may be a broken one: a process that ended, a device that somebody removed. Or the other end's
-    // was, and waits for us to shake hands.
-    dataPlane.doubt(remoteClusterID);
-    handshakes.begin(remoteClusterID);
-    wakeGateway(remoteClusterID);
+  const pinger = deps.createPinger({
+    onReport: (remoteClusterID, report) => {
+      links.reportPing(remoteClusterID, report, clock.now());
+      prober.setConnected(remoteClusterID, report.value === 'Connected');
+      wakeConnection(remoteClusterID);
+      if (report.value === 'Connected') return;
+      // A silent tunnel may be a broken one: a process that ended, a device that somebody removed. Or the other end's
+      // was, and waits for us to shake hands.
+      dataPlane.doubt(remoteClusterID);
+      handshakes.begin(remoteClusterID);
+      wakeGateway(remoteClusterID);
+    },
+    onSilence: (remoteClusterID) => {
+      links.forgetPing(remoteClusterID);
+      prober.setConnected(remoteClusterID, false);
+      wakeConnection(remoteClusterID);
+    },
   });
   const stop = (): void => {
     pinger.stopAll();

@@ -15,6 +15,8 @@ export interface Peers {
 
 export interface FoundPeer {
   readonly peer?: Peer | undefined;
+  /** The key that it changes to. */
+  readonly nextKey?: string | undefined;
   /** The key is gone, and used until then: look again. */
   readonly graceMs?: number | undefined;
   readonly problem?: Problem | undefined;
@@ -33,18 +35,25 @@ export interface PeersOptions {
  */
 const graceMs = 5_000;
 
+interface KnownKey {
+  readonly gatewayUID: string;
+  readonly publicKey: string;
+  readonly nextKey?: string | undefined;
+  readonly goneMs?: number;
+}
+
 export function createPeers({ caches, clock, resolveHost }: PeersOptions): Peers {
-  const keys = new Map<string, { readonly gatewayUID: string; readonly publicKey: string; readonly goneMs?: number }>();
+  const keys = new Map<string, KnownKey>();
 
   const findKey = (
     remoteClusterID: string,
     gateway: Gateway,
   ): Omit<FoundPeer, 'peer'> & { readonly publicKey?: string } => {
     const { uid: gatewayUID = '' } = gateway.object.metadata;
-    const { publicKey, ...rest } = peerKeyFor(caches, remoteClusterID, gateway);
+    const { publicKey, nextKey, ...rest } = peerKeyFor(caches, remoteClusterID, gateway);
     if (publicKey !== undefined) {
-      keys.set(remoteClusterID, { gatewayUID, publicKey });
-      return { publicKey };
+      keys.set(remoteClusterID, { gatewayUID, publicKey, nextKey });
+      return { publicKey, nextKey };
     }
     const last = keys.get(remoteClusterID);
     if (last?.gatewayUID !== gatewayUID) return rest;
@@ -52,7 +61,7 @@ export function createPeers({ caches, clock, resolveHost }: PeersOptions): Peers
     const leftMs = goneMs + graceMs - clock.monotonicMs();
     if (leftMs <= 0) return rest;
     keys.set(remoteClusterID, { ...last, goneMs });
-    return { publicKey: last.publicKey, graceMs: leftMs, ...rest };
+    return { publicKey: last.publicKey, nextKey: last.nextKey, graceMs: leftMs, ...rest };
   };
 
   return {

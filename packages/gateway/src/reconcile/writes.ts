@@ -13,11 +13,17 @@ export interface Writer<T extends LiqoObject & { status?: unknown }> {
   create(object: T, signal: AbortSignal): Promise<T>;
   /** Writes the status, which is ours alone. */
   setStatus(object: T, status: NonNullable<T['status']>, signal: AbortSignal): Promise<T>;
-  /** Writes one annotation, or with `undefined` removes it, whoever else writes others at the same time. */
-  setAnnotation(object: T, key: string, value: string | undefined, signal: AbortSignal): Promise<T>;
+  /**
+   * Writes annotations, or removes those with `undefined`, whoever else writes others at the same time. Give all that we
+   * have on that object: one that is left out is taken away.
+   */
+  setAnnotations(object: T, values: Annotations, signal: AbortSignal): Promise<T>;
   /** Changes fields that are ours to write. */
   patch(object: T, operations: readonly JsonPatchOperation[], signal: AbortSignal): Promise<T>;
 }
+
+/** By key; `undefined` where there shall be none. */
+export type Annotations = Readonly<Record<string, string | undefined>>;
 
 const fieldManager = 'leafway-agent';
 
@@ -40,12 +46,15 @@ export function createWriter<T extends LiqoObject & { status?: unknown }>(
       return remember(await api.patch<T>(type, object.metadata, operations, { signal, subresource: 'status' }));
     },
     // With force: whoever wrote another value there does not know our key.
-    setAnnotation: async (object, key, value, signal) => {
-      if (object.metadata.annotations?.[key] === value) return object;
-      if (value === undefined)
-        return patch(object, [{ op: 'remove', path: `/metadata/annotations/${escapePointer(key)}` }], signal);
+    setAnnotations: async (object, values, signal) => {
+      const changed = Object.entries(values).filter(([key, value]) => object.metadata.annotations?.[key] !== value);
+      if (changed.length === 0) return object;
+      // What somebody else wrote under our key would outlive an apply without it.
+      if (changed.some(([, value]) => value === undefined))
+        return patch(object, changed.map(annotationOperation), signal);
+      const annotations = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
       const { name, namespace, uid } = object.metadata;
-      const metadata = { name, namespace, uid, annotations: { [key]: value } };
+      const metadata = { name, namespace, uid, annotations };
       const { apiVersion, kind } = object;
       return remember(
         await api.apply(type, { apiVersion, kind, metadata } as T, { fieldManager, force: true, signal }),
@@ -53,6 +62,11 @@ export function createWriter<T extends LiqoObject & { status?: unknown }>(
     },
     patch,
   };
+}
+
+function annotationOperation([key, value]: readonly [string, string | undefined]): JsonPatchOperation {
+  const path = `/metadata/annotations/${escapePointer(key)}`;
+  return value === undefined ? { op: 'remove', path } : { op: 'add', path, value };
 }
 
 /** A patch must not hit another object that has the name by now. */

@@ -9,6 +9,7 @@ import type { ProbeReport } from '../probe/lines.ts';
 import type { Prober, ProberOptions } from '../probe/prober.ts';
 import { type AgentOptions, runAgent } from '../reconcile/agent.ts';
 import { nodeUplink } from '../routing/site.ts';
+import type { ObservedWireGuard } from '../wireguard/configuration.ts';
 
 /** What the agent did to its machine, in order. */
 export interface MachineCall {
@@ -35,7 +36,11 @@ export class FakeMachine implements DataPlane {
     return this.#found;
   }
 
+  /** Nothing can be changed on it. */
+  isBroken = false;
+
   async ensure(remote: string, desired: GatewayState): Promise<('configure-wireguard' | 'nft')[]> {
+    if (this.isBroken) throw new Error('the machine is broken');
     const before = this.gateways.get(remote);
     this.gateways.set(remote, desired);
     if (JSON.stringify(before) === JSON.stringify(desired)) return [];
@@ -46,6 +51,15 @@ export class FakeMachine implements DataPlane {
   async remove(remote: string): Promise<void> {
     this.calls.push({ call: 'remove', remote });
     this.gateways.delete(remote);
+  }
+
+  /** What the next key of that peer did to the device. */
+  readonly knocks = new Map<string, string>();
+
+  async lookAtTunnel(remote: string): Promise<ObservedWireGuard | undefined> {
+    const wireGuard = this.gateways.get(remote)?.wireGuard;
+    const knockedFrom = this.knocks.get(remote);
+    return wireGuard && { ...wireGuard, ...(knockedFrom === undefined ? {} : { knockedFrom }) };
   }
 
   doubt(remote: string): void {
@@ -126,7 +140,7 @@ export async function startAgent(
   const api = input.api ?? new FakeKubeApi({ clock });
   const machine = input.machine ?? new FakeMachine();
   const pinged: MachineCall[] = [];
-  let report: PingerOptions['onReport'] = () => {};
+  let pingerOptions: Pick<PingerOptions, 'onReport' | 'onSilence'> | undefined;
   const pinger: Pinger = {
     ensure: ({ remoteClusterID }) => pinged.push({ call: 'ensure', remote: remoteClusterID }),
     begin: (remote) => pinged.push({ call: 'begin', remote }),
@@ -134,13 +148,13 @@ export async function startAgent(
     stopAll: () => pinged.push({ call: 'stopAll' }),
   };
   const prober = new FakeProber();
-  let reportProbe: ProberOptions['onReport'] = () => {};
-  const createProber = ({ onReport }: Pick<ProberOptions, 'onReport'>): Prober => {
-    reportProbe = onReport;
+  let proberOptions: Pick<ProberOptions, 'onReport' | 'onSilence'> | undefined;
+  const createProber = (given: Pick<ProberOptions, 'onReport' | 'onSilence'>): Prober => {
+    proberOptions = given;
     return prober;
   };
-  const createPinger = (onReport: PingerOptions['onReport']): Pinger => {
-    report = onReport;
+  const createPinger = (given: Pick<PingerOptions, 'onReport' | 'onSilence'>): Pinger => {
+    pingerOptions = given;
     return pinger;
   };
   const told: { readonly object: string; readonly reason: string; readonly note: string }[] = [];
@@ -182,8 +196,11 @@ export async function startAgent(
     /** The events. */
     told,
     isReady: () => ready,
-    report: (...args: Parameters<PingerOptions['onReport']>) => report(...args),
-    reportProbe: (probe: ProbeReport) => reportProbe(probe),
+    report: (...args: Parameters<PingerOptions['onReport']>) => pingerOptions?.onReport(...args),
+    reportProbe: (probe: ProbeReport) => proberOptions?.onReport(probe),
+    /** The process hangs, and is killed for it. */
+    hangPing: (remoteClusterID: string) => pingerOptions?.onSilence(remoteClusterID),
+    hangProbe: () => proberOptions?.onSilence([...prober.peers.keys()]),
     stop: async () => {
       stop.abort();
       await settle(10_000);

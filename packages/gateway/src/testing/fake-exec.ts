@@ -5,6 +5,7 @@ export interface FakeChild {
   readonly command: readonly string[];
   /** What it was told. */
   readonly heard: string[];
+  readonly isKilled: () => boolean;
   print(line: string): void;
   end(how?: string): void;
 }
@@ -17,9 +18,14 @@ export function fakeExec(): { readonly exec: Exec; readonly children: FakeChild[
     start: (command, args, onLine) => {
       const ended = Promise.withResolvers<string>();
       const heard: string[] = [];
+      let isKilled = false;
       const end = (how = 'SIGKILL'): void => ended.resolve(how);
-      children.push({ command: [command, ...args], heard, print: onLine, end });
-      return { send: (line) => heard.push(line), stop: () => end('exit code 0'), ended: ended.promise };
+      const kill = (): void => {
+        isKilled = true;
+        end();
+      };
+      children.push({ command: [command, ...args], heard, isKilled: () => isKilled, print: onLine, end });
+      return { send: (line) => heard.push(line), stop: () => end('exit code 0'), kill, ended: ended.promise };
     },
   };
   return { exec, children };

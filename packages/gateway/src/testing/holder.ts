@@ -7,5 +7,6 @@ import { createProber } from '../probe/prober.ts';
 import { ports } from './two-gateways.ts';
 
 const onReport = (): void => {};
-createProber({ ...ports, namespace: 'node-rome', clusterID: 'rome', address: '10.244.0.0', onReport });
-createPinger({ ...ports, onReport }).ensure({ remoteClusterID: 'milan', namespace: 'gw-rome.milan', role: 'Server' });
+const options = { ...ports, onReport, onSilence: onReport };
+createProber({ ...options, namespace: 'node-rome', clusterID: 'rome', address: '10.244.0.0' });
+createPinger(options).ensure({ remoteClusterID: 'milan', namespace: 'gw-rome.milan', role: 'Server' });

@@ -4,6 +4,7 @@
  * To be run in a frame of its own (see `frame.ts`); its argument is the path of wireguard-go.
  */
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
@@ -31,12 +32,15 @@ type Result = Pick<ProbeReport, 'small' | 'large' | 'mtu'>;
 const remoteOf = { rome: 'milan', milan: 'rome' } as const;
 const address = probeAddressOf([podCIDR]);
 const latest = new Map<Cluster, Result>();
+/** The clusters whose probe process hung. */
+const silent: Cluster[] = [];
 
 function startProber(cluster: Cluster): Prober {
   const onReport = ({ small, large, mtu }: ProbeReport): void => {
     latest.set(cluster, { small, large, mtu });
   };
-  return createProber({ ...ports, namespace: `node-${cluster}`, clusterID: cluster, address, onReport });
+  const place = { namespace: `node-${cluster}`, clusterID: cluster, address };
+  return createProber({ ...ports, ...place, onReport, onSilence: () => silent.push(cluster) });
 }
 
 /** What both clusters' probes say as soon as they say something of that kind. */
@@ -54,6 +58,8 @@ async function whenBoth(isAwaited: (result: Result) => boolean): Promise<{ resul
 const isPassed = ({ small, large }: Result): boolean => small === 'Passed' && large === 'Passed';
 const isFailed = ({ small, large }: Result): boolean => small === 'Failed' && large === 'Failed';
 const isHalf = ({ small, large }: Result): boolean => small === 'Passed' && large === 'Failed';
+/** Its last word stands, and whoever asks it gets no answer. */
+const isHungRome = (result: Result): boolean => isFailed(result) || silent.includes('rome');
 const nft = (ruleset: string) => exec.run('ip', ['netns', 'exec', 'gw-rome.milan', 'nft', ruleset]);
 
 await buildNetwork(exec, clusters);
@@ -138,6 +144,19 @@ await ensureMilan(agents.milan, { mtu: 1300 });
 probers.milan.ensure({ remoteClusterID: 'rome', address: '10.71.0.0', mtu: 1300 });
 const unequal = (await whenBoth(({ mtu, large }) => (mtu === 1300) === (large === 'Passed'))).results;
 
+/** The programs in the network of rome's node. */
+async function pidsOnNode(program: string): Promise<number[]> {
+  const pids = (await exec.run('ip', ['netns', 'pids', 'node-rome'])).split('\n').filter((line) => line !== '');
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')));
+  return pids.map(Number).filter((_, index) => commands[index]?.includes(program));
+}
+const hang = async (): Promise<void> => {
+  for (const pid of await pidsOnNode('probe/main')) process.kill(pid, 'SIGSTOP');
+};
+await ensureBoth();
+await whenBoth(isPassed);
+const hung = await breakAndMend(isHungRome, hang, async () => {});
+
 /** Whoever the sender of a question to a cluster is. */
 const questionTo = (cluster: Cluster): string =>
   encodeDatagram({
@@ -188,6 +207,7 @@ const seen = {
   larger,
   largerThanUnderlay,
   unequal,
+  hung: { ...hung, silent },
   pings: pings.all,
   strangers,
 };

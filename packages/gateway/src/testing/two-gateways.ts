@@ -63,7 +63,7 @@ export async function startPings(): Promise<{ first: unknown[]; all: unknown[]; 
       all.push(value);
       reported.resolve(value);
     };
-    const pinger = createPinger({ ...ports, onReport });
+    const pinger = createPinger({ ...ports, onReport, onSilence: () => {} });
     pinger.ensure({ remoteClusterID, namespace, role });
     pinger.begin(remoteClusterID);
     return { pinger, reported: reported.promise };

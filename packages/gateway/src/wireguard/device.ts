@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { type Exec, ExecError, type RunOptions } from '../exec.ts';
-import { parseDump, type WireGuardState, wireGuardConfiguration } from './configuration.ts';
+import { type ObservedWireGuard, parseDump, type WireGuardState, wireGuardConfiguration } from './configuration.ts';
 
 /** The device's name in every gateway (as in Liqo 1.2). */
 export const tunnelDevice = 'liqo-tunnel';
@@ -13,7 +14,7 @@ export interface WireGuardDevices {
   /** As `configure`, but the device forgets its sessions, so that it shakes hands at the next packet. */
   restartHandshake(namespace: string, state: WireGuardState, privateKey: string): Promise<void>;
   /** `undefined` when the device does not answer. */
-  read(namespace: string): Promise<WireGuardState | undefined>;
+  read(namespace: string): Promise<ObservedWireGuard | undefined>;
   /** Removes what is kept for a namespace that is gone. */
   forget(namespace: string): Promise<void>;
 }
@@ -54,7 +55,7 @@ export function createWireGuardDevices({ exec, runDirectory, wireguardGo }: Wire
   const setBy =
     (verb: 'setconf' | 'syncconf') => async (namespace: string, state: WireGuardState, privateKey: string) => {
       await inside(namespace, ['wg', verb, tunnelDevice, '/dev/stdin'], {
-        input: wireGuardConfiguration(state, privateKey),
+        input: wireGuardConfiguration(state, { privateKey, bolt: randomBytes(32).toString('base64') }),
       });
     };
   const createInKernel = async (namespace: string): Promise<boolean> => {

@@ -19,6 +19,20 @@ export const labelKeys = {
 export const annotationKeys = {
   /** On a gateway object of our agent: its public key, base64 of 32 bytes. */
   publicKey: 'leafway.dev/public-key',
+  /** On a gateway object, by the centre: names a request for another key. */
+  rotateKey: 'leafway.dev/rotate-key',
+  /** On a gateway object of our agent: the last request for another key that was carried out. */
+  rotatedKey: 'leafway.dev/rotated-key',
+  /** On a gateway object of our agent: the public key that it changes to when it is told that the peer is prepared. */
+  nextPublicKey: 'leafway.dev/next-public-key',
+  /** On a PublicKey, by the centre: the key that the other end changes to. */
+  nextPeerKey: 'leafway.dev/next-peer-key',
+  /** On a gateway object of our agent: the next key of the peer, which it takes over from the present one by itself. */
+  preparedForKey: 'leafway.dev/prepared-for-key',
+  /** On a gateway object, by the centre: the peer is prepared for that next key. */
+  useKey: 'leafway.dev/use-key',
+  /** On a gateway object of our agent: why it cannot be as it should be, in a sentence. */
+  problem: 'leafway.dev/problem',
   /** On a Configuration: the ranges that the centre planned, see `encodeWantedCIDRs`. */
   wantedCIDRs: 'leafway.dev/wanted-cidrs',
   /** On a Connection of our agent: the result of its probe through the tunnel. */

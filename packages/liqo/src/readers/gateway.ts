@@ -21,6 +21,11 @@ export function ownKeySource(gateway: GatewayServer | GatewayClient): OwnKeySour
   return { kind: 'secret', name, namespace: namespace ?? gateway.metadata.namespace ?? '' };
 }
 
+/** Why our agent cannot make a gateway as it should be, at most 512 characters of it; `undefined` when nothing is wrong. */
+export function readGatewayProblem({ metadata }: GatewayServer | GatewayClient): string | undefined {
+  return cut(metadata.annotations?.[annotationKeys.problem], 512);
+}
+
 /** The public half from a key Secret (raw 32 bytes, so base64 of them in the JSON). */
 export function publicKeyFromSecret(secret: Secret): string | undefined {
   const text = secret.data?.publicKey;
