@@ -43,7 +43,9 @@ it('the LeafCluster says in which namespace the controller lacks the right to re
   };
   await fleet.start();
   await fleet.pass(3);
-  const ready = (await fleet.leaf('rome'))?.status?.conditions?.find(({ type }) => type === 'Ready');
+  const conditions = (await fleet.leaf('rome'))?.status?.conditions;
+  const ready = conditions?.find(({ type }) => type === 'Ready');
+  expect(conditions?.find(({ type }) => type === 'CredentialsCurrent')?.reason).toBe('NotRead');
   expect(ready?.status).toBe('False');
   expect(ready?.message).toContain(
     'Secret leafway-system/leaf-rome with its kubeconfig may not be read: the controller lacks the verb get on secrets in ' +

@@ -8,6 +8,7 @@ export const leafReasons = {
       'The leaf does not answer, refuses the credentials, is not the cluster that it was, or its kubeconfig is refused; the message says which.',
   },
   CredentialsCurrent: {
+    NotRead: 'The Secret cannot be read, or holds no kubeconfig that can be used; Reachable says why.',
     Current: 'The controller logs in with what the Secret of the leaf holds.',
     NotTakenOver:
       'The Secret holds something new that is not as good as what it held before; that stays in use, and the message says why.',

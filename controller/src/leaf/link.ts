@@ -147,7 +147,10 @@ export class LeafLink {
 
   /** From credentials to watches; ends, or throws, when the leaf is of no use any more. */
   async #connectOnce(signal: AbortSignal): Promise<void> {
-    const credentials = await this.#deps.source.read(signal);
+    const credentials = await this.#deps.source.read(signal).catch((error: unknown) => {
+      this.#credentials = undefined;
+      throw error;
+    });
     this.#credentials = credentials;
     let used = this.#open(credentials, (api) => this.#rights.connected(api, credentials));
     const isOpen = await used.opened.then(

@@ -25,7 +25,7 @@ export class RightsReview {
   readonly #stop = new AbortController();
   #missing: readonly Right[] | undefined;
   #answered: { readonly credentials: ClusterConnection; readonly atMs: number } | undefined;
-  #asking: Promise<void> | undefined;
+  #asking: { readonly credentials: ClusterConnection; readonly done: Promise<void> } | undefined;
   #cancelTimer = (): void => undefined;
 
   constructor(deps: RightsReviewDependencies) {
@@ -79,8 +79,13 @@ export class RightsReview {
 
   /** Who does not answer, or is not to be asked by us (only a leader may), stays as unknown, or known, as before. */
   async #ask(api: KubeApi, credentials: ClusterConnection): Promise<void> {
+    while (this.#asking !== undefined) {
+      const { credentials: asked, done } = this.#asking;
+      await done;
+      if (isDeepStrictEqual(asked, credentials)) return;
+    }
     const { clock, liqoNamespace } = this.#deps;
-    this.#asking ??= missingRights(api, neededRights(liqoNamespace), clock, this.#stop.signal)
+    const done = missingRights(api, neededRights(liqoNamespace), clock, this.#stop.signal)
       .then((missing) => {
         if (!this.#stop.signal.aborted) this.learn(missing, credentials);
       })
@@ -88,6 +93,7 @@ export class RightsReview {
       .finally(() => {
         this.#asking = undefined;
       });
-    await this.#asking;
+    this.#asking = { credentials, done };
+    await done;
   }
 }

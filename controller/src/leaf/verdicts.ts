@@ -50,9 +50,12 @@ export function leafVerdicts(findings: LeafFindings): LeafVerdict[] {
 }
 
 function credentialVerdict({ credential, secret }: LeafFindings): LeafVerdict[] {
-  if (credential === undefined) return [];
   const type = 'CredentialsCurrent';
   const where = `Secret ${secret.namespace}/${secret.name}`;
+  if (credential === undefined)
+    return [
+      { type, status: 'Unknown', reason: 'NotRead', message: `What ${where} holds is not known; see Reachable.` },
+    ];
   if (credential.refusal === undefined)
     return [{ type, status: 'True', reason: 'Current', message: `The controller logs in with what ${where} holds.` }];
   const until = credential.expiresAt === undefined ? '' : `, which is good until ${credential.expiresAt.toISOString()}`;

@@ -49,6 +49,15 @@ describe('requests', () => {
     ]);
   });
 
+  test('may ask for a review, which has no name', async () => {
+    const review = { apiVersion: 'test.dev/v1', kind: 'Review', metadata: {} } as KubeObject;
+    server.answerJson(201, { ...review, metadata: { creationTimestamp: null }, status: { allowed: true } });
+    const type = { ...widgets, plural: 'reviews', kind: 'Review', namespaced: false };
+    expect(await api.create(type, review)).toMatchObject({ status: { allowed: true } });
+    expect(server.received.map((request) => request.url)).toEqual(['/apis/test.dev/v1/reviews']);
+    await expect(api.create(widgets, aWidget)).rejects.toThrow('the answer is not an object with a name');
+  });
+
   test('carry the token that is valid now, and the user agent', async () => {
     server.answerJson(200, aWidget);
     let token = 'first';

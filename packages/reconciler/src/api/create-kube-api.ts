@@ -92,7 +92,7 @@ class HttpKubeApi implements KubeApi {
     const path = namespacedPath(type, object.metadata.namespace);
     const contentType = 'application/json';
     const answer = await this.#exchange.call(operation, { method: 'POST', path, body: object, contentType, signal });
-    return readObject<T>(operation, answer);
+    return isKept(object) ? readObject<T>(operation, answer) : readReview<T>(operation, answer);
   }
 
   async patch<T extends KubeObject>(
@@ -145,6 +145,15 @@ class HttpKubeApi implements KubeApi {
 }
 
 const isGone = (answer: Answer): boolean => isMissingObject(answer.status, answer.body);
+
+/** What is created without a name is answered, and not kept. */
+const isKept = ({ metadata }: KubeObject): boolean => metadata.name !== undefined;
+
+function readReview<T extends KubeObject>(operation: string, answer: Answer): T {
+  const object = answer.body as Partial<T> | null;
+  if (typeof object?.kind !== 'string') throw unexpected(operation, 'the answer is not an object');
+  return object as T;
+}
 
 function readObject<T extends KubeObject>(operation: string, answer: Answer): T {
   const object = answer.body as Partial<T> | null;

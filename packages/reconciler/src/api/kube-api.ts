@@ -136,6 +136,7 @@ export interface KubeApi {
   list<T extends KubeObject>(type: ResourceType, options?: ListOptions): Promise<ListResult<T>>;
   /** Ends when the server ends the watch; throws `ApiError` (410 `Gone` included) when it breaks. Asks for bookmarks. */
   watch<T extends KubeObject>(type: ResourceType, options: WatchOptions): AsyncIterable<WatchEvent<T>>;
+  /** The object as it was made. Without a name it is a review or the like, which the server answers and does not keep. */
   create<T extends KubeObject>(type: ResourceType, object: T, signal?: AbortSignal): Promise<T>;
   /** JSON Patch; a failed `test` is an `ApiError` with code `Invalid`. */
   patch<T extends KubeObject>(
