@@ -19,6 +19,7 @@ export function risks(input: RiskInput): string[] {
     ...privateAddressLine(input),
     ...twoAddressLines(input),
     ...orphanLine(input),
+    ...keyRotationLine(input),
     ...existingLine(input.spec),
   ];
 }
@@ -59,6 +60,13 @@ function existingLine({ existing }: CompleteShortcutSpec): string[] {
   return existing === 'Refuse'
     ? []
     : [`spec.existing: ${existing} is not carried out yet: a link that is there already is refused`];
+}
+
+/** Liqo's gateway reads its key only when it starts. */
+function keyRotationLine({ spec, facts }: RiskInput): string[] {
+  const ids = sortedIDs(facts.filter(({ dataPlane }) => dataPlane === 'Liqo'));
+  if (spec.gateway.keyRotation === undefined || ids.length === 0) return [];
+  return [fitLine(`gateway.keyRotation is not carried out with ${ids.join(' and ')}: Liqo keeps a gateway's key`, ids)];
 }
 
 function orphanLine({ spec, facts }: RiskInput): string[] {
