@@ -2,6 +2,7 @@ export { type DrainDependencies, type DrainOptions, type DrainReport, drain } fr
 export type { Obstacle } from './drain/obstacles.ts';
 export { failureLines, successLines } from './drain/words.ts';
 export { leafReasons } from './leaf/conditions.ts';
+export { type NeededRights, neededRights, type Right } from './leaf/rights.ts';
 export { createOperator, type Operator, type OperatorDependencies, type OperatorOptions } from './operator.ts';
 export type { LeafAction } from './shortcut/actions.ts';
 export { type ConditionType, conditionTypes, type Phase, reasons, type Verdict } from './shortcut/conditions.ts';

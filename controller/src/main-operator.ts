@@ -20,6 +20,7 @@ import { centralName, createOperator, type Operator } from './operator.ts';
 export interface OperatorFlags {
   readonly liqoNamespace: string;
   readonly clusterId?: string;
+  readonly discovery: boolean;
   readonly leaseNamespace: string;
   readonly identity?: string;
   readonly healthListen: string;
@@ -56,7 +57,7 @@ export async function runOperator(flags: OperatorProcess): Promise<void> {
       connect: (connection, cluster) => election.guard(createKubeApi(connection, { cluster, ...client })),
       events,
     },
-    { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId },
+    { liqoNamespace: flags.liqoNamespace, clusterID: flags.clusterId, discovery: flags.discovery },
   );
 
   const [host, port] = splitAddress(flags);

@@ -16,6 +16,7 @@ const program = new Command('leafway-controller')
   .option('--kubeconfig <file>', 'kubeconfig of the central cluster; default: the cluster it runs in')
   .option('--liqo-namespace <name>', 'namespace of Liqo on all clusters', 'liqo')
   .option('--cluster-id <id>', "the central cluster's own ID; default: what Liqo's ConfigMap tells")
+  .option('--no-discovery', 'do not make LeafClusters for the leaves that Liqo has Identities of')
   .option('--lease-namespace <name>', 'where the Lease is by which one of several controllers leads', 'leafway-system')
   .option(
     '--identity <name>',

@@ -27,7 +27,9 @@ it('the operator reaches a leaf with the credentials that the shortcut itself na
   });
   await fleet.pass(3);
   const readOnes = (from: number): (string | undefined)[] =>
-    central.requests.slice(from).flatMap(({ type, name }) => (type.kind === 'Secret' ? [name] : []));
+    central.requests
+      .slice(from)
+      .flatMap(({ verb, type, name }) => (verb === 'get' && type.kind === 'Secret' ? [name] : []));
   expect(readOnes(before)).toEqual(['own']);
   expect((await fleet.shortcut())?.status?.phase).toBe('Ready');
 });

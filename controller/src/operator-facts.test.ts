@@ -4,7 +4,6 @@ import {
   buildGatewayTemplate,
   type GatewayTemplate,
   resources,
-  type Secret,
 } from '@leafway/liqo';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
@@ -95,34 +94,6 @@ describe('the facts of a leaf', () => {
     expect(await statusOf('rome')).toMatchObject({ credential });
     expect(await isReady('milan')).toBe(false);
     expect(await statusOf('milan')).toMatchObject({ credential });
-  });
-
-  it('tell that a credential was renewed, without a new connection', async () => {
-    const endsIn = (days: number): { token: string; expiresAt: string } => {
-      const exp = fleet.clock.now().getTime() / 1_000 + days * 86_400;
-      const token = `e30.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.signature`;
-      return { token, expiresAt: new Date(exp * 1_000).toISOString().replace('.000Z', 'Z') };
-    };
-    await aFleet((fresh) => {
-      fleet = fresh;
-      fresh.token = endsIn(10).token;
-    });
-    const connects = (): number => fleet.rome.api.requests.filter(({ name }) => name === 'kube-system').length;
-    const reads = (): number => fleet.central.requests.filter(({ type }) => type.plural === 'secrets').length;
-    const renewed = endsIn(300);
-    const secret = { namespace: 'leafway-system', name: 'leaf-rome' };
-    fleet.central.edit<Secret>(resources.secrets, secret, (draft) => {
-      const kubeconfig = atob(draft.data?.kubeconfig ?? '').replace(fleet.token, renewed.token);
-      draft.data = { kubeconfig: btoa(kubeconfig) };
-    });
-    const before = connects();
-    await fleet.clock.advance(3_600_000);
-    await fleet.pass(1);
-    expect(await statusOf('rome')).toMatchObject({ credential: { expiresAt: renewed.expiresAt } });
-    expect(connects()).toBe(before);
-    const readBefore = reads();
-    await fleet.clock.advance(3_600_000);
-    expect(reads() - readBefore).toBe(1); // milan's, which still ends soon
   });
 
   it('have no expiry where the credential has none', async () => {

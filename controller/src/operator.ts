@@ -25,11 +25,13 @@ import {
   type WriteLimits,
 } from '@leafway/reconciler';
 import { createFleetMetrics, type FleetMetrics } from './fleet-metrics.ts';
+import { LeafDiscovery } from './leaf/discovery.ts';
+import { isReplaced } from './leaf/facts.ts';
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
+import { createKubeconfigSource } from './leaf/kubeconfig-source.ts';
 import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
 import type { LeafSession } from './leaf/session.ts';
 import { runUnlessRefused } from './optional-cache.ts';
-import { readCredentials } from './secret-ref.ts';
 import { Claims } from './shortcut/claims.ts';
 import { shortcutFinalizer } from './shortcut/decide.ts';
 import type { ShortcutEvents } from './shortcut/events.ts';
@@ -54,6 +56,8 @@ export interface OperatorOptions {
   readonly liqoNamespace: string;
   /** The centre's own ID; the ConfigMap that tells it is not looked for then. */
   readonly clusterID?: string | undefined;
+  /** Whether each leaf that Liqo is peered with gets a LeafCluster; it does by default. */
+  readonly discovery?: boolean | undefined;
 }
 
 /** Of several operators all follow the clusters, and one leads: it is warm when it is its turn. */
@@ -86,6 +90,7 @@ class CentralOperator implements Operator {
   readonly #configMaps: Cache<ConfigMap> | undefined;
   /** What the centre calls the ranges of its leaves. No link needs it. */
   readonly #configurations: Cache<Configuration>;
+  readonly #discovery: LeafDiscovery | undefined;
   readonly #fleet: Fleet;
   readonly #claims: Claims;
   readonly #fleetMetrics: FleetMetrics;
@@ -121,6 +126,17 @@ class CentralOperator implements Operator {
         [byCredentials]: (shortcut) => (hasOwnCredentials(shortcut) ? [own] : []),
       },
     });
+    const [leafClusters, shortcuts] = [this.#leafClusters, this.#shortcuts];
+    this.#discovery =
+      options.discovery === false
+        ? undefined
+        : new LeafDiscovery({
+            ...{ central, cluster: centralName, leafClusters, shortcuts },
+            clock,
+            random,
+            log,
+            metrics,
+          });
     this.#fleet = new Fleet({
       connect,
       clock,
@@ -128,7 +144,8 @@ class CentralOperator implements Operator {
       log,
       metrics,
       liqoNamespace,
-      credentials: ({ ref }, signal) => readCredentials(central, ref, signal),
+      source: ({ ref }) => createKubeconfigSource({ central, clock, random, log }, ref),
+      isExpected: (leaf, identity) => this.#isExpected(leaf, identity),
       onChange: (leaf, object) => this.#leafChanged(leaf, object),
     });
     this.#claims = new Claims({
@@ -153,8 +170,8 @@ class CentralOperator implements Operator {
   }
 
   async follow(signal: AbortSignal): Promise<void> {
-    const optional = runUnlessRefused(this.#configurations, signal);
-    await Promise.all([...this.#centralCaches.map((cache) => cache.run(signal)), optional]);
+    const optional = [runUnlessRefused(this.#configurations, signal), this.#discovery?.follow(signal)];
+    await Promise.all([...this.#centralCaches.map((cache) => cache.run(signal)), ...optional]);
     await this.#fleet.close();
   }
 
@@ -165,7 +182,8 @@ class CentralOperator implements Operator {
     );
     if (!isSynced) return;
     this.#claims.lead();
-    await Promise.all([this.#leafController.run(signal), this.#shortcutController.run(signal)]);
+    const controllers = [this.#leafController.run(signal), this.#shortcutController.run(signal)];
+    await Promise.all([...controllers, this.#discovery?.lead(signal)]);
   }
 
   get #centralCaches() {
@@ -209,6 +227,11 @@ class CentralOperator implements Operator {
   #sessionOf(end: ShortcutEnd): LeafSession | undefined {
     const leaf = this.#leafClusters.get(end.id);
     return leaf === undefined ? undefined : this.#fleet.session(accessOf(end, leaf));
+  }
+
+  #isExpected(name: string, identity: string): boolean {
+    const leaf = this.#leafClusters.get(name);
+    return leaf !== undefined && !isReplaced(leaf, { identity });
   }
 
   #centralClusterID(): string | undefined {

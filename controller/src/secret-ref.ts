@@ -13,13 +13,21 @@ export async function readCredentials(
   ref: KubeconfigSecretRef,
   signal: AbortSignal,
 ): Promise<ClusterConnection> {
-  const { namespace, name, key = 'kubeconfig' } = ref;
+  const { namespace, name } = ref;
   const secret = await central.get<Secret>(resources.secrets, { namespace, name }, signal).catch((error: unknown) => {
     throw isApiError(error, 'Forbidden') ? notAllowed(namespace, name, error) : error;
   });
-  const encoded = secret?.data?.[key];
+  return kubeconfigIn(ref, secret);
+}
+
+/** The same from a version of that Secret; `undefined` when there is none. */
+export function kubeconfigIn(
+  { namespace, name, key = 'kubeconfig' }: KubeconfigSecretRef,
+  secret: Secret | undefined,
+): ClusterConnection {
   if (secret === undefined)
     throw new Error(`Secret ${namespace}/${name} with its kubeconfig does not exist on the central cluster`);
+  const encoded = secret.data?.[key];
   if (encoded === undefined) throw new Error(`Secret ${namespace}/${name} has no key ${key}`);
   try {
     return parseKubeconfig(Buffer.from(encoded, 'base64').toString('utf8'));

@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { startCommand } from 'leafway/demo';
 import { describe, expect, it } from 'vitest';
+import { parseBenchArguments } from '../benchmarks/arguments.ts';
+import { benchmarks } from '../benchmarks/catalogue.ts';
+import { blocksExecutedBy, commandsOf } from '../support/documentation/executed-blocks.ts';
 
 const program = fileURLToPath(new URL('../benchmarks/main.ts', import.meta.url));
 
@@ -62,6 +65,16 @@ describe('bench', () => {
     },
     peerBuildMs,
   );
+
+  it('takes what its page tells people to type', () => {
+    const commands = blocksExecutedBy('e2e/scenarios/bench.test.ts').flatMap(commandsOf);
+    const answers = commands.map((command) => {
+      const [, args] = /^npm run (?:--silent )?bench(?: --)?(.*)$/.exec(command) ?? [];
+      const words = args?.split(' ').filter((word) => word !== '');
+      return words === undefined ? command : parseBenchArguments(words, benchmarks).kind;
+    });
+    expect(answers).toEqual(['run', 'run', 'run', 'run', 'help']);
+  });
 
   it('names the benchmarks that there are when it is asked for another', async () => {
     const { code, stdout, stderr } = await bench('conect');

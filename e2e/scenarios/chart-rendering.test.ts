@@ -47,21 +47,36 @@ describe('the roles of the chart leafway', () => {
     expect(namespaces).toEqual(new Set([undefined, 'network', 'liqo', 'default']));
   });
 
-  /** Where the controller may get Secrets. */
-  async function credentialPlaces(namespaces: readonly string[]): Promise<string[]> {
-    const objects = await renderWith({ controller: { credentials: { namespaces } }, liqo: { namespace: 'l' } });
+  /** Where the controller may do what with Secrets. */
+  async function credentialPlaces(namespaces: readonly string[], watch = true): Promise<string[]> {
+    const credentials = { namespaces, watch };
+    const objects = await renderWith({ controller: { credentials }, liqo: { namespace: 'l' } });
     const readers = objects.filter(isRole).filter(({ rules }) => rules.some((r) => r.resources.includes('secrets')));
-    for (const { rules } of readers) expect(rules).toMatchObject([{ resources: ['secrets'], verbs: ['get'] }]);
-    return readers.map(placeOf);
+    for (const { rules } of readers) expect(rules).toMatchObject([{ resources: ['secrets'] }]);
+    return readers.map((role) => `${placeOf(role)} ${role.rules[0]?.verbs.join(' ')}`);
   }
 
-  it('let the controller get Secrets in the namespaces that are listed, and in that of the release', async () => {
+  it('let the controller read Secrets in the namespaces that are listed, and in that of the release', async () => {
     const name = 'leafway-controller-credentials';
-    expect(await credentialPlaces([])).toEqual([`Role leafway-system/${name}`]);
+    expect(await credentialPlaces([])).toEqual([`Role leafway-system/${name} get list watch`]);
     expect(await credentialPlaces(['a', 'liqo', 'leafway-system'])).toEqual(
-      ['leafway-system', 'a', 'liqo'].map((namespace) => `Role ${namespace}/${name}`),
+      ['leafway-system', 'a', 'liqo'].map((namespace) => `Role ${namespace}/${name} get list watch`),
     );
-    expect(await credentialPlaces(['a', '*'])).toEqual([`ClusterRole */${name}`]);
+  });
+
+  it('never let it see all Secrets of the cluster, nor of a namespace where that is not wanted', async () => {
+    const name = 'leafway-controller-credentials';
+    expect(await credentialPlaces(['a', '*'])).toEqual([`ClusterRole */${name} get`]);
+    expect(await credentialPlaces([], false)).toEqual([`Role leafway-system/${name} get`]);
+  });
+
+  it('let the controller make LeafClusters only where it looks for leaves', async () => {
+    const makers = async (enabled: boolean): Promise<string[]> =>
+      (await renderWith({ controller: { discovery: { enabled } } }))
+        .map(placeOf)
+        .filter((one) => one.endsWith('-discovery'));
+    expect((await makers(true)).length).toBe(2);
+    expect(await makers(false)).toEqual([]);
   });
 
   it('ask for nothing in the namespace of Liqo when the centre is told its own ID', async () => {

@@ -7,30 +7,24 @@ import { connectAsAdmin, createCertificateAuthority, type RunningLab } from '@le
 import { resources } from '@leafway/liqo';
 import type { KubeApi } from '@leafway/reconciler';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { stringify } from 'yaml';
+import { blocksExecutedBy } from '../support/documentation/executed-blocks.ts';
 import { answering, connectTo, isReady, setWebhookPort, startAPIServer } from '../support/replicated-centre.ts';
 import { sharedLab } from '../support/shared-lab.ts';
 import { deleteShortcut, shortcutManifest } from '../support/shortcuts.ts';
 import { freePort, startTwin } from '../support/twins.ts';
 
-const group = 'apiserver.config.k8s.io/v1';
-
 /** The files with which an API server shows a client certificate to the webhook at that address, as the README has them. */
 function admissionConfiguration(directory: string, address: string): string {
-  const file = (name: string, content: unknown): string => {
-    const path = join(directory, name);
-    writeFileSync(path, stringify(content), { mode: 0o600 });
-    return path;
-  };
-  const user = { 'client-certificate': join(directory, 'client.crt'), 'client-key': join(directory, 'client.key') };
-  const kubeConfigFile = file('kubeconfig.yaml', {
-    apiVersion: 'v1',
-    kind: 'Config',
-    users: [{ name: address, user }],
-  });
-  const configuration = { apiVersion: group, kind: 'WebhookAdmissionConfiguration', kubeConfigFile };
-  const plugins = ['Validating', 'Mutating'].map((which) => ({ name: `${which}AdmissionWebhook`, configuration }));
-  return file('admission.yaml', { apiVersion: group, kind: 'AdmissionConfiguration', plugins });
+  const blocks = blocksExecutedBy('e2e/scenarios/client-certificate.test.ts');
+  const paths = ['admission.yaml', 'kubeconfig.yaml'].map((name) => join(directory, name));
+  expect(blocks).toHaveLength(paths.length);
+  for (const [index, path] of paths.entries()) {
+    const text = blocks[index]?.text
+      .replaceAll('/etc/kubernetes/admission', directory)
+      .replaceAll('leafway-webhook.leafway-system.svc', address);
+    writeFileSync(path, text ?? '', { mode: 0o600 });
+  }
+  return paths[0] ?? '';
 }
 
 describe('a webhook that wants to know who asks', () => {

@@ -1,18 +1,21 @@
+import { tmpdir } from 'node:os';
 import { labExec } from '@leafway/lab';
-import { type DemoListener, mustKubectl, runDemo } from 'leafway/demo';
+import { type DemoListener, mustKubectl, runDemo, startCommand } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leafway, startLab, type TestLab } from '../support/leafway.ts';
+import { blocksExecutedBy } from '../support/documentation/executed-blocks.ts';
+import { repository } from '../support/documentation/repository.ts';
+import { startLab, type TestLab } from '../support/leafway.ts';
 
 const silent: DemoListener = { step: () => undefined, say: () => undefined, fetched: () => undefined };
 
 describe('the demo', () => {
   it('prints what it measured as one JSON document, and leaves nothing running', async () => {
-    const { code, stdout, stderr } = await leafway([
-      'demo',
-      '--json',
-      '--dir',
-      `${process.env.TMPDIR ?? '/tmp'}/leafway-demo-${process.pid}`,
-    ]);
+    // Of what makes the picture in the README the part that measures.
+    const [command = ''] = blocksExecutedBy('e2e/scenarios/demo.test.ts')[0]?.text.split(' > ') ?? [];
+    const measure = `cd ${repository} && ${command} --dir ${tmpdir()}/leafway-demo-${process.pid}`;
+    const { stdin, result } = startCommand('bash', ['-c', measure]);
+    stdin.end();
+    const { code, stdout, stderr } = await result;
     expect(stderr).not.toContain('leafway:');
     expect(code).toBe(0);
     const facts = JSON.parse(stdout);

@@ -1,14 +1,16 @@
 import { compareCensuses, type RunningLab } from '@leafway/lab';
+import { resources } from '@leafway/liqo';
+import type { KubeObject } from '@leafway/reconciler';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { takeSettledCensus, untouched } from '../support/census.ts';
-import { readLeafKubeconfig, writeLeafKubeconfig } from '../support/leaf-kubeconfig.ts';
+import { readLeafKubeconfig, withNewToken, writeLeafKubeconfig } from '../support/leaf-kubeconfig.ts';
 import { killPart } from '../support/parts.ts';
 import { sharedLab } from '../support/shared-lab.ts';
 import { changeShortcut, deleteShortcut, getLeafCluster, makeShortcut } from '../support/shortcuts.ts';
 import { expectDirect } from '../support/traffic.ts';
-import { conditionOf, waitForLeaf, waitForShortcut } from '../support/wait.ts';
+import { conditionOf, waitFor, waitForLeaf, waitForShortcut } from '../support/wait.ts';
 
 interface Kubeconfig {
   readonly clusters: readonly { readonly cluster: Record<string, unknown> }[];
@@ -133,12 +135,61 @@ describe('a leaf in whose place another cluster answers', () => {
     expect([...added, ...changed, ...removed].filter((key) => key.startsWith('paris '))).toEqual([]);
 
     await writeLeafKubeconfig(lab, 'milan', own);
-    // Credentials are read when a connection ends: the other cluster goes away again.
-    await killPart(lab, 'apiserver-paris');
     await waitForLeaf(lab, 'milan', 'owing nothing', (found) => (found.status?.pendingCleanup ?? []).length === 0);
     expect(compareCensuses(pristine, await takeSettledCensus(lab))).toEqual(untouched);
     await makeShortcut(lab, name, ['rome', 'milan']);
     await expectDirect(lab, 'rome', 'milan');
     await deleteShortcut(lab, name);
+  });
+});
+
+describe('credentials of a leaf that are renewed', () => {
+  let lab: RunningLab;
+  let own: string;
+  const name = 'rome-milan';
+  const key = { type: resources.publicKeys, namespace: 'liqo-tenant-rome', name: 'rome' };
+  beforeAll(async () => {
+    lab = await sharedLab();
+    own = await readLeafKubeconfig(lab, 'milan');
+    await makeShortcut(lab, name, ['rome', 'milan']);
+  });
+  afterAll(async () => {
+    await writeLeafKubeconfig(lab, 'milan', own);
+    await deleteShortcut(lab, name);
+  });
+
+  /** What is deleted on milan by hand comes back, so the controller works there. */
+  async function expectRepair(): Promise<void> {
+    const find = (what: string, accept: (object: KubeObject | undefined) => boolean) =>
+      waitFor<KubeObject>(lab, 'milan', { ...key, what, accept });
+    const before = (await find('the key', (object) => object !== undefined))?.metadata.uid;
+    await mustKubectl(lab, 'milan', ['delete', 'publickeies', key.name, '--namespace', key.namespace]);
+    await find('another key', (object) => object !== undefined && object.metadata.uid !== before);
+  }
+
+  it('are not taken over when the leaf refuses them, and the old ones go on', async () => {
+    await writeLeafKubeconfig(lab, 'milan', own.replace(/token: .*/, 'token: nobody'));
+    const leaf = await waitForLeaf(
+      lab,
+      'milan',
+      'refusing them',
+      (found) => conditionOf(found, 'CredentialsCurrent')?.status === 'False',
+    );
+    const words = /^What Secret leafway-system\/leaf-milan holds now is not used: .*Unauthorized/;
+    expect(conditionOf(leaf, 'CredentialsCurrent')?.message).toMatch(words);
+    expect(conditionOf(leaf, 'Ready')?.status).toBe('True');
+    await expectRepair();
+  });
+
+  it('are taken over without a gap when they work, and the old ones may end', async () => {
+    const before = await getLeafCluster(lab, 'milan');
+    await writeLeafKubeconfig(lab, 'milan', await withNewToken(lab, 'milan', own));
+    const leaf = await waitForLeaf(lab, 'milan', 'logged in to anew', (found) => {
+      const isNew = found.status?.credential?.expiresAt !== before.status?.credential?.expiresAt;
+      return isNew && conditionOf(found, 'CredentialsCurrent')?.status === 'True';
+    });
+    expect(conditionOf(leaf, 'Reachable')).toEqual(conditionOf(before, 'Reachable'));
+    await expectRepair();
+    await expectDirect(lab, 'rome', 'milan');
   });
 });

@@ -1,11 +1,13 @@
+import { kinds } from '@leafway/core';
 import { buildGatewayTemplate } from '@leafway/liqo';
 import { kubectl, mustKubectl, warningsIn } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readLeafKubeconfig } from '../support/leaf-kubeconfig.ts';
+import { readLeafKubeconfig, withNewToken, writeLeafKubeconfig } from '../support/leaf-kubeconfig.ts';
 import { startLab, type TestLab } from '../support/leafway.ts';
 import { becomesLiqo } from '../support/liqo-leaf.ts';
+import { killPart, restarted } from '../support/parts.ts';
 import { getLeafCluster, shortcutManifest } from '../support/shortcuts.ts';
-import { conditionOf, waitForLeaf } from '../support/wait.ts';
+import { conditionOf, waitFor, waitForLeaf } from '../support/wait.ts';
 
 const centreConfigurations = ['get', 'configurations.networking.liqo.io', '--namespace=liqo-tenant-rome', 'rome'];
 const templateKind = 'wggatewayservertemplates.networking.liqo.io';
@@ -87,9 +89,7 @@ describe('what is known of a leaf', () => {
 
   it('warns of a credential that expires soon', async () => {
     const { lab } = test;
-    const ask = ['create', 'token', 'leafway-centre', '--namespace=leafway-system', '--duration=2h'];
-    const { stdout: token } = await mustKubectl(lab, 'milan', ask);
-    const kubeconfig = (await readLeafKubeconfig(lab, 'milan')).replace(/token: .*/, `token: ${token.trim()}`);
+    const kubeconfig = await withNewToken(lab, 'milan', await readLeafKubeconfig(lab, 'milan'));
     const metadata = { namespace: 'leafway-system', name: 'short-lived' };
     const secret = JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata, stringData: { kubeconfig } });
     await mustKubectl(lab, lab.centre, ['create', '--filename=-'], secret);
@@ -104,4 +104,97 @@ describe('what is known of a leaf', () => {
     );
     expect((await dryRun()).warnings.join('\n')).toMatch(/^the credential for milan expires in 1 hour \(\d{4}-/m);
   });
+
+  it('names each verb that the controller lacks there, as whom, and where it is given', async () => {
+    const { lab } = test;
+    const own = await readLeafKubeconfig(lab, 'rome');
+    const role = ['clusterrole', 'leafway-centre'];
+    const { rules } = JSON.parse((await mustKubectl(lab, 'rome', ['get', ...role, '--output=json'])).stdout) as {
+      rules: { resources: string[]; verbs: string[] }[];
+    };
+    const give = async (given: typeof rules, mayDelete: 'yes' | 'no'): Promise<void> => {
+      await mustKubectl(lab, 'rome', ['patch', ...role, '--type=merge', '--patch', JSON.stringify({ rules: given })]);
+      const ask = ['auth', 'can-i', 'delete', 'publickeies', '--all-namespaces', `--as=${account}`];
+      await expect.poll(async () => (await kubectl(lab, 'rome', ask)).stdout.trim()).toBe(mayDelete);
+      await writeLeafKubeconfig(lab, 'rome', await withNewToken(lab, 'rome', own, mayDelete === 'no' ? '3h' : '4h'));
+    };
+    const account = 'system:serviceaccount:leafway-system:leafway-centre';
+    const weaker = rules.map((rule) =>
+      rule.resources.includes('publickeies')
+        ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== 'delete') }
+        : rule,
+    );
+    await give(weaker, 'no');
+    const leaf = await waitForLeaf(
+      lab,
+      'rome',
+      'lacking verbs',
+      (found) => conditionOf(found, 'Permitted')?.status === 'False',
+    );
+    const group = 'networking.liqo.io';
+    expect(leaf.status?.missingPermissions).toEqual(
+      ['configurations', 'gatewayservers', 'gatewayclients', 'publickeies'].map((resource) => ({
+        verb: 'delete',
+        group,
+        resource,
+      })),
+    );
+    expect(conditionOf(leaf, 'Ready')).toMatchObject({
+      ...{ status: 'False', reason: 'NotPermitted' },
+      message: expect.stringContaining(`${account} may not, on this leaf: delete configurations.${group}; delete`),
+    });
+    await give(rules, 'yes');
+    await waitForLeaf(lab, 'rome', 'allowed everything', (found) => conditionOf(found, 'Permitted')?.status === 'True');
+  });
+
+  it('begins when Liqo is peered with it, and ends with the peering', async () => {
+    const { lab } = test;
+    const { centre } = lab;
+    await mustKubectl(lab, centre, ['create', '--filename=-'], JSON.stringify(identityDefinition));
+    await mustKubectl(lab, centre, ['wait', '--for=condition=Established', `crd/${identityDefinition.metadata.name}`]);
+    // Kinds that were not there when it started are looked for when it starts again.
+    await restarted(lab, 'controller', await killPart(lab, 'controller'));
+    const identity = {
+      apiVersion: 'authentication.liqo.io/v1beta1',
+      kind: 'Identity',
+      metadata: { namespace: 'leafway-system', name: 'controlplane-berlin' },
+      spec: { clusterID: 'berlin', type: 'ControlPlane' },
+      status: { kubeconfigSecretRef: { name: 'leaf-milan' } },
+    };
+    await mustKubectl(lab, centre, ['create', '--filename=-'], JSON.stringify(identity));
+    const leaf = await waitForLeaf(
+      lab,
+      'berlin',
+      'being asked',
+      (found) => conditionOf(found, 'Reachable') !== undefined,
+    );
+    expect(leaf.spec.kubeconfigSecretRef).toMatchObject({ namespace: 'leafway-system', name: 'leaf-milan' });
+    expect(conditionOf(leaf, 'Reachable')?.message).toContain('its ID is milan');
+    await mustKubectl(lab, centre, [
+      'delete',
+      'identities.authentication.liqo.io',
+      '--all',
+      '--namespace=leafway-system',
+    ]);
+    const gone = (object: unknown): boolean => object === undefined;
+    await waitFor(lab, centre, { type: kinds.leafClusters, name: 'berlin', what: 'its end', accept: gone });
+  });
 });
+
+/** As far as the controller reads it. */
+const identityDefinition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'identities.authentication.liqo.io' },
+  spec: {
+    group: 'authentication.liqo.io',
+    scope: 'Namespaced',
+    names: { kind: 'Identity', plural: 'identities', singular: 'identity' },
+    versions: [
+      {
+        ...{ name: 'v1beta1', served: true, storage: true },
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    ],
+  },
+};

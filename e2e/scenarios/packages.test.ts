@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { directAddress, readLab, runInLab, stopPart } from '@leafway/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Consumer, createConsumer } from '../support/packages/consumer.ts';
+import { blocksExecutedBy, commandsOf } from '../support/documentation/executed-blocks.ts';
+import { type Consumer, createConsumer, others } from '../support/packages/consumer.ts';
 import { packAll, publishedPackages, repository, type Tarball } from '../support/packages/published-packages.ts';
 import { readmePrograms } from '../support/packages/readme-programs.ts';
 import { runToEnd } from '../support/run-to-end.ts';
@@ -17,6 +18,9 @@ beforeAll(async () => {
   consumer = await createConsumer(join(parent, 'consumer'), tarballs);
 });
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+/** What of the pages is promised to be executed here. */
+const documented = blocksExecutedBy('e2e/scenarios/packages.test.ts');
 
 /** Every entry of every package, as a program imports it. */
 const entries = publishedPackages.flatMap(({ manifest }) =>
@@ -75,6 +79,17 @@ describe('a project that installs the tarballs', () => {
     }
   });
 
+  test('has what the READMEs tell people to install', () => {
+    const installed = new Set([...tarballs.map(({ name }) => name), ...others]);
+    for (const block of documented.filter(({ language }) => language === 'sh')) {
+      for (const command of commandsOf(block)) {
+        const [, names] = /^npm install (?:--global )?(.*)$/.exec(command) ?? [];
+        expect(names, command).toBeDefined();
+        expect(names?.split(' ').filter((name) => !installed.has(name))).toEqual([]);
+      }
+    }
+  });
+
   describe('with a lab of its own', () => {
     const programs = readmePrograms();
     const environment: NodeJS.ProcessEnv = {};
@@ -89,6 +104,9 @@ describe('a project that installs the tarballs', () => {
     afterAll(() => consumer.run('leafway', ['lab', 'down', '--dir', lab]));
 
     test('compiles every program of the READMEs', async () => {
+      const texts = programs.map(({ text }) => text.trimEnd());
+      const promised = documented.filter(({ language }) => language === 'ts').map(({ text }) => text.trimEnd());
+      expect(texts).toEqual(expect.arrayContaining(promised));
       const folders = new Set(programs.map(({ file }) => file.replace(/-\d+\.ts$/, '')));
       expect([...folders].sort()).toEqual(
         ['controller', 'core', 'gateway', 'lab', 'liqo', 'reconciler', 'webhook'].sort(),

@@ -9,7 +9,19 @@ export async function readLeafKubeconfig(lab: RunningLab, leaf: string): Promise
   return Buffer.from((await mustKubectl(lab, lab.centre, args)).stdout, 'base64').toString();
 }
 
-/** Replaces it; the controller reads it when it connects to that leaf the next time. */
+/** The same kubeconfig with another token of the account that the chart makes on that leaf. */
+export async function withNewToken(
+  lab: RunningLab,
+  leaf: string,
+  kubeconfig: string,
+  duration = '2h',
+): Promise<string> {
+  const ask = ['create', 'token', 'leafway-centre', '--namespace=leafway-system', `--duration=${duration}`];
+  const { stdout: token } = await mustKubectl(lab, leaf, ask);
+  return kubeconfig.replace(/token: .*/, `token: ${token.trim()}`);
+}
+
+/** Replaces it; the controller takes it over when it is good. */
 export async function writeLeafKubeconfig(lab: RunningLab, leaf: string, text: string): Promise<void> {
   const patch = JSON.stringify({ data: { kubeconfig: Buffer.from(text).toString('base64') } });
   await mustKubectl(lab, lab.centre, ['patch', ...secretOf(leaf), '--type=merge', '--patch', patch]);

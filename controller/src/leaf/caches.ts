@@ -65,6 +65,8 @@ export interface LeafCachesOptions {
   readonly metrics: Metrics;
   readonly onChange: (object: LiqoObject) => void;
   readonly onGone: (object: LiqoObject) => void;
+  /** Whether anybody is to be told that one became the other. */
+  readonly isNews: (before: LiqoObject, after: LiqoObject) => boolean;
 }
 
 /** A template that was read when it came, and only that: whole ones would be the most of what is kept of a leaf. */
@@ -137,7 +139,7 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
 }
 
 function createOne<T extends LiqoObject>(
-  { api, cluster, clock, random, log, metrics, onChange, onGone }: LeafCachesOptions,
+  { api, cluster, clock, random, log, metrics, onChange, onGone, isNews }: LeafCachesOptions,
   type: LiqoResource,
   select: Pick<CacheOptions<T>, 'labelSelector' | 'namespace' | 'reduce' | 'atMost'>,
 ): Cache<T> {
@@ -147,6 +149,7 @@ function createOne<T extends LiqoObject>(
   };
   const cache = createCache<T>({ api, cluster, type, ...select, indexes, clock, random, log, metrics });
   cache.onChange(({ before, after }) => {
+    if (before !== undefined && after !== undefined && !isNews(before, after)) return;
     // Both: a change of its labels takes an object from one link to another.
     for (const object of [before, after]) {
       if (object !== undefined) onChange(object);

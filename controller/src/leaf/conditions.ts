@@ -7,6 +7,15 @@ export const leafReasons = {
     Unusable:
       'The leaf does not answer, refuses the credentials, is not the cluster that it was, or its kubeconfig is refused; the message says which.',
   },
+  CredentialsCurrent: {
+    Current: 'The controller logs in with what the Secret of the leaf holds.',
+    NotTakenOver:
+      'The Secret holds something new that is not as good as what it held before; that stays in use, and the message says why.',
+  },
+  Permitted: {
+    Permitted: 'The controller may do on the leaf what it needs to.',
+    NotPermitted: 'It may not; the message names each verb that is missing, as status.missingPermissions does.',
+  },
   FactsGathered: {
     Gathered: 'The networks of the leaf are known.',
     Missing: 'No pod range, or not exactly one external range, is found on the leaf.',
@@ -17,6 +26,7 @@ export const leafReasons = {
     Unusable: 'As of Reachable.',
     Missing: 'As of FactsGathered.',
     Malformed: 'As of FactsGathered.',
+    NotPermitted: 'As of Permitted, and without what is missing no link can be made, repaired or removed.',
     Deleting:
       'The LeafCluster is being deleted; it is held as long as a shortcut uses it or a remainder is to be removed.',
   },

@@ -17,6 +17,8 @@ function aView(over: Partial<LeafView> = {}): LeafView {
   return {
     problem: undefined,
     credential: undefined,
+    account: undefined,
+    missingRights: undefined,
     templates: undefined,
     identity: 'identity of rome',
     configMaps: [buildClusterIDConfigMap({ clusterID: 'rome', liqoNamespace: 'liqo' })],

@@ -10,9 +10,11 @@ import {
   remoteClusterIDOf,
 } from '@leafway/liqo';
 import { setCondition } from '@leafway/reconciler';
-import type { LeafVerdict } from './conditions.ts';
+import type { Subject } from '../shortcut/key-binding.ts';
+import type { Credential } from './link.ts';
 import { type DataPlaneView, dataPlaneFacts, podNamesAtCentre } from './liqo-facts.ts';
-import type { Credential } from './renewals.ts';
+import type { Right } from './rights.ts';
+import { leafVerdicts } from './verdicts.ts';
 
 /** What a session knows of its leaf. */
 export interface LeafView extends DataPlaneView {
@@ -20,13 +22,21 @@ export interface LeafView extends DataPlaneView {
   readonly identity: string | undefined;
   /** What it logs in with; `undefined` before that was read. */
   readonly credential: Credential | undefined;
+  /** As whom the leaf knows us; `undefined` where our credentials do not say. */
+  readonly account: Subject | undefined;
+  /** What we may not do there and should; `undefined` while that is not known. */
+  readonly missingRights: readonly Right[] | undefined;
   readonly gateways: { readonly servers: readonly GatewayServer[]; readonly clients: readonly GatewayClient[] };
 }
 
-/** Another cluster answers than the one that was pinned: it must not be written to. */
-export function isReplaced(leaf: LeafCluster, view: Pick<LeafView, 'identity'>): boolean {
-  const pinned = leaf.status?.identity?.uid;
-  return pinned !== undefined && view.identity !== undefined && view.identity !== pinned;
+/** Set by a human to the UID of the kube-system namespace of the cluster that is this leaf from now on. */
+const identityAnnotation = 'leafway.dev/accept-identity';
+
+/** Another cluster answers than the one that was pinned, and nobody accepted it: it must not be written to. */
+export function isReplaced({ metadata, status }: LeafCluster, { identity }: Pick<LeafView, 'identity'>): boolean {
+  const pinned = status?.identity?.uid;
+  const isOther = pinned !== undefined && identity !== undefined && identity !== pinned;
+  return isOther && metadata.annotations?.[identityAnnotation] !== identity;
 }
 
 /** The reason for which nothing may be done on a leaf now, in words; `undefined` when it can be used. */
@@ -39,7 +49,8 @@ export function unusableReason(leaf: LeafCluster, view: LeafView | undefined): s
 }
 
 const replacedMessage = (leaf: LeafCluster, view: LeafView): string =>
-  `another cluster answers now (kube-system UID ${view.identity} instead of ${leaf.status?.identity?.uid}); if that is meant, delete and create its LeafCluster`;
+  `another cluster answers now (kube-system UID ${view.identity} instead of ${leaf.status?.identity?.uid}), and is left ` +
+  `alone; if that is meant, run "kubectl annotate leafcluster ${leaf.metadata.name} ${identityAnnotation}=${view.identity} --overwrite"`;
 
 const wrongIDMessage = (leaf: LeafCluster, id: string): string =>
   `the cluster says that its ID is ${id}; a LeafCluster is named by the ID, not ${leaf.metadata.name}`;
@@ -69,7 +80,12 @@ export function leafStatus(
   const seen = view === undefined || problem !== undefined ? undefined : factsOf(view, options);
   const malformed = seen?.networks === undefined ? [] : malformedRanges(seen.networks);
   const facts = seen === undefined || malformed.length > 0 ? knownFacts(leaf) : seen;
-  const verdicts = verdictsOf(leaf.metadata.deletionTimestamp !== undefined, problem, malformed, facts);
+  const missing = missingFact(leaf, view);
+  const verdicts = leafVerdicts({
+    ...{ problem, malformed, networks: facts.networks, missing: missing.missingPermissions },
+    ...{ account: view?.account, credential: view?.credential, secret: leaf.spec.kubeconfigSecretRef },
+    ...{ isDeleted: leaf.metadata.deletionTimestamp !== undefined, liqoNamespace: options.liqoNamespace },
+  });
   const { generation } = leaf.metadata;
   const observedGeneration = generation === undefined ? {} : { observedGeneration: generation };
   const conditions = verdicts.reduce<readonly Condition[]>(
@@ -81,6 +97,7 @@ export function leafStatus(
     conditions: [...conditions],
     ...facts,
     ...credentialFact(leaf, view),
+    ...missing,
   };
 }
 
@@ -89,6 +106,15 @@ function credentialFact({ status }: LeafCluster, view: LeafView | undefined): Pi
   if (view?.credential === undefined) return status?.credential === undefined ? {} : { credential: status.credential };
   const { expiresAt } = view.credential;
   return expiresAt === undefined ? {} : { credential: { expiresAt: rfc3339(expiresAt) } };
+}
+
+/** What was known last stays while it cannot be asked. */
+function missingFact(
+  { status }: LeafCluster,
+  view: LeafView | undefined,
+): Pick<LeafClusterStatus, 'missingPermissions'> {
+  const missing = view?.missingRights ?? status?.missingPermissions;
+  return missing === undefined ? {} : { missingPermissions: missing.map((right) => ({ ...right })) };
 }
 
 /** As Kubernetes writes it, in whole seconds. */
@@ -141,45 +167,6 @@ function gatewayFact(
   return remoteClusterID === undefined ? [] : [{ remoteClusterID, role, ...(port === undefined ? {} : { port }) }];
 }
 
-const leaving = {
-  status: 'False',
-  reason: 'Deleting',
-  message: 'This LeafCluster is being deleted; it is held as long as a VirtualNodeShortcut uses it.',
-} as const;
-
-function verdictsOf(
-  isDeleted: boolean,
-  problem: string | undefined,
-  malformed: readonly string[],
-  facts: Facts,
-): LeafVerdict[] {
-  const unusable =
-    problem === undefined ? undefined : ({ status: 'False', reason: 'Unusable', message: `${problem}.` } as const);
-  const unknown = unknownFacts(malformed, facts);
-  const failed = isDeleted ? leaving : (unusable ?? unknown);
-  const [reachable, gathered, ready] = [
-    { status: 'True', reason: 'Reachable', message: 'The API server of this leaf answers.' },
-    { status: 'True', reason: 'Gathered', message: 'The networks of this leaf are known.' },
-    { status: 'True', reason: 'Ready', message: 'This leaf can be linked.' },
-  ] as const;
-  return [
-    { type: 'Reachable', ...(unusable ?? reachable) },
-    { type: 'FactsGathered', ...(unknown ?? gathered) },
-    { type: 'Ready', ...(failed ?? ready) },
-  ];
-}
-
-function unknownFacts(malformed: readonly string[], facts: Facts) {
-  const [status, missing] = ['False', missingFacts(facts)] as const;
-  if (malformed.length > 0)
-    return {
-      status,
-      reason: 'Malformed',
-      message: `The leaf reports malformed ranges: ${malformed.join('; ')}.`,
-    } as const;
-  return missing === undefined ? undefined : ({ status, reason: 'Missing', message: missing } as const);
-}
-
 /** What a leaf says is data, not truth: a range that is none never gets into the facts. */
 function malformedRanges({
   pod,
@@ -193,13 +180,4 @@ function malformedRanges({
     const parsed = safeParseCidr(text);
     return parsed.ok ? [] : [`${text} (${parsed.message})`];
   });
-}
-
-function missingFacts({ networks }: Facts): string | undefined {
-  if (networks === undefined) return 'Nothing is known of this leaf yet.';
-  if (networks.pod.length === 0)
-    return 'No Network with the pod CIDR is found in the namespace of Liqo; is Liqo, or the leaf agent, installed?';
-  if (networks.external.length !== 1)
-    return `Exactly one external CIDR is needed, ${networks.external.length} are found.`;
-  return undefined;
 }

@@ -1,6 +1,8 @@
 import type { LiqoObject } from '@leafway/liqo';
 import type { KubeconfigSecretRef } from '../secret-ref.ts';
-import { LeafSession, type SessionDependencies } from './session.ts';
+import type { KubeconfigSource } from './kubeconfig-source.ts';
+import type { LinkDependencies } from './link.ts';
+import { LeafSession } from './session.ts';
 
 /** Which credentials lead to which leaf. */
 export interface LeafAccess {
@@ -8,8 +10,10 @@ export interface LeafAccess {
   readonly ref: KubeconfigSecretRef;
 }
 
-export interface FleetDependencies extends Omit<SessionDependencies, 'credentials' | 'onChange'> {
-  readonly credentials: (access: LeafAccess, signal: AbortSignal) => ReturnType<SessionDependencies['credentials']>;
+export interface FleetDependencies extends Omit<LinkDependencies, 'source' | 'isExpected' | 'onChange'> {
+  readonly source: (access: LeafAccess) => KubeconfigSource;
+  /** Whether a cluster with that identity may be taken for that leaf. */
+  readonly isExpected: (leaf: string, identity: string) => boolean;
   readonly onChange: (leaf: string, object: LiqoObject | undefined) => void;
 }
 
@@ -58,7 +62,8 @@ export class Fleet {
     const stop = new AbortController();
     const session = new LeafSession(access.leaf, {
       ...this.#deps,
-      credentials: (signal) => this.#deps.credentials(access, signal),
+      source: this.#deps.source(access),
+      isExpected: (identity) => this.#deps.isExpected(access.leaf, identity),
       onChange: (object) => this.#deps.onChange(access.leaf, object),
     });
     return { session, stop, done: session.run(stop.signal) };

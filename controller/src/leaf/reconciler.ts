@@ -51,6 +51,7 @@ export async function reconcileLeaf(
   if (found === undefined) return done();
   const session = deps.session(found);
   if (session?.isConnecting) return done(); // Its first attempt wakes us.
+  session?.reviewRights();
   const leaf = found.metadata.deletionTimestamp === undefined ? await hold(deps, found, signal) : found;
   const cleanup = await cleanUp(leaf, session, signal);
   const { liqoNamespace, clock } = deps;

@@ -1,5 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Connection, readConnection } from '@leafway/liqo';
 import type { Clock } from '@leafway/reconciler';
+
+/** Whether two versions of a Connection differ in nothing but its stamp, and the time that was measured with it. */
+export function isRenewal(before: Connection, after: Connection): boolean {
+  const rest = ({ metadata, status, ...object }: Connection): object => ({
+    ...object,
+    metadata: { ...metadata, resourceVersion: undefined },
+    status: { ...status, latency: undefined },
+  });
+  return isDeepStrictEqual(rest(before), rest(after));
+}
 
 /**
  * Remembers when *we* saw the stamp of each Connection change. The stamp itself is of the leaf's clock, which need not

@@ -80,7 +80,10 @@ function probed(sides: Sides): Connected | undefined {
   if (!areProbed(sides)) return undefined;
   const unknown = sides.find((side) => probeOf(side) === undefined);
   if (unknown !== undefined) {
-    return failed('WaitingForProbe', `${unknown.leaf.id} has not probed the way to ${unknown.peer} yet.`);
+    return failed(
+      'WaitingForProbe',
+      `${unknown.leaf.id} has not probed the way to ${unknown.peer} yet. If that lasts, check that the Leafway agent runs there.`,
+    );
   }
   const lost = sides.flatMap(lostWords);
   if (lost.length === 0) return undefined;

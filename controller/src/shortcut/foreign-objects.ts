@@ -21,7 +21,7 @@ const peeringKinds = [
  * What is looked for in a tenant namespace before it is deleted. Kinds that are not here are not seen; Secrets cannot
  * be among them, since the centre may not list them on a leaf.
  */
-const contentKinds: readonly LiqoResource[] = [
+export const contentKinds: readonly LiqoResource[] = [
   kind('', 'v1', 'configmaps', 'ConfigMap'),
   kind('', 'v1', 'pods', 'Pod'),
   kind('', 'v1', 'services', 'Service'),

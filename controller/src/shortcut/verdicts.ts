@@ -11,12 +11,13 @@ const both = ([a, b]: Sides, say: (side: Side) => string): string => `${say(a)};
 export function leavesReachable({ leaves }: Pick<Observation, 'leaves'>): Verdict {
   const unknown = leaves.filter(({ leafCluster }) => leafCluster === undefined);
   if (unknown.length > 0) {
-    const message = `There is no LeafCluster ${unknown.map(({ id }) => id).join(' and no LeafCluster ')}.`;
+    const message = `There is no LeafCluster ${unknown.map(({ id }) => id).join(' and no LeafCluster ')}: register it, for example with leafway leaf add.`;
     return { type: 'LeavesReachable', status: 'False', reason: 'LeafUnknown', message };
   }
   const away = leaves.filter(({ unreachable }) => unreachable !== undefined);
   if (away.length > 0) {
-    const message = `${away.map(({ id, unreachable }) => `${id}: ${unreachable}`).join('; ')}.`;
+    const words = away.map(({ id, unreachable }) => `${id}: ${unreachable}`).join('; ');
+    const message = `${words}. Nothing is changed there until it answers: check its API server, and the kubeconfig that its LeafCluster names.`;
     return { type: 'LeavesReachable', status: 'False', reason: 'LeafUnreachable', message };
   }
   return { type: 'LeavesReachable', status: 'True', reason: 'AllReachable', message: 'Both leaves answer.' };
@@ -31,9 +32,11 @@ export function networkConfigured(sides: Sides): Verdict {
     return { type, status: 'False', reason: 'NamespaceAmbiguous', message };
   }
   const differing = sides.find(({ cidrsAgree, configuration }) => configuration !== undefined && !cidrsAgree);
-  if (differing !== undefined) {
-    const name = `${differing.configuration?.metadata.namespace}/${differing.configuration?.metadata.name}`;
-    const message = `Configuration ${name} on ${differing.leaf.id} holds other ranges than ${differing.peer} has now.`;
+  if (differing?.configuration !== undefined) {
+    const name = `${differing.configuration.metadata.namespace}/${differing.configuration.metadata.name}`;
+    const isOurs = isOwnedBy(differing.configuration, differing.input.shortcut.metadata.uid ?? '');
+    const advice = isOurs ? '' : ' It is not ours: remove it if nobody else needs it, and it is made anew.';
+    const message = `Configuration ${name} on ${differing.leaf.id} holds other ranges than ${differing.peer} has now.${advice}`;
     return { type, status: 'False', reason: 'RemoteCIDRsDiffer', message };
   }
   const followed = rangesChanged(sides);
@@ -128,7 +131,7 @@ export function keysExchanged(sides: Sides): Verdict {
     if (!expectsKey(side, peer.ownKey)) {
       const foreign = side.publicKey === undefined ? side.leaf.objects.publicKeys[0]?.metadata : undefined;
       const inTheWay =
-        foreign === undefined ? '' : ` PublicKey ${foreign.namespace}/${foreign.name} there is not ours.`;
+        foreign === undefined ? '' : ` PublicKey ${foreign.namespace}/${foreign.name} there is not ours: remove it.`;
       const message = `${side.leaf.id} does not have the key of ${peer.leaf.id} yet.${inTheWay}`;
       return { type, status: 'False', reason: 'WaitingForKey', message };
     }

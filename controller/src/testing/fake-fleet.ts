@@ -28,6 +28,7 @@ export class FakeFleet {
   token = 'secret';
   /** By the plural of a kind: the HTTP status with which the leaves refuse it, or `hang` where they never answer. */
   readonly #refused = new Map<string, number | 'hang'>();
+  readonly #clients = new Map<string, FakeKubeApi>();
   readonly #hanging: (() => void)[] = [];
   readonly #stop = new AbortController();
   #running: Promise<unknown> | undefined;
@@ -59,7 +60,7 @@ export class FakeFleet {
         central: this.central,
         connect: (connection, cluster) => {
           this.onConnect(connection, cluster);
-          return this.connect(this.leafNamed(cluster));
+          return this.connect(this.leafNamed(cluster), connection);
         },
         clock: this.clock,
         random: seededRandom(1),
@@ -89,7 +90,26 @@ export class FakeFleet {
     this.#refused.set(plural, 'hang');
   }
 
-  connect(leaf: FakeLeaf): KubeApi & { close(): Promise<void> } {
+  /** Whoever logs in with that token has this connection to a leaf; all others share one. */
+  clientOf(token: string, leaf: FakeLeaf): FakeKubeApi {
+    const client = new FakeKubeApi({ cluster: leaf.id, sameServerAs: leaf.api });
+    client.review = leaf.api.review;
+    this.#clients.set(token, client);
+    return client;
+  }
+
+  /** Somebody writes another token into the kubeconfig of a leaf. */
+  renew(id: string, token: string): void {
+    const secret = { namespace: 'leafway-system', name: `leaf-${id}` };
+    this.central.edit<Secret>(resources.secrets, secret, (draft) => {
+      const kubeconfig = atob(draft.data?.kubeconfig ?? '').replace(/token: [^ ]*/, `token: ${token}`);
+      draft.data = { kubeconfig: btoa(kubeconfig) };
+    });
+  }
+
+  connect(leaf: FakeLeaf, { token }: Partial<ClusterConnection> = {}): KubeApi & { close(): Promise<void> } {
+    const own = this.#clients.get(String(token));
+    if (own !== undefined) return Object.assign(own, { close: async () => undefined });
     leaf.api.beforeRequest = ({ verb, type }) => {
       if (this.hung === leaf.id)
         return new Promise((_, reject) => this.#hanging.push(() => reject(new Error('timeout'))));

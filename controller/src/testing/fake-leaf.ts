@@ -15,17 +15,21 @@ import {
   resources,
 } from '@leafway/liqo';
 import { FakeKubeApi } from '@leafway/reconciler/testing';
+import { answerReview } from './answer-review.ts';
 import { aKey, passed } from './world.ts';
 
 /** An API server of a leaf in memory, with what a data plane does by itself: `work` is one round of it. */
 export class FakeLeaf {
   readonly id: string;
   readonly api: FakeKubeApi;
+  /** What the centre may not do here: `create configurations`. */
+  readonly denied = new Set<string>();
   #renewals = 0;
 
   constructor(id: string) {
     this.id = id;
     this.api = new FakeKubeApi({ cluster: id });
+    this.api.review = ({ body }) => answerReview(body, this.denied);
   }
 
   /** A cluster with our agent, before any link. */

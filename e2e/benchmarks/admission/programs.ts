@@ -17,7 +17,7 @@ export interface Programs {
 
 /** Our webhook as it is built, and the Go programs, built when they are not there. */
 export async function preparePrograms(signal: AbortSignal): Promise<Programs> {
-  const sources = fileURLToPath(new URL('../../bench', import.meta.url));
+  const sources = fileURLToPath(new URL('../../tools/admission-benchmark', import.meta.url));
   const options = { environment: process.env, output: process.stderr, signal };
   const build = (name: string): Promise<string> =>
     prepareGoProgram({ name: `leafway-bench-${name}`, sources, package: `./${name}` }, options);

@@ -18,6 +18,7 @@ const alone = 'docs/how-to/lab.md';
 const story = [
   'docs/how-to/install.md',
   'docs/how-to/register-a-leaf.md',
+  'docs/operations/runbooks.md',
   'docs/how-to/upgrade.md',
   'docs/how-to/uninstall.md',
   'docs/how-to/install-without-cert-manager.md',

@@ -51,12 +51,15 @@ export interface ClusterAddresses {
 
 /**
  * Plays kube-proxy for an API server that reaches its cluster through the socket `path`: each connection to a Service
- * goes to the next ready endpoint, and is refused without any. What is for the kubelet of a node comes here too.
+ * goes to the next ready endpoint, and is refused without any. What is for the kubelet of a node, or for a Pod itself as
+ * `pods/proxy` asks it, comes here too.
  */
 export function serveClusterAddresses(path: string, { view, gateway, kubelet }: ClusterAddresses): Server {
   let turn = 0;
   return serveConnect(path, (host, port) => {
     if (port === kubeletPort) return kubelet.connect();
+    const isService = view.services.list().some(({ spec }) => spec?.clusterIP === host);
+    if (!isService) return gateway.connect(`${host}:${port}`);
     const endpoints = endpointsOf(view, host, port);
     turn += 1;
     const endpoint = endpoints[turn % endpoints.length];

@@ -35,7 +35,7 @@ const strictest = {
 };
 
 /** What the examples use besides our packages, in the versions that the packages themselves use. */
-const others = ['pino'];
+export const others = ['pino'];
 
 /** Makes an empty project in `directory` and installs the tarballs and nothing else of ours. */
 export async function createConsumer(directory: string, tarballs: readonly Tarball[]): Promise<Consumer> {

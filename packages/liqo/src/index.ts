@@ -8,6 +8,7 @@ export type {
   GatewayClient,
   GatewayServer,
   GatewayTemplate,
+  Identity,
   IP,
   LiqoObject,
   Network,
@@ -70,5 +71,6 @@ export {
   readGatewayProblem,
 } from './readers/gateway.ts';
 export { type ForwardedField, type GatewayTemplateReading, readGatewayTemplate } from './readers/gateway-template.ts';
+export { type ControlPlaneIdentity, readControlPlaneIdentity } from './readers/identity.ts';
 export { type LiqoVersion, readLiqoVersion } from './readers/liqo-version.ts';
 export { type OwnNetworks, readOwnNetworks, readUsedRanges, type UsedRange } from './readers/networks.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** What the load saw in one run; see `e2e/bench/load`. */
+/** What the load saw in one run; see `e2e/tools/admission-benchmark/load`. */
 export interface LoadFacts {
   /** In the measured time, which the times and `seconds` are about. */
   readonly requests: number;

@@ -61,6 +61,7 @@ function adviceByReason(reason: string, facts: AdviceFacts): string | undefined 
     RangesChanged: `Make the link anew: leafway disconnect ${name}, then connect again.`,
     NamesDiffer: `Ask for the names that are there, or for none: kubectl edit vns ${name} (spec.ipMapping).`,
     WaitingForServer: `See why the gateway on ${server} has no address. Without load balancers: leafway disconnect ${name}, then connect with --service-type NodePort.`,
+    GatewayProblem: 'Do what the message says on that leaf: the gateway goes on by itself.',
     WaitingForClient: `Check that Liqo, or the Leafway agent, runs on ${client}.`,
     WaitingForKey: `Check that the gateways of ${leaves} run: a gateway publishes its key when it starts.`,
     WaitingForConnection: `Check that UDP packets from ${client} reach ${endpoint} on ${server}: firewalls, security groups, NAT (spec.gateway.client).`,

@@ -52,9 +52,15 @@ export const definitions: readonly InstalledObject[] = [kinds.shortcuts, kinds.l
 );
 
 /** The names of roles, and of the accounts that they are given to. */
-const roles = ['controller', 'controller-credentials', 'webhook', 'webhook-certificates', 'drain', 'check'].map(
-  (name) => `leafway-${name}`,
-);
+const roles = [
+  'controller',
+  'controller-credentials',
+  'controller-discovery',
+  'webhook',
+  'webhook-certificates',
+  'drain',
+  'check',
+].map((name) => `leafway-${name}`);
 
 /**
  * Who may do what, by the names that the chart gives in whatever namespace, in the order of removal. They go when our kinds

@@ -54,3 +54,23 @@ export const leafTemplates = {
     },
   },
 } as const satisfies StructuralSchema;
+
+/** What the controller may not do on a leaf: `status.missingPermissions` of a LeafCluster. */
+export const missingPermissions = {
+  type: 'array',
+  maxItems: 256,
+  'x-kubernetes-list-type': 'atomic',
+  description:
+    'What the controller may not do on the leaf cluster and needs to, verb by verb. Absent while that is not known.',
+  items: {
+    type: 'object',
+    description: 'One verb on all objects of a kind.',
+    required: ['verb', 'group', 'resource'],
+    properties: {
+      verb: { type: 'string', maxLength: 64, description: 'The verb, for example create.' },
+      group: { type: 'string', maxLength: 253, description: 'API group of the resource; empty for the core group.' },
+      resource: { type: 'string', maxLength: 253, description: 'The resource, in the plural.' },
+      namespace: { ...namespaceName, description: 'Only there; everywhere without it.' },
+    },
+  },
+} as const satisfies StructuralSchema;

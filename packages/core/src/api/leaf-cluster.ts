@@ -1,5 +1,5 @@
 import type { CompleteFromSchema, FromSchema } from './from-schema.ts';
-import { leafDataPlane, leafTemplates } from './leaf-cluster-data-plane.ts';
+import { leafDataPlane, leafTemplates, missingPermissions } from './leaf-cluster-data-plane.ts';
 import type { ObjectMeta } from './object-meta.ts';
 import {
   cidr,
@@ -134,6 +134,7 @@ export const leafClusterStatusSchema = {
         },
       },
     },
+    missingPermissions,
     networks,
     templates: leafTemplates,
     gateways: {

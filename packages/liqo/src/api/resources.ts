@@ -50,6 +50,10 @@ export const resources = {
   wgGatewayClientTemplates: networking('wggatewayclienttemplates', 'WgGatewayClientTemplate'),
   networks: ipam('networks', 'Network'),
   ips: ipam('ips', 'IP'),
+  identities: {
+    ...{ group: 'authentication.liqo.io', version: 'v1beta1', plural: 'identities', kind: 'Identity' },
+    namespaced: true,
+  },
   namespaces: core('namespaces', 'Namespace', false),
   secrets: core('secrets', 'Secret'),
   roleBindings: rbac('rolebindings', 'RoleBinding'),

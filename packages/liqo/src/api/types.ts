@@ -101,6 +101,12 @@ export interface Secret extends LiqoObject {
   data?: Record<string, string>;
 }
 
+/** On the cluster that consumes: what it is allowed to be on another one, and the Secret with the kubeconfig for that. */
+export interface Identity extends LiqoObject {
+  spec?: { clusterID?: string; type?: 'ControlPlane' | 'ResourceSlice' };
+  status?: { kubeconfigSecretRef?: { name?: string } };
+}
+
 /** The namespace that holds everything about one remote cluster. */
 export type TenantNamespace = LiqoObject;
 

@@ -58,6 +58,8 @@ export class FakeKubeApi implements KubeApi {
   readonly requests: FakeRequest[] = [];
   /** Called before each request; what it throws is the request's outcome, what it awaits delays it. */
   beforeRequest: ((request: FakeRequest) => void | Promise<void>) | undefined;
+  /** Answers creates of what no server keeps, as reviews: what it returns is the answer; without one an object is made. */
+  review: ((request: FakeRequest) => KubeObject | undefined) | undefined;
   /** What is between this client and the server, for the test to break. */
   readonly network: FakeNetwork;
   /** Whether watches may begin with all objects; older servers refuse that. */
@@ -137,7 +139,8 @@ export class FakeKubeApi implements KubeApi {
 
   async create<T extends KubeObject>(type: ResourceType, object: T, signal?: AbortSignal): Promise<T> {
     const request = { verb: 'create', type, ...target(object.metadata), body: structuredClone(object) } as const;
-    return this.#answer(request, signal, () => this.#server.create(type, object, 'main') as KubeObject as T);
+    const answer = (): KubeObject => this.review?.(request) ?? this.#server.create(type, object, 'main');
+    return this.#answer(request, signal, () => answer() as T);
   }
 
   async patch<T extends KubeObject>(

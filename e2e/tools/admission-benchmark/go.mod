@@ -1,4 +1,4 @@
-module leafway.dev/bench
+module leafway.dev/e2e/tools/admission-benchmark
 
 go 1.26.0
 

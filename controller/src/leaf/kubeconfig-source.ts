@@ -1,0 +1,71 @@
+import { credentialWarningMs } from '@leafway/core';
+import { resources, type Secret } from '@leafway/liqo';
+import {
+  type Clock,
+  type ClusterConnection,
+  createCache,
+  type KubeApi,
+  type Logger,
+  type Random,
+  sleep,
+} from '@leafway/reconciler';
+import { runUnlessRefused } from '../optional-cache.ts';
+import { type KubeconfigSecretRef, kubeconfigIn, readCredentials } from '../secret-ref.ts';
+
+/** Where the credentials for one leaf come from. */
+export interface KubeconfigSource {
+  /** Reads them anew; throws with a sentence that names the Secret. */
+  read(signal: AbortSignal): Promise<ClusterConnection>;
+  /**
+   * Calls `onChange` with each version of the Secret, the one of now included, as soon as it is there; what it is given
+   * throws as `read` does. Works until the signal aborts. Never rejects.
+   */
+  follow(user: KubeconfigUser, signal: AbortSignal): Promise<void>;
+}
+
+/** Who wants to know of new credentials. */
+export interface KubeconfigUser {
+  readonly onChange: (credentials: () => ClusterConnection) => void;
+  /** When what is used now is of no use any more. */
+  readonly expiresAt: () => Date | undefined;
+}
+
+export interface KubeconfigSourceDependencies {
+  readonly central: KubeApi;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+const lookAgainMs = 3_600_000;
+
+/**
+ * The Secret that a reference names on the central cluster, followed by a watch of this one name. Where the controller may
+ * only get it, it is looked at every hour while plans warn that it expires, since Liqo renews credentials by itself.
+ */
+export function createKubeconfigSource(deps: KubeconfigSourceDependencies, ref: KubeconfigSecretRef): KubeconfigSource {
+  const { central, clock } = deps;
+  const { namespace, name } = ref;
+  const read = (signal: AbortSignal): Promise<ClusterConnection> => readCredentials(central, ref, signal);
+  return {
+    read,
+    follow: async ({ onChange, expiresAt }, signal) => {
+      const cache = createCache<Secret>({
+        ...{ ...deps, api: central, type: resources.secrets, namespace },
+        ...{ fieldSelector: `metadata.name=${name}`, keeps: 'versions' },
+      });
+      cache.onChange(({ after }) => onChange(() => kubeconfigIn(ref, after)));
+      await runUnlessRefused(cache, signal);
+      while (!signal.aborted) {
+        await sleep(clock, lookAgainMs, signal);
+        const leftMs = (expiresAt()?.getTime() ?? Number.POSITIVE_INFINITY) - clock.now().getTime();
+        if (signal.aborted || leftMs > credentialWarningMs) continue;
+        // What cannot be read says so to whoever needs it next.
+        await read(signal).then(
+          (credentials) => onChange(() => credentials),
+          () => undefined,
+        );
+      }
+    },
+  };
+}

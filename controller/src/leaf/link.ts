@@ -1,0 +1,210 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type BackOffLimits,
+  backOffMs,
+  type ClusterConnection,
+  isApiError,
+  type KubeApi,
+  type ResourceType,
+  sleep,
+} from '@leafway/reconciler';
+import { type ConnectionDependencies, type ConnectionUse, LeafConnection } from './connection.ts';
+import { credentialExpiry } from './credential-expiry.ts';
+import type { KubeconfigSource } from './kubeconfig-source.ts';
+import { missingRights } from './missing-rights.ts';
+import { neededRights, type Right } from './rights.ts';
+import { RightsReview } from './rights-review.ts';
+import { Succession } from './succession.ts';
+
+export interface LinkDependencies extends ConnectionDependencies {
+  readonly source: KubeconfigSource;
+  /** Whether a cluster with that identity may be taken for this leaf. */
+  readonly isExpected: (identity: string) => boolean;
+}
+
+/** What a leaf is logged in to with, as far as others need to know it. */
+export interface Credential {
+  readonly expiresAt: Date | undefined;
+  /** Why what its Secret holds now is not used; `undefined` when it is. */
+  readonly refusal?: string | undefined;
+}
+
+const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
+
+/**
+ * Keeps one leaf connected for as long as it runs: connects and reconnects, and changes over to renewed credentials without
+ * a gap.
+ */
+export class LeafLink {
+  readonly #id: string;
+  readonly #deps: LinkDependencies;
+  readonly #sight: Pick<ConnectionUse, 'onGone' | 'isNews'>;
+  readonly #rights: RightsReview;
+  readonly #succession: Succession;
+  #live: LeafConnection | undefined;
+  #problem: string | undefined = 'connecting';
+  #isConnecting = true;
+  #isDoubted = false;
+  #credentials: ClusterConnection | undefined;
+  #wake = new AbortController();
+  readonly #stop = new AbortController();
+
+  constructor(id: string, deps: LinkDependencies, sight: Pick<ConnectionUse, 'onGone' | 'isNews'>) {
+    this.#id = id;
+    this.#deps = deps;
+    this.#sight = sight;
+    const { clock, random, log, liqoNamespace, isExpected } = deps;
+    const onChange = (): void => deps.onChange(undefined);
+    const used = (): LeafConnection | undefined => (this.#problem === undefined ? this.#live : undefined);
+    this.#rights = new RightsReview({ clock, liqoNamespace, onChange, api: () => used()?.api });
+    this.#succession = new Succession({
+      ...{ clock, random, isExpected, used },
+      onRefusal: (refusal) => {
+        if (refusal !== undefined) log.warn({ leaf: id, refusal }, 'renewed credentials are not used');
+        onChange();
+      },
+      review: (api) => missingRights(api, neededRights(liqoNamespace), clock, this.#stop.signal).catch(() => undefined),
+      open: (credentials, onIdentified) => this.#open(credentials, onIdentified),
+      use: (connection, missing) => {
+        if (missing !== undefined) this.#rights.learn(missing, connection.credentials);
+        this.#use(connection);
+      },
+    });
+  }
+
+  /**
+   * The last connection that was complete, also when it has ended: what was seen last stays readable until the next one has
+   * seen everything, and nobody ever sees half a leaf.
+   */
+  get live(): LeafConnection | undefined {
+    return this.#live;
+  }
+
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  get isConnecting(): boolean {
+    return this.#isConnecting;
+  }
+
+  /** What the leaf is logged in to with, or will be. */
+  get credentials(): ClusterConnection | undefined {
+    return this.#credentials;
+  }
+
+  get credential(): Credential | undefined {
+    if (this.#credentials === undefined) return undefined;
+    return { expiresAt: credentialExpiry(this.#credentials), refusal: this.#succession.refusal };
+  }
+
+  get missingRights(): readonly Right[] | undefined {
+    return this.#rights.missing;
+  }
+
+  /** Asks who answers, if anybody; without an answer the leaf counts as away. */
+  async doubt(): Promise<void> {
+    if (this.#live === undefined || this.#isDoubted) return;
+    this.#isDoubted = true;
+    await this.#live.confirm().catch(() => undefined);
+    this.#isDoubted = false;
+  }
+
+  /** Finds out what we may not do there, unless that is known. */
+  reviewRights(): void {
+    if (this.#live === undefined || this.#problem !== undefined || this.missingRights !== undefined) return;
+    void this.#rights.connected(this.#live.api, this.#live.credentials);
+  }
+
+  /** Works until `signal` aborts. Never rejects. Call it once. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, random, source } = this.#deps;
+    signal.addEventListener('abort', () => this.#stop.abort(), { once: true });
+    const expiresAt = (): Date | undefined => this.credential?.expiresAt;
+    const following = source.follow({ onChange: (found) => this.#offered(found), expiresAt }, signal);
+    let failures = 0;
+    while (!signal.aborted) {
+      const startMs = clock.monotonicMs();
+      this.#wake = new AbortController();
+      await this.#connectOnce(signal).catch((error: unknown) => this.#fail(error));
+      // What worked for a while failed for a new reason.
+      failures = clock.monotonicMs() - startMs > retry.maxMs ? 1 : failures + 1;
+      await sleep(clock, backOffMs(failures, retry, random), AbortSignal.any([signal, this.#wake.signal]));
+    }
+    this.#rights.stop();
+    await Promise.all([following, this.#succession.close()]);
+  }
+
+  /** The Secret has that version. Who cannot connect tries at once what may be better. */
+  #offered(found: () => ClusterConnection): void {
+    this.#succession.offer(found);
+    try {
+      if (!isDeepStrictEqual(found(), this.#credentials)) this.#wake.abort();
+    } catch {
+      // It is of no use.
+    }
+  }
+
+  /** From credentials to watches; ends, or throws, when the leaf is of no use any more. */
+  async #connectOnce(signal: AbortSignal): Promise<void> {
+    const credentials = await this.#deps.source.read(signal);
+    this.#credentials = credentials;
+    let used = this.#open(credentials, (api) => this.#rights.connected(api, credentials));
+    const isOpen = await used.opened.then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) {
+      this.#use(used);
+      this.#succession.consider();
+    }
+    let reason = await used.ended;
+    // Another one may have taken its place.
+    while (isOpen && this.#live !== undefined && this.#live !== used) {
+      used = this.#live;
+      reason = await used.ended;
+    }
+    this.#succession.forget();
+    if (!signal.aborted) this.#fail(reason);
+    await used.closed;
+  }
+
+  #open(
+    credentials: ClusterConnection,
+    onIdentified: (api: KubeApi, identity: string) => Promise<void>,
+  ): LeafConnection {
+    const onForbidden = (type: ResourceType): void => this.#rights.forbidden(type);
+    const use = { ...this.#sight, id: this.#id, credentials, onIdentified, onForbidden };
+    return new LeafConnection(this.#deps, use, this.#stop.signal);
+  }
+
+  #use(connection: LeafConnection): void {
+    const isRenewed = this.#live !== undefined && !isDeepStrictEqual(this.#live.credentials, connection.credentials);
+    this.#live = connection;
+    this.#credentials = connection.credentials;
+    if (isRenewed) this.#deps.log.info({ leaf: this.#id }, 'leaf is logged in to with other credentials');
+    this.#setProblem(undefined);
+    this.#deps.onChange(undefined);
+  }
+
+  #fail(error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.#setProblem(isApiError(error, 'Unauthorized') ? `${why}; ${this.#whatToRenew()}` : why);
+  }
+
+  #whatToRenew(): string {
+    const end = this.credential?.expiresAt;
+    const isOver = end !== undefined && end <= this.#deps.clock.now();
+    const what = isOver ? `its credential ended on ${end.toISOString()}` : 'the leaf does not accept its credential';
+    return `${what}: put a kubeconfig that works into its Secret`;
+  }
+
+  #setProblem(problem: string | undefined): void {
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#isConnecting = false;
+    if (problem !== undefined) this.#deps.log.warn({ leaf: this.#id, problem }, 'leaf cannot be used');
+    else this.#deps.log.info({ leaf: this.#id }, 'leaf can be used');
+    this.#deps.onChange(undefined);
+  }
+}

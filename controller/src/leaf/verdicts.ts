@@ -1,0 +1,100 @@
+import type { LeafCluster, LeafClusterStatus } from '@leafway/core';
+import { type Subject, userName } from '../shortcut/key-binding.ts';
+import type { LeafVerdict } from './conditions.ts';
+import type { Credential } from './link.ts';
+import { describeRights, neededRights, type Right, rightKey } from './rights.ts';
+
+/** What the verdicts on a leaf follow from. */
+export interface LeafFindings {
+  readonly isDeleted: boolean;
+  /** Why the leaf cannot be used now. */
+  readonly problem: string | undefined;
+  /** Ranges of the leaf that are none, with the reason. */
+  readonly malformed: readonly string[];
+  readonly networks: LeafClusterStatus['networks'];
+  /** What we may not do there; `undefined` while that is not known. */
+  readonly missing: readonly Right[] | undefined;
+  readonly account: Subject | undefined;
+  readonly credential: Credential | undefined;
+  readonly secret: LeafCluster['spec']['kubeconfigSecretRef'];
+  readonly liqoNamespace: string;
+}
+
+const leaving = {
+  status: 'False',
+  reason: 'Deleting',
+  message: 'This LeafCluster is being deleted; it is held as long as a VirtualNodeShortcut uses it.',
+} as const;
+
+/** The conditions of a leaf. One of which nothing is known yet is not among them. */
+export function leafVerdicts(findings: LeafFindings): LeafVerdict[] {
+  const { isDeleted, problem, missing = [], liqoNamespace } = findings;
+  const unusable =
+    problem === undefined ? undefined : ({ status: 'False', reason: 'Unusable', message: `${problem}.` } as const);
+  const unknown = unknownFacts(findings);
+  const vital = new Set(neededRights(liqoNamespace).vital.map(rightKey));
+  const isPowerless = missing.some((right) => vital.has(rightKey(right)));
+  const powerless = isPowerless ? notPermitted(findings, missing) : undefined;
+  const [reachable, gathered, ready] = [
+    { status: 'True', reason: 'Reachable', message: 'The API server of this leaf answers.' },
+    { status: 'True', reason: 'Gathered', message: 'The networks of this leaf are known.' },
+    { status: 'True', reason: 'Ready', message: 'This leaf can be linked.' },
+  ] as const;
+  return [
+    { type: 'Reachable', ...(unusable ?? reachable) },
+    ...credentialVerdict(findings),
+    ...permissionVerdict(findings),
+    { type: 'FactsGathered', ...(unknown ?? gathered) },
+    { type: 'Ready', ...(isDeleted ? leaving : (unusable ?? unknown ?? powerless ?? ready)) },
+  ];
+}
+
+function credentialVerdict({ credential, secret }: LeafFindings): LeafVerdict[] {
+  if (credential === undefined) return [];
+  const type = 'CredentialsCurrent';
+  const where = `Secret ${secret.namespace}/${secret.name}`;
+  if (credential.refusal === undefined)
+    return [{ type, status: 'True', reason: 'Current', message: `The controller logs in with what ${where} holds.` }];
+  const until = credential.expiresAt === undefined ? '' : `, which is good until ${credential.expiresAt.toISOString()}`;
+  const message =
+    `What ${where} holds now is not used: ${credential.refusal}. The controller goes on with what it held before${until}; ` +
+    'put a kubeconfig that works into the Secret.';
+  return [{ type, status: 'False', reason: 'NotTakenOver', message }];
+}
+
+function permissionVerdict(findings: LeafFindings): LeafVerdict[] {
+  const { missing } = findings;
+  if (missing === undefined) return [];
+  const type = 'Permitted';
+  if (missing.length > 0) return [{ type, ...notPermitted(findings, missing) }];
+  const message = 'The controller may do on this leaf what it needs to.';
+  return [{ type, status: 'True', reason: 'Permitted', message }];
+}
+
+function notPermitted({ account }: LeafFindings, missing: readonly Right[]) {
+  const who = account === undefined ? 'The account of the kubeconfig' : userName(account);
+  const message =
+    `${who} may not, on this leaf: ${describeRights(missing)}. Give it the role leafway-centre there, as the chart ` +
+    'leafway-leaf of the same version does; it is asked again every 5 minutes.';
+  return { status: 'False', reason: 'NotPermitted', message } as const;
+}
+
+function unknownFacts({ malformed, networks }: LeafFindings) {
+  const [status, missing] = ['False', missingFacts(networks)] as const;
+  if (malformed.length > 0)
+    return {
+      status,
+      reason: 'Malformed',
+      message: `The leaf reports malformed ranges: ${malformed.join('; ')}.`,
+    } as const;
+  return missing === undefined ? undefined : ({ status, reason: 'Missing', message: missing } as const);
+}
+
+function missingFacts(networks: LeafFindings['networks']): string | undefined {
+  if (networks === undefined) return 'Nothing is known of this leaf yet.';
+  if (networks.pod.length === 0)
+    return 'No Network with the pod CIDR is found in the namespace of Liqo; is Liqo, or the leaf agent, installed?';
+  if (networks.external.length !== 1)
+    return `Exactly one external CIDR is needed, ${networks.external.length} are found.`;
+  return undefined;
+}
