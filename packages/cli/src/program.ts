@@ -7,6 +7,7 @@ import { addGetCommand } from './commands/get.ts';
 import { addLabCommands } from './commands/lab.ts';
 import { addLeafCommands } from './commands/leaf.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addRotateCommand } from './commands/rotate.ts';
 import { addTraceCommand } from './commands/trace.ts';
 import { addUninstallCommand } from './commands/uninstall.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,6 +34,7 @@ export function createProgram(terminal: Terminal): Command {
   addGetCommand(program, terminal);
   addDescribeCommand(program, terminal);
   addTraceCommand(program, terminal);
+  addRotateCommand(program, terminal);
   program.commandsGroup('Leaves:');
   addLeafCommands(program, terminal);
   program.commandsGroup('Installation:');

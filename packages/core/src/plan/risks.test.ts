@@ -43,6 +43,7 @@ describe('the warnings of a plan are silent', () => {
         },
       },
     ],
+    ['of keys that are rotated', { spec: { gateway: { keyRotation: { interval: '1h' } } } }],
     ['of an MTU that fits', { spec: { gateway: { mtu: 1440 } } }],
     ['of a public address', { milan: { address: '203.0.113.7' } }],
     ['of a DNS name', { milan: { address: 'vpn.example.org' } }],
@@ -55,6 +56,13 @@ describe('the warnings of a plan are silent', () => {
 });
 
 describe('the warnings of a plan tell', () => {
+  it('of keys that a leaf of Liqo keeps', () => {
+    const given: Case = { rome: { dataPlane: 'Liqo' }, spec: { gateway: { keyRotation: { interval: '720h' } } } };
+    const line = "gateway.keyRotation is not carried out with rome: Liqo keeps a gateway's key";
+    expect(linesOf(given)).toContain(line);
+    expect(linesOf({ ...given, rome: {} })).not.toContain(line);
+  });
+
   it.each<[string, Case, string[]]>([
     [
       'that a paused shortcut does nothing',

@@ -25,6 +25,7 @@ export function risks(input: RiskInput): string[] {
     ...privateAddressLine(input),
     ...twoAddressLines(input),
     ...orphanLine(input),
+    ...keyRotationLine(input),
     ...adoptedLine(input.spec),
   ];
 }
@@ -72,6 +73,13 @@ function adoptedLine({ existing }: CompleteShortcutSpec): string[] {
   return existing === 'Adopt'
     ? ['spec.existing is Adopt: a link that others made is taken over, and goes when this shortcut is deleted']
     : [];
+}
+
+/** Liqo's gateway reads its key only when it starts. */
+function keyRotationLine({ spec, facts }: RiskInput): string[] {
+  const ids = sortedIDs(facts.filter(({ dataPlane }) => dataPlane === 'Liqo'));
+  if (spec.gateway.keyRotation === undefined || ids.length === 0) return [];
+  return [fitLine(`gateway.keyRotation is not carried out with ${ids.join(' and ')}: Liqo keeps a gateway's key`, ids)];
 }
 
 function orphanLine({ spec, facts }: RiskInput): string[] {
