@@ -21,7 +21,8 @@ const selfManaged = '--set=certManager.enabled=false';
 const byCertManager = '--set=certManager.enabled=true';
 const patience = { timeout: 60_000, interval: 200 };
 
-describe('the chart, installed in other ways', () => {
+// Helm waits for three minutes at most.
+describe('the chart, installed in other ways', { timeout: 240_000 }, () => {
   let test: TestLab;
   let previous: PreviousRelease;
   let kubelet: Kubelet;
