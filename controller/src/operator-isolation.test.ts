@@ -27,7 +27,7 @@ describe('the operator, while a leaf is out of order', () => {
     fleet.hung = 'paris';
     for (const other of others) await fleet.create(`paris-${other}`, ['paris', other]);
     await fleet.create();
-    expect(await secondsToReady('rome-milan')).toBe(quiet);
+    expect(await secondsToReady('rome-milan')).toBeLessThanOrEqual(quiet + 1);
   });
 
   it('writes only so often to one that answers with errors, however many want it', async () => {

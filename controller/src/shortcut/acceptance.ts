@@ -1,6 +1,7 @@
 import {
   type CompleteShortcutSpec,
   defaultShortcutSpec,
+  type LeafCluster,
   type LeafFacts,
   leafFacts,
   type Plan,
@@ -114,11 +115,20 @@ const sentences = (problems: readonly { path: string; message: string }[]): stri
 
 const pairOf = ({ spec }: VirtualNodeShortcut): string => spec.clusters.map(({ id }) => id).join(' and ');
 
+/** Reading them takes the longer the more links a leaf has; an object out of a cache never changes. */
+const factsRead = new WeakMap<LeafCluster, ReturnType<typeof leafFacts>>();
+
+function readFacts(leaf: LeafCluster): ReturnType<typeof leafFacts> {
+  const facts = factsRead.get(leaf) ?? leafFacts(leaf);
+  factsRead.set(leaf, facts);
+  return facts;
+}
+
 function bothFacts(
   leaves: Observation['leaves'],
 ): { ok: true; value: [LeafFacts, LeafFacts] } | Extract<Acceptance, { ok: false }> {
   const read = leaves.map(({ leafCluster }) =>
-    leafCluster?.status?.networks === undefined ? undefined : leafFacts(leafCluster),
+    leafCluster?.status?.networks === undefined ? undefined : readFacts(leafCluster),
   );
   const [a, b] = read;
   if (a?.ok && b?.ok) return { ok: true, value: [a.value, b.value] };
