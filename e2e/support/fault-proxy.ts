@@ -79,5 +79,5 @@ function passOn(found: IncomingMessage, answer: ServerResponse): void {
 }
 
 function isWrite(method: string, url: string): boolean {
-  return method !== 'GET' && !/\/(leases|events)(\/|\?|$)/.test(url);
+  return method !== 'GET' && !/\/(leases|events|self\w+reviews)(\/|\?|$)/.test(url);
 }
