@@ -31,7 +31,9 @@ const everybodys: ReadonlySet<string> = new Set([
 /** Every difference between what the roles grant and what was used, a line for people each; none when both are the same. */
 export function compareRights(grants: readonly Grant[], uses: readonly Use[], exceptions: Exceptions): string[] {
   const allowed = uses.filter(({ role }) => role !== '' && !everybodys.has(role));
-  const isUsed = (grant: Grant): boolean => allowed.some((use) => gives(grant, use));
+  // Where an API server cannot begin a watch with all objects, they are listed before: whoever watches has to have both.
+  const isUsed = (grant: Grant): boolean =>
+    allowed.some((use) => gives(grant, use) || (grant.verb === 'list' && gives({ ...grant, verb: 'watch' }, use)));
   // What a role gives is forbidden for a moment while a server starts, or where a test takes the role away.
   const held = new Set(allowed.map(({ account, role }) => `${account} ${role}`));
   const isHeld = (grant: Grant, account: string): boolean => held.has(`${account} ${roleOf(grant)}`);

@@ -25,26 +25,12 @@ export const exceptions: Exceptions = {
       reason: 'the API server asks for it within the create of a RoleBinding, and logs that alone',
     },
     {
-      of: 'leafway-centre-key-bindings',
-      verb: 'list',
-      group: 'rbac.authorization.k8s.io',
-      resource: 'rolebindings',
-      reason: 'only where the API server cannot begin a watch with all objects, and Liqo runs the leaf',
-    },
-    {
       of: 'leafway-controller-compatibility',
       verb: 'connect',
       group: 'leafway.dev',
       resource: 'leafclusters',
       reason: 'a policy asks the authorizer for it, which is no request',
     },
-    ...['leafway-controller-compatibility', 'leafway-drain-compatibility'].map((of) => ({
-      of,
-      verb: 'list',
-      group: 'networking.liqo.io',
-      resource: '*',
-      reason: 'only where the API server cannot begin a watch with all objects',
-    })),
     {
       of: 'leafway-drain-compatibility',
       verb: 'delete',

@@ -37,7 +37,7 @@ function renderKind({ definition, example }: DocumentedKind): string[] {
     `## ${names.kind}`,
     isOptional(definition) ? `${schema.description} ${whereOptional}` : schema.description,
     `\`${group}/${version.name}\`, ${scope === 'Cluster' ? 'cluster-scoped' : 'namespaced'}, short name \`${names.shortNames.join('`, `')}\`.`,
-    `\`\`\`yaml\n${example.trim()}\n\`\`\``,
+    `${isOptional(definition) ? notTried : ''}\`\`\`yaml\n${example.trim()}\n\`\`\``,
     `### ${names.kind} spec`,
     fieldTable(spec),
     `### ${names.kind} status`,
@@ -53,6 +53,9 @@ function renderKind({ definition, example }: DocumentedKind): string[] {
 
 /** The kinds of the Foreign Cluster Connector are there only where the administrator wants them. */
 const isOptional = ({ spec }: CustomResourceDefinition): boolean => spec.group !== 'leafway.dev';
+
+const notTried =
+  '<!-- not run: needs the kinds of the chart value compatibility.enabled; e2e/scenarios/compatibility.test.ts applies it -->\n';
 
 const whereOptional =
   'The cluster has this kind only with the chart value `compatibility.enabled`, see ' +

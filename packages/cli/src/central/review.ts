@@ -107,11 +107,13 @@ class FleetReviewer implements Reviewer {
   }
 }
 
-/** An object of the same name is changed, as `kubectl apply` would, and keeps its identity and age. */
+/** An object of the same name is changed, as `kubectl apply` would, and keeps its identity, age and status. */
 function requestFor<T extends VirtualNodeShortcut | LeafCluster>(manifest: T, stored: T | undefined): AdmissionRequest {
   const { group, version } = kinds.shortcuts;
   const object =
-    stored === undefined ? manifest : { ...manifest, metadata: { ...stored.metadata, ...manifest.metadata } };
+    stored === undefined
+      ? manifest
+      : { ...manifest, metadata: { ...stored.metadata, ...manifest.metadata }, status: stored.status };
   return {
     uid: '',
     kind: { group, version, kind: manifest.kind },
