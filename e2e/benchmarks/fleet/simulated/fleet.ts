@@ -139,6 +139,7 @@ export class SimulatedFleet {
   /** A connection of the operator: what goes through it is counted, and breaks where its leaf is out of order. */
   #client(server: FakeKubeApi, leaf: string | undefined): KubeApi {
     const client = new FakeKubeApi({ sameServerAs: server });
+    client.review = server.review;
     client.beforeRequest = (request) => {
       client.requests.length = 0;
       if (request.verb !== 'watch') this.requests += 1;

@@ -9,7 +9,7 @@ import type { IsolationFacts, OperationFacts, SimulatedFacts } from './facts.ts'
 import { type Disorder, SimulatedFleet } from './fleet.ts';
 
 const size = JSON.parse(process.argv[2] ?? '') as FleetSize;
-const counts = { operations: 15, healthy: 30, steadyMs: 10_000, disorderMs: 5_000 };
+const counts = { operations: 15, healthy: 30, steadyMs: 10_000, pauseMs: 1_000, disorderMs: 5_000 };
 const fleet = new SimulatedFleet(size);
 const { board } = fleet;
 /** Shortcuts that the fleet does not have, for trying what one costs. */
@@ -91,8 +91,10 @@ async function calm(): Promise<void> {
   } while (before !== fleet.requests);
 }
 
-/** Nothing happens but that Connections say that they live, as every ten seconds. */
+/** Nothing happens but that Connections say that they live, as every ten seconds; the first time it is news. */
 async function beQuiet() {
+  fleet.renewConnections();
+  await calm();
   const asked = fleet.requests;
   const idle = process.cpuUsage();
   await delay(counts.steadyMs);
@@ -150,6 +152,7 @@ async function isolate(disorder: Disorder, ring: number): Promise<IsolationFacts
   const aloneMs = await makeReady(healthy.slice(0, half));
   fleet.disturb(leafNumbers.filter(isDisturbed), disorder);
   for (const number of numbers.filter(touches)) fleet.create(number);
+  await delay(counts.pauseMs); // To work out what is wanted takes time of the same processor, once.
   const besideMs = await makeReady(healthy.slice(half));
   await delay(counts.disorderMs);
   const requestsInOneSecond = fleet.mostInOneSecond;
