@@ -10,6 +10,7 @@ export type { LeafAction } from './shortcut/actions.ts';
 export { type ConditionType, conditionTypes, type Phase, reasons, type Verdict } from './shortcut/conditions.ts';
 export { type Decision, decide, shortcutFinalizer } from './shortcut/decide.ts';
 export type { ShortcutEvents } from './shortcut/events.ts';
+export { rotateKeysAnnotation } from './shortcut/key-rotation.ts';
 export type { LeafObjects, Observation, ObservedConnection, ObservedLeaf } from './shortcut/observation.ts';
 export type { Repair, Settled } from './shortcut/repair.ts';
 export type { Side } from './shortcut/side.ts';

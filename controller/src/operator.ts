@@ -134,13 +134,7 @@ class CentralOperator implements Operator {
     this.#discovery =
       options.discovery === false
         ? undefined
-        : new LeafDiscovery({
-            ...{ central, cluster: centralName, leafClusters, shortcuts },
-            clock,
-            random,
-            log,
-            metrics,
-          });
+        : new LeafDiscovery({ ...deps, cluster: centralName, leafClusters, shortcuts });
     this.#fleet = new Fleet({
       connect,
       clock,

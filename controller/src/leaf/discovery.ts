@@ -58,7 +58,7 @@ export class LeafDiscovery {
     });
     const reconcile = (name: string, { signal }: { readonly signal: AbortSignal }): Promise<Outcome> =>
       this.#reconcile(name, signal);
-    this.#controller = createController({ ...ports, name: 'leafdiscovery', reconcile, concurrency: 4 });
+    this.#controller = createController({ ...ports, name: 'leafdiscovery', reconcile });
     const look = (name: string | undefined): void => {
       if (name !== undefined) this.#controller.enqueue(name);
     };

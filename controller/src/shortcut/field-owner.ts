@@ -1,5 +1,5 @@
 import type { LiqoObject } from '@leafway/liqo';
-import type { JsonPatchOperation } from '@leafway/reconciler';
+import { type JsonPatchOperation, pointerKeys } from '@leafway/reconciler';
 
 /**
  * Who last wrote any of these fields of an object: the newest entry of its `managedFields` that has one of them, unless
@@ -10,7 +10,7 @@ export function fieldOwner(
   operations: readonly JsonPatchOperation[],
   ours: string,
 ): string | undefined {
-  const paths = operations.map(({ path }) => path.split('/').slice(1).map(unescaped));
+  const paths = operations.map(({ path }) => pointerKeys(path));
   const owners = (metadata.managedFields ?? [])
     .flatMap(readEntry)
     .filter(({ manager, fields }) => manager !== ours && paths.some((path) => isAmong(fields, path)));
@@ -43,8 +43,6 @@ function isAmong(fields: unknown, path: readonly string[]): boolean {
   const below = fields[`f:${key}`];
   return below !== undefined && isAmong(below, rest);
 }
-
-const unescaped = (key: string): string => key.replaceAll('~1', '/').replaceAll('~0', '~');
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

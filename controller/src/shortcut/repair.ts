@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LiqoObject, LiqoResource } from '@leafway/liqo';
-import type { JsonPatchOperation } from '@leafway/reconciler';
+import { type JsonPatchOperation, pointerKeys } from '@leafway/reconciler';
 import { describeObject } from './observation.ts';
 
 /** An object of a link that somebody else changed or deleted, and that is brought back. */
@@ -43,10 +43,6 @@ export function repairMessage({ object, what, by = 'somebody else' }: Repair, cl
 }
 
 /** A JSON pointer as people write fields: `spec.endpoint.port`, `metadata.labels[liqo.io/remote-cluster-id]`. */
-function fieldOf({ path }: JsonPatchOperation): string {
-  return path
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((field, key) => (/^\w+$/.test(key) ? `${field}.${key}` : `${field}[${key}]`));
+export function fieldOf({ path }: JsonPatchOperation): string {
+  return pointerKeys(path).reduce((field, key) => (/^\w+$/.test(key) ? `${field}.${key}` : `${field}[${key}]`));
 }

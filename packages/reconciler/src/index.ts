@@ -51,9 +51,9 @@ export type { Counter, Gauge, Histogram, Labels, MetricDefinition, Metrics } fro
 export { noMetrics } from './metrics/metrics.ts';
 export type { Condition } from './objects/conditions.ts';
 export { findCondition, setCondition } from './objects/conditions.ts';
-export { escapePointer } from './objects/escape-pointer.ts';
 export { addFinalizer, removeFinalizer } from './objects/finalizers.ts';
 export { guardedPatch } from './objects/guarded-patch.ts';
+export { escapePointer, pointerKeys } from './objects/json-pointer.ts';
 export { objectKey } from './objects/object-key.ts';
 export type { BackOffLimits } from './ports/back-off.ts';
 export { backOffMs } from './ports/back-off.ts';

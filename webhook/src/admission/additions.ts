@@ -1,4 +1,4 @@
-import type { JsonPatchOperation } from '@leafway/reconciler';
+import { escapePointer, type JsonPatchOperation } from '@leafway/reconciler';
 import { isRecord } from './json-value.ts';
 
 /**
@@ -11,13 +11,8 @@ export function additions(given: unknown, complete: unknown, pointer: string): J
   }
   if (!isRecord(given) || !isRecord(complete)) return [];
   return Object.entries(complete).flatMap(([name, value]) => {
-    const path = `${pointer}/${escapeToken(name)}`;
+    const path = `${pointer}/${escapePointer(name)}`;
     const isMissing = !Object.hasOwn(given, name) || given[name] === null;
     return isMissing && value !== null ? [{ op: 'add' as const, path, value }] : additions(given[name], value, path);
   });
-}
-
-/** A field name as a part of a JSON pointer (RFC 6901, section 3). */
-function escapeToken(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

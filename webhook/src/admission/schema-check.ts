@@ -1,4 +1,5 @@
 import { type KindSchema, kubernetesFormats, kubernetesKeywords, type Problem } from '@leafway/core';
+import { pointerKeys } from '@leafway/reconciler';
 import { Ajv, type ErrorObject } from 'ajv';
 
 /** The problems that a kind's schema has with an object; none when its shape is right. */
@@ -44,9 +45,7 @@ function toProblem({ instancePath, keyword, params, message = 'is not valid' }: 
 
 /** `/spec/clusters/0/id` as `spec.clusters[0].id`. */
 function fieldPath(pointer: string): string {
-  const parts = pointer.split('/').slice(1);
-  const fields = parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return fields
+  return pointerKeys(pointer)
     .map((field) => (/^\d+$/.test(field) ? `[${field}]` : `.${field}`))
     .join('')
     .replace(/^\./, '');

@@ -1,7 +1,8 @@
 import { type GatewayClient, type LiqoObject, readClientEndpoint } from '@leafway/liqo';
-import type { JsonPatchOperation } from '@leafway/reconciler';
+import { type JsonPatchOperation, pointerKeys } from '@leafway/reconciler';
 import { differenceOf } from '../difference.ts';
 import { describeObject } from '../observation.ts';
+import { fieldOf } from '../repair.ts';
 
 /** Where the spec of a shortcut says what a field of a gateway shall be, by the field's JSON pointer. */
 const wishes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -34,11 +35,12 @@ export function wishDifferences(wanted: LiqoObject, found: LiqoObject, leaf: str
     .map((operation) => wayOut(operation, found, leaf));
 }
 
-function wayOut({ path }: JsonPatchOperation, found: LiqoObject, leaf: string): string {
+function wayOut(operation: JsonPatchOperation, found: LiqoObject, leaf: string): string {
+  const { path } = operation;
   const value = valueAt(found, path);
   const wish = wishes[found.kind]?.[path];
   const what = describeObject(found, leaf);
-  if (wish === undefined) return `${what} has ${fieldOf(path)}: ${text(value)}, which a shortcut cannot ask for`;
+  if (wish === undefined) return `${what} has ${fieldOf(operation)}: ${text(value)}, which a shortcut cannot ask for`;
   const field = `spec.gateway.${wish}`;
   return value === undefined
     ? `leave ${field} out, since ${what} has none`
@@ -52,13 +54,8 @@ function isSameDialled(path: string, wanted: LiqoObject, found: LiqoObject): boo
   return there === here;
 }
 
-const fieldOf = (path: string): string => path.slice(1).replaceAll('/', '.');
-
 function valueAt(object: unknown, path: string): unknown {
-  return path
-    .split('/')
-    .slice(1)
-    .reduce((value, key) => (value as Record<string, unknown> | undefined)?.[key], object);
+  return pointerKeys(path).reduce((value, key) => (value as Record<string, unknown> | undefined)?.[key], object);
 }
 
 /** A leaf's words go into a status of ours and onto terminals: no longer ones, and no control characters. */

@@ -1,4 +1,6 @@
+import { rotateKeysAnnotation } from '@leafway/controller';
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
+import { guardedPatch } from '@leafway/reconciler';
 import type { Command } from 'commander';
 import { explainTrouble } from '../central/explain-error.ts';
 import { findShortcut, namingOf } from '../central/find-shortcut.ts';
@@ -20,9 +22,6 @@ Examples:
   leafway rotate milan-rome --wait    by the name, and stay until both gateways have other keys
 
 The link works meanwhile. On schedule: spec.gateway.keyRotation.interval of the shortcut.`;
-
-/** Any value that was not carried out yet is a request (controller/src/shortcut/key-rotation.ts). */
-const annotation = 'leafway.dev/rotate-keys';
 
 /** Adds `rotate`: other keys for both gateways of a shortcut. */
 export function addRotateCommand(program: Command, terminal: Terminal): void {
@@ -48,14 +47,12 @@ async function rotate(
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   await withCentral(terminal, options, async (api) => {
     const { clock, random, signal, progress } = terminal;
-    const { metadata } = findShortcut(await listShortcuts(api, signal), namingOf(name, peer));
+    const shortcut = findShortcut(await listShortcuts(api, signal), namingOf(name, peer));
+    const { metadata } = shortcut;
     const request = clock.now().toISOString();
-    const value = { ...metadata.annotations, [annotation]: request };
-    const operations = [
-      { op: 'test', path: '/metadata/resourceVersion', value: metadata.resourceVersion },
-      { op: 'add', path: '/metadata/annotations', value },
-    ] as const;
-    await api.patch(kinds.shortcuts, metadata, operations, { signal });
+    const value = { ...metadata.annotations, [rotateKeysAnnotation]: request };
+    const operations = [{ op: 'add', path: '/metadata/annotations', value }] as const;
+    await guardedPatch(api, kinds.shortcuts, shortcut, operations, { signal });
     if (options.wait !== true) {
       terminal.print(
         `${metadata.name} gets other keys: "leafway get ${metadata.name} -o yaml" shows when, in status.keyRotation`,
@@ -71,9 +68,9 @@ async function rotate(
         name: metadata.name,
         timeoutMs,
         goesOn: `${metadata.name} gets other keys without you`,
-        until: (shortcut) => {
-          if (shortcut === undefined) throw failed(`${metadata.name} was deleted meanwhile`);
-          const { keyRotation } = shortcut.status ?? {};
+        until: (now) => {
+          if (now === undefined) throw failed(`${metadata.name} was deleted meanwhile`);
+          const { keyRotation } = now.status ?? {};
           if (keyRotation?.request === request) return true;
           told = keyRotation?.message ?? told;
           return undefined;

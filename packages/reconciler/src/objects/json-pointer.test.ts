@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { applyJsonPatch } from '../testing/json-patch.ts';
-import { escapePointer } from './escape-pointer.ts';
+import { escapePointer, pointerKeys } from './json-pointer.ts';
 
 test.each([
   ['plain', 'plain'],
@@ -9,6 +9,7 @@ test.each([
   ['a~1b/c', 'a~01b~1c'],
 ])('the key %s is the segment %s of a patch, and nothing else', (key, segment) => {
   expect(escapePointer(key)).toBe(segment);
+  expect(pointerKeys(`/first/${segment}`)).toEqual(['first', key]);
   const document = {};
   applyJsonPatch(document, [{ op: 'add', path: `/${escapePointer(key)}`, value: 1 }]);
   expect(document).toEqual({ [key]: 1 });
