@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CertifiedKey, createCertificateAuthority } from '@leafway/lab';
-import { type FleetSize, leafID, linkOf, shortcutName } from './fleet/shape.ts';
+import { type FleetSize, leafID, linkOf, shortcutName } from '../fleet/shape.ts';
 import { type Programs, type Side, sides, type WebhookFiles, webhookCommand } from './programs.ts';
 import { startWebhook, type WebhookProcess } from './serving/server-process.ts';
 

@@ -45,7 +45,8 @@ export function isReady({ status }: VirtualNodeShortcut): boolean {
   return findCondition(status?.conditions, 'Ready')?.status === 'True';
 }
 
-function newShortcut(name: string, ids: readonly [string, string]): VirtualNodeShortcut {
+/** A shortcut as a user applies it. */
+export function newShortcut(name: string, ids: readonly [string, string]): VirtualNodeShortcut {
   const clusters = ids.map((id) => ({ id }));
   return {
     apiVersion: 'leafway.dev/v1alpha1',

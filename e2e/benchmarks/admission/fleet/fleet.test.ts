@@ -1,8 +1,8 @@
 import { createFleetIndex, kinds, pairKey, safeParseCidr } from '@leafway/core';
 import { describe, expect, it } from 'vitest';
+import { type FleetSize, firstFreeLink, leafID, linkOf, linksOfLeaf, namesAt } from '../../fleet/shape.ts';
 import { leafOf, shortcutOf } from './objects.ts';
 import { reviewsFor } from './reviews.ts';
-import { type FleetSize, firstFreeLink, leafID, linkOf, linksOfLeaf, namesAt } from './shape.ts';
 
 const size: FleetSize = { leaves: 40, shortcuts: 100 };
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, number) => number);

@@ -1,5 +1,5 @@
 import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
-import { type FleetSize, leafID, linkOf, linksOfLeaf, namesAt, shortcutName, uidOf } from './shape.ts';
+import { type FleetSize, leafID, linkOf, linksOfLeaf, namesAt, shortcutName, uidOf } from '../../fleet/shape.ts';
 
 const time = '2026-01-01T12:00:00Z';
 const ranges = { pod: '10.244.0.0/16', external: '10.70.0.0/16', service: '10.96.0.0/12', internal: '10.80.0.0/16' };

@@ -1,6 +1,6 @@
 import type { VirtualNodeShortcut } from '@leafway/core';
+import { type FleetSize, firstFreeLink, leafID, linkOf, uidOf } from '../../fleet/shape.ts';
 import { bareShortcut, shortcutOf } from './objects.ts';
-import { type FleetSize, firstFreeLink, leafID, linkOf, uidOf } from './shape.ts';
 
 /** An AdmissionReview as an API server sends it, and the answer that is right. */
 export interface ExpectedReview {

@@ -1,7 +1,7 @@
 import { kinds } from '@leafway/core';
 import type { KubeApi, KubeObject, ResourceType, WatchEvent, WatchOptions } from '@leafway/reconciler';
+import type { FleetSize } from '../../fleet/shape.ts';
 import { leafOf, shortcutOf } from '../fleet/objects.ts';
-import type { FleetSize } from '../fleet/shape.ts';
 
 /** An API server of a large fleet within the process: only watches, and only what the webhook watches. */
 export interface FleetApi {

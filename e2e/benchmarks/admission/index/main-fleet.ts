@@ -6,10 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Cidr, parseCidr } from '@leafway/core';
 import { type KubeObject, systemClock, systemRandom, type WatchEvent } from '@leafway/reconciler';
 import { createCachedWorld } from '@leafway/webhook';
+import { type FleetSize, firstFreeLink, leafID } from '../../fleet/shape.ts';
+import { heapMib } from '../../heap-mib.ts';
 import { quantile } from '../../statistics/summary.ts';
 import { shortcutOf } from '../fleet/objects.ts';
 import { reviewsFor } from '../fleet/reviews.ts';
-import { type FleetSize, firstFreeLink, leafID } from '../fleet/shape.ts';
 import { createFleetApi } from './fleet-api.ts';
 import { complaints, createAnswer } from './in-process.ts';
 import type { ChangeFacts, DecisionFacts, FleetTask, LoadFacts, PrefixFacts } from './messages.ts';
@@ -60,14 +61,6 @@ function isMissing(what: string): boolean {
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await delay(5);
-}
-
-/** What is reachable, in the heap and beside it. */
-function heapMib(): number {
-  globalThis.gc?.();
-  globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 1024 / 1024;
 }
 
 function decisions(): DecisionFacts {

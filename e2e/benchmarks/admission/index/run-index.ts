@@ -1,5 +1,5 @@
+import type { FleetSize } from '../../fleet/shape.ts';
 import { alternate } from '../../statistics/alternate.ts';
-import type { FleetSize } from '../fleet/shape.ts';
 import { startFleet } from './fleet-process.ts';
 import type { ChangeFacts, DecisionFacts, LoadFacts, PrefixFacts } from './messages.ts';
 

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatKubeconfig } from '@leafway/lab/internal';
+import type { FleetSize } from '../../fleet/shape.ts';
 import { alternate } from '../../statistics/alternate.ts';
 import { reviewsFor } from '../fleet/reviews.ts';
-import type { FleetSize } from '../fleet/shape.ts';
 import { onTwoCores, type Programs, type Side } from '../programs.ts';
 import { inWorkplace, type Workplace } from '../workplace.ts';
 import { sendLoad } from './load.ts';

@@ -4,8 +4,8 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { kinds } from '@leafway/core';
 import type { KubeObject } from '@leafway/reconciler';
+import type { FleetSize } from '../../fleet/shape.ts';
 import { leafOf, shortcutOf } from '../fleet/objects.ts';
-import type { FleetSize } from '../fleet/shape.ts';
 
 /** Where the stand-in is. */
 export interface StandIn {

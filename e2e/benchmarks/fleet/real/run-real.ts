@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { kinds, type VirtualNodeShortcut } from '@leafway/core';
+import { kinds } from '@leafway/core';
 import { labStatus, type RunningLab } from '@leafway/lab';
 import type { KubeApi } from '@leafway/reconciler';
-import { type FleetSize, leafID, linkOf, shortcutName } from '../../admission/fleet/shape.ts';
 import { actors, countRequests } from '../../audit/count-requests.ts';
 import { markAuditLogs, readAuditLogs } from '../../audit/read-audit-logs.ts';
 import { withAdmins } from '../../link/connections.ts';
+import { newShortcut } from '../../link/link.ts';
+import { type FleetSize, leafID, linkOf, shortcutName } from '../shape.ts';
 import { ShortcutBoard } from '../shortcut-board.ts';
 
 /** What was measured with real API servers, agents and tunnels. */
@@ -60,14 +61,9 @@ export async function measureReal(lab: RunningLab, size: FleetSize, steadyMs: nu
 
 async function makeReady(centre: KubeApi, size: FleetSize): Promise<void> {
   const board = new ShortcutBoard(centre);
-  const shortcuts = Array.from({ length: size.shortcuts }, (_, number): VirtualNodeShortcut => {
+  const shortcuts = Array.from({ length: size.shortcuts }, (_, number) => {
     const { a, b } = linkOf(number, size);
-    return {
-      apiVersion: 'leafway.dev/v1alpha1',
-      kind: 'VirtualNodeShortcut',
-      metadata: { name: shortcutName(number) },
-      spec: { clusters: [{ id: leafID(a) }, { id: leafID(b) }] },
-    };
+    return newShortcut(shortcutName(number), [leafID(a), leafID(b)]);
   });
   await Promise.all(shortcuts.map((shortcut) => centre.create(kinds.shortcuts, shortcut)));
   await board.until(() => board.readyCount === size.shortcuts);

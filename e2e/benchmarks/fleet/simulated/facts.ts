@@ -1,4 +1,4 @@
-import type { FleetSize } from '../../admission/fleet/shape.ts';
+import type { FleetSize } from '../shape.ts';
 
 /** What one shortcut costs beside all others, as medians; requests are those of the operator, without watches. */
 export interface OperationFacts {

@@ -1,10 +1,11 @@
 import { rootCertificates } from 'node:tls';
 import { createOperator } from '@leafway/controller';
-import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
+import { kinds, type LeafCluster } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
 import { ApiError, type KubeApi, noMetrics, systemClock, systemRandom } from '@leafway/reconciler';
 import { FakeKubeApi, type FakeRequest, silentLogger } from '@leafway/reconciler/testing';
-import { type FleetSize, leafID, linkOf, shortcutName } from '../../admission/fleet/shape.ts';
+import { newShortcut } from '../../link/link.ts';
+import { type FleetSize, leafID, linkOf, shortcutName } from '../shape.ts';
 import { ShortcutBoard } from '../shortcut-board.ts';
 import { SimulatedLeaf } from './leaf.ts';
 
@@ -63,12 +64,7 @@ export class SimulatedFleet {
   create(number: number): string {
     const { a, b } = linkOf(number, this.size);
     const name = shortcutName(number);
-    this.#central.seed<VirtualNodeShortcut>(kinds.shortcuts, {
-      apiVersion: 'leafway.dev/v1alpha1',
-      kind: 'VirtualNodeShortcut',
-      metadata: { name },
-      spec: { clusters: [{ id: leafID(a) }, { id: leafID(b) }] },
-    });
+    this.#central.seed(kinds.shortcuts, newShortcut(name, [leafID(a), leafID(b)]));
     return name;
   }
 

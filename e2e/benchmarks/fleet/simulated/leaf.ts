@@ -15,7 +15,7 @@ import {
   type PublicKey,
   resources,
 } from '@leafway/liqo';
-import { type Clock, isApiError } from '@leafway/reconciler';
+import type { Clock } from '@leafway/reconciler';
 import { FakeKubeApi } from '@leafway/reconciler/testing';
 
 const ranges = [
@@ -32,7 +32,6 @@ const passed: Probe = { small: 'Passed', large: 'Passed', mtu: 1340 };
 export class SimulatedLeaf {
   readonly id: string;
   readonly server: FakeKubeApi;
-  readonly #stop = new AbortController();
   #stamp = 0;
 
   constructor(id: string, clock: Clock) {
@@ -66,10 +65,6 @@ export class SimulatedLeaf {
     void this.#follow<PublicKey>(publicKeys, (key) => this.#connect(key));
   }
 
-  stop(): void {
-    this.#stop.abort();
-  }
-
   /** What the pings do: every Connection says anew that it lives. Returns how many there are. */
   renewConnections(): number {
     this.#stamp += 1;
@@ -88,17 +83,12 @@ export class SimulatedLeaf {
     onObject: (object: T) => void,
     onGone?: (object: T) => void,
   ): Promise<void> {
-    const { signal } = this.#stop;
     // Another client of the same server: what is done to the controller's connection leaves it alone.
     const api = new FakeKubeApi({ sameServerAs: this.server });
-    try {
-      for await (const event of api.watch<T>(resource, { sendInitialEvents: true, signal })) {
-        if (event.type === 'BOOKMARK') continue;
-        if (event.type === 'DELETED') onGone?.(event.object);
-        else onObject(event.object);
-      }
-    } catch (error) {
-      if (!isApiError(error, 'Aborted')) throw error;
+    for await (const event of api.watch<T>(resource, { sendInitialEvents: true })) {
+      if (event.type === 'BOOKMARK') continue;
+      if (event.type === 'DELETED') onGone?.(event.object);
+      else onObject(event.object);
     }
   }
 

@@ -3,8 +3,9 @@
  * `main-fleet.ts <FleetSize as JSON>`, with `--expose-gc`; the facts are a message to its parent.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FleetSize, firstFreeLink, linkOf } from '../../admission/fleet/shape.ts';
+import { heapMib } from '../../heap-mib.ts';
 import { quantile } from '../../statistics/summary.ts';
+import { type FleetSize, firstFreeLink, linkOf } from '../shape.ts';
 import type { IsolationFacts, OperationFacts, SimulatedFacts } from './facts.ts';
 import { type Disorder, SimulatedFleet } from './fleet.ts';
 
@@ -126,14 +127,6 @@ async function startCold() {
   const requests = fleet.requests - asked;
   const mib = heapMib() - before;
   return { seconds, requests, objects, mibPer10k: (mib / objects) * 10_000 };
-}
-
-/** What is reachable, in the heap and beside it. */
-function heapMib(): number {
-  globalThis.gc?.();
-  globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 1024 / 1024;
 }
 
 /**
