@@ -13,6 +13,8 @@ import { isReady, waitForShortcut } from '../support/wait.ts';
 const name = 'rome-milan';
 /** How long a lease is good for; a successor needs a moment more. */
 const leaseMs = 15_000;
+/** So much of it is left at least: its holder renews it every two seconds. */
+const leftOfLeaseMs = 12_000;
 const graceMs = 10_000;
 
 describe('two controllers', () => {
@@ -53,13 +55,13 @@ describe('two controllers', () => {
     expect(writes.filter(({ cluster }) => cluster !== lab.centre)).toHaveLength(8);
   });
 
-  it('hand over within a second when the leader is told to stop', async () => {
+  it('hand over without waiting for the end of the lease when the leader is told to stop', async () => {
     const stoppedAt = performance.now();
     signal('a', 'SIGTERM');
     await waitForLeader(lab, 'b', leaseMs);
     const tookMs = performance.now() - stoppedAt;
     console.log(`b leads ${Math.round(tookMs)} ms after a was told to stop`);
-    expect(tookMs).toBeLessThan(1_000);
+    expect(tookMs).toBeLessThan(leftOfLeaseMs);
     await running.get('a')?.ended;
     expect(running.get('a')?.child.exitCode).toBe(0);
     await changeShortcut(lab, name, { gateway: { mtu: 1400 } });

@@ -24,11 +24,43 @@ describe('a server that is told to stop', () => {
     await app.close();
   });
 
+  test('goes on, after its grace, until nobody has asked for a second', async () => {
+    const app = await serveApp();
+    const clock = new FakeClock();
+    const stopped = stopServer(app.server, clock, 5_000);
+    for (let step = 0; step < 8; step += 1) {
+      expect((await app.post('/validate', review)).status).toBe(200);
+      await clock.advance(900);
+    }
+    await clock.advance(99);
+    expect(app.server.listening).toBe(true);
+    await clock.advance(1);
+    expect(app.server.listening).toBe(false);
+    await stopped;
+    await app.close();
+  });
+
+  test('does not wait for ever for those who go on asking', async () => {
+    const app = await serveApp();
+    const clock = new FakeClock();
+    const stopped = stopServer(app.server, clock, 5_000);
+    let answered = 0;
+    while (app.server.listening) {
+      expect((await app.post('/validate', review)).status).toBe(200);
+      answered += 1;
+      await clock.advance(500);
+    }
+    expect(answered).toBe(30);
+    await stopped;
+    await app.close();
+  });
+
   test('cuts a request that never ends when its time is over', async () => {
     const app = await serveApp();
     const clock = new FakeClock();
     const begun = await beginRequest(app, 1_000);
     const stopped = stopServer(app.server, clock, 0);
+    await clock.advance(1_000);
     await clock.advance(15_000);
     await stopped;
     expect(await begun.answer).toBe('');

@@ -43,7 +43,7 @@ export function createKubeApi(
   options: KubeApiOptions = {},
 ): KubeApi & { close(): Promise<void> } {
   const cluster = options.cluster ?? new URL(connection.server).host;
-  const transport = createTransport(connection, options.userAgent ?? 'leafway-reconciler');
+  const transport = createTransport(connection, options.userAgent ?? 'leafway-reconciler', systemClock);
   const exchange = createExchange(transport, {
     timeoutMs: options.timeoutMs ?? 30_000,
     maxAnswerBytes: options.maxAnswerBytes ?? 64 * 1024 * 1024,

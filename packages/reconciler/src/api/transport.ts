@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { Agent, ProxyAgent } from 'undici';
 import type { ClusterConnection } from '../connection/connection.ts';
+import type { Clock } from '../ports/clock.ts';
 import { untilAborted } from '../ports/until-aborted.ts';
 
 /** One HTTP exchange with the server; the answer's body is still to be read. */
@@ -24,15 +25,25 @@ export interface Transport {
 /** Below the 90 s after which an API server closes an idle connection, so that we never write into a closing one. */
 const keepAliveMs = 45_000;
 const connectMs = 10_000;
+/**
+ * Less than what a lease lasts beyond the time for which its holder trusts it (`LeaderElectionTimings`): a write that a
+ * leader began, and that had to wait for its connection while the process was suspended, stays behind.
+ */
+const writeLeavesWithinMs = 4_000;
 
 /** One pool of kept-alive connections to one API server. Redirects are not followed. */
-export function createTransport(connection: ClusterConnection, userAgent: string): Transport {
+export function createTransport(
+  connection: ClusterConnection,
+  userAgent: string,
+  clock: Pick<Clock, 'monotonicMs'>,
+): Transport {
   const { origin, pathname } = new URL(connection.server);
   const base = pathname.replace(/\/+$/, '');
   const pool = createPool(connection);
   const perform = async ({ method, path, body, contentType, signal, silenceMs }: HttpRequest) => {
+    const lateAtMs = method === 'GET' ? Number.POSITIVE_INFINITY : clock.monotonicMs() + writeLeavesWithinMs;
     const dispatcher = await pool.dispatcher();
-    return dispatcher.request({
+    return dispatcher.compose(refuseFrom(lateAtMs, clock)).request({
       origin,
       path: base + path,
       method,
@@ -47,6 +58,18 @@ export function createTransport(connection: ClusterConnection, userAgent: string
     // Credential programs know no signal, and undici heeds it only when it has a connection.
     send: (request) => untilAborted(perform(request), request.signal),
     close: () => pool.close(),
+  };
+}
+
+/** Asks for the time when a connection is there, in the moment before the request is written to it. */
+function refuseFrom(lateAtMs: number, clock: Pick<Clock, 'monotonicMs'>): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const start = handler.onRequestStart?.bind(handler);
+    handler.onRequestStart = (...request) => {
+      if (clock.monotonicMs() >= lateAtMs) throw new Error(`not sent: no connection within ${writeLeavesWithinMs} ms`);
+      start?.(...request);
+    };
+    return dispatch(options, handler);
   };
 }
 
