@@ -21,13 +21,10 @@ const bad: Readonly<Record<string, (kubeconfig: string) => string>> = {
   token: (text) => text.replace(/token: .*/, 'token: planted-in-token'),
   broken: (text) => text.replace(/token: .*/, 'token: "planted-in-broken-yaml'),
   key: (text) =>
-    text.replace(/token: .*/, `client-certificate-data: cGxhbnRlZA==\n    client-key-data: cGxhbnRlZC1pbi1rZXk=`),
+    text.replace(/token: .*/, 'client-certificate-data: cGxhbnRlZA==\n    client-key-data: cGxhbnRlZC1pbi1rZXk='),
 };
-const planted = [
-  ...Object.values(bad).map((change) => /planted-in-[a-z-]+/.exec(change('server: https://a\ntoken: b'))?.[0]),
-]
-  .filter((text) => text !== undefined)
-  .concat('planted-in-args', 'cGxhbnRlZC1pbi1rZXk=');
+/** What all of them begin with; the last is in base64. */
+const planted = ['planted-in-', Buffer.from('planted-in-').toString('base64').slice(0, 14)];
 
 /** Every place where somebody without a right to read Secrets may look. */
 async function readSinks(lab: RunningLab): Promise<Map<string, string>> {

@@ -5,7 +5,7 @@ import { type Gateway, type GatewayObject, type GatewayPlace, gatewayStatus } fr
 import type { GatewayKeys } from './key-store.ts';
 import type { Problem } from './problems.ts';
 import { settleBoth } from './settle-both.ts';
-import type { Annotations, Writer } from './writes.ts';
+import type { Writer } from './writes.ts';
 
 /** What the other side needs to know of a gateway. */
 export interface GatewayNews {
@@ -55,7 +55,17 @@ export function mustBeTrueFirst({ object }: Gateway, { keys, preparedFor }: Gate
   return preparedFor !== undefined || (told !== undefined && told !== keys.publicKey);
 }
 
-function annotationsOf({ publicKey, next, request }: GatewayKeys, preparedFor: string | undefined): Annotations {
+/** All that is told of a gateway; what is left out of an announcement is taken back. */
+const ownAnnotations = [
+  annotationKeys.publicKey,
+  annotationKeys.nextPublicKey,
+  annotationKeys.rotatedKey,
+  annotationKeys.preparedForKey,
+  annotationKeys.problem,
+] as const;
+type OwnAnnotations = Record<(typeof ownAnnotations)[number], string | undefined>;
+
+function annotationsOf({ publicKey, next, request }: GatewayKeys, preparedFor: string | undefined): OwnAnnotations {
   return {
     [annotationKeys.publicKey]: publicKey,
     [annotationKeys.nextPublicKey]: next?.publicKey,
@@ -64,11 +74,3 @@ function annotationsOf({ publicKey, next, request }: GatewayKeys, preparedFor: s
     [annotationKeys.problem]: undefined,
   };
 }
-
-const ownAnnotations = [
-  annotationKeys.publicKey,
-  annotationKeys.nextPublicKey,
-  annotationKeys.rotatedKey,
-  annotationKeys.preparedForKey,
-  annotationKeys.problem,
-];
