@@ -7,6 +7,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // A busy machine takes its time; what never comes fails all the same.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

@@ -127,6 +127,7 @@ class CentralOperator implements Operator {
       type: kinds.shortcuts,
       indexes: {
         leaf: ({ spec }) => spec.clusters.map(({ id }) => id),
+        [bySide]: ({ spec: { clusters } }) => clusters.map(({ id }, end) => sideKey(id, clusters[1 - end]?.id ?? '')),
         [byCredentials]: (shortcut) => (hasOwnCredentials(shortcut) ? [own] : []),
       },
     });
@@ -250,11 +251,11 @@ class CentralOperator implements Operator {
     const isOwing = (this.#leafClusters.get(leaf)?.status?.pendingCleanup ?? []).length > 0;
     if (isOwing || object?.kind !== resources.connections.kind) this.#leafController.enqueueAfter(leaf, factsDelayMs);
     const remoteClusterID = object === undefined ? undefined : remoteClusterIDOf(object);
-    for (const { metadata, spec } of this.#shortcuts.byIndex('leaf', leaf)) {
-      if (remoteClusterID === undefined || spec.clusters.some(({ id }) => id === remoteClusterID)) {
-        this.#shortcutController.enqueue(metadata.name);
-      }
-    }
+    const concerned =
+      remoteClusterID === undefined
+        ? this.#shortcuts.byIndex('leaf', leaf)
+        : this.#shortcuts.byIndex(bySide, sideKey(leaf, remoteClusterID));
+    for (const { metadata } of concerned) this.#shortcutController.enqueue(metadata.name);
   }
 
   #centreChanged({ before, after }: Change<Configuration>): void {
@@ -305,6 +306,10 @@ const centralLimits: WriteLimits = { inFlight: 64, whileFailing: { perSecond: 20
 /** An object made anew begins to count generations anew. */
 const isOfOtherSpec = (before: KubeObject | undefined, after: KubeObject | undefined): boolean =>
   before?.metadata.uid !== after?.metadata.uid || before?.metadata.generation !== after?.metadata.generation;
+
+/** An index of the shortcuts by one end as seen from the other: of what a leaf has, most is for one peer. */
+const bySide = 'side';
+const sideKey = (leaf: string, peer: string): string => `${leaf} ${peer}`;
 
 /** An index of the shortcuts, and the only value in it. */
 const byCredentials = 'credentials';

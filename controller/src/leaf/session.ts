@@ -9,7 +9,7 @@ import {
   type Network,
   resources,
 } from '@leafway/liqo';
-import type { KubeApi } from '@leafway/reconciler';
+import type { ClusterConnection, KubeApi } from '@leafway/reconciler';
 import { staleAfterMs } from '../shortcut/connected.ts';
 import type { Subject } from '../shortcut/key-binding.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
@@ -25,6 +25,8 @@ export class LeafSession {
   readonly #link: LeafLink;
   readonly #onChange: (object: LiqoObject | undefined) => void;
   readonly #stamps: StampClock;
+  /** Every look at a shortcut asks for it. */
+  #known: { readonly credentials: ClusterConnection; readonly account: Subject | undefined } | undefined;
   /** Public keys that only a Secret holds, by the UID of their gateway; kept in memory alone. */
   readonly #keys = new Map<string, string>();
 
@@ -60,7 +62,10 @@ export class LeafSession {
 
   /** As whom the leaf knows us; `undefined` where our credentials do not say. */
   get account(): Subject | undefined {
-    return this.#link.credentials === undefined ? undefined : accountOf(this.#link.credentials);
+    const { credentials } = this.#link;
+    if (credentials === undefined) return undefined;
+    if (credentials !== this.#known?.credentials) this.#known = { credentials, account: accountOf(credentials) };
+    return this.#known.account;
   }
 
   /** What we may not do on the leaf and should; `undefined` while that is not known. */

@@ -2,7 +2,7 @@ import { rootCertificates } from 'node:tls';
 import { createOperator } from '@leafway/controller';
 import { kinds, type LeafCluster } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
-import { ApiError, type KubeApi, noMetrics, systemClock, systemRandom } from '@leafway/reconciler';
+import { ApiError, type KubeApi, noMetrics, sleep, systemClock, systemRandom } from '@leafway/reconciler';
 import { FakeKubeApi, type FakeRequest, silentLogger } from '@leafway/reconciler/testing';
 import { newShortcut } from '../../link/link.ts';
 import { type FleetSize, leafID, linkOf, shortcutName } from '../shape.ts';
@@ -11,6 +11,9 @@ import { SimulatedLeaf } from './leaf.ts';
 
 /** How a leaf that is out of order takes requests: it never answers, or it answers each with HTTP 500. */
 export type Disorder = 'hangs' | 'fails';
+
+/** How often a Connection says that it lives. */
+const pingMs = 10_000;
 
 interface RunningOperator {
   readonly stop: AbortController;
@@ -24,7 +27,7 @@ export class SimulatedFleet {
   /** What the operator asked so far, without watches. */
   requests = 0;
   readonly #central = new FakeKubeApi({ cluster: 'central', clock: systemClock });
-  readonly #leaves: readonly SimulatedLeaf[];
+  readonly #leaves: ReadonlyMap<string, SimulatedLeaf>;
   readonly #disorder = new Map<string, Disorder>();
   /** Of leaves that are out of order: when each was asked something, in milliseconds. */
   readonly #askedMs = new Map<string, number[]>();
@@ -32,9 +35,10 @@ export class SimulatedFleet {
 
   constructor(size: FleetSize) {
     this.size = size;
-    this.#leaves = Array.from({ length: size.leaves }, (_, index) => new SimulatedLeaf(leafID(index), systemClock));
+    const ids = Array.from({ length: size.leaves }, (_, index) => leafID(index));
+    this.#leaves = new Map(ids.map((id) => [id, new SimulatedLeaf(id, systemClock)]));
     this.board = new ShortcutBoard(new FakeKubeApi({ sameServerAs: this.#central }));
-    for (const leaf of this.#leaves) {
+    for (const leaf of this.#leaves.values()) {
       leaf.start();
       this.#register(leaf.id);
     }
@@ -86,7 +90,8 @@ export class SimulatedFleet {
       ...[resources.configurations, resources.gatewayServers, resources.gatewayClients, resources.publicKeys],
       ...[resources.connections, resources.networks, resources.configMaps],
     ];
-    const onLeaves = this.#leaves.map(
+    const onLeaves = Array.from(
+      this.#leaves.values(),
       ({ server }) =>
         followed.reduce((sum, resource) => sum + server.objects(resource).length, 0) + this.#tenantNamespaces(server),
     );
@@ -94,9 +99,24 @@ export class SimulatedFleet {
     return [...onLeaves, ...onCentre].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Lets every Connection of every leaf say anew that it lives; returns how many these are. */
-  renewConnections(): number {
-    return this.#leaves.reduce((sum, leaf) => sum + leaf.renewConnections(), 0);
+  /**
+   * Lets the Connections of one leaf after another say that they live, until the signal aborts: each every ten seconds, as
+   * the pings of real gateways do. Resolves with how often one said so.
+   */
+  async keepAlive(signal: AbortSignal): Promise<number> {
+    let renewed = 0;
+    while (!signal.aborted) {
+      const roundMs = systemClock.monotonicMs();
+      let turn = 0;
+      for (const leaf of this.#leaves.values()) {
+        renewed += leaf.renewConnections();
+        turn += 1;
+        const dueMs = roundMs + (turn / this.size.leaves) * pingMs;
+        await sleep(systemClock, Math.max(0, dueMs - systemClock.monotonicMs()), signal);
+        if (signal.aborted) break;
+      }
+    }
+    return renewed;
   }
 
   /** From now on these leaves take requests in that way. */
@@ -118,11 +138,11 @@ export class SimulatedFleet {
   /** Forgets what nobody can ask for any more: it would count as memory. */
   compact(): void {
     this.#central.compact();
-    for (const { server } of this.#leaves) server.compact();
+    for (const { server } of this.#leaves.values()) server.compact();
   }
 
   #leaf(id: string): SimulatedLeaf {
-    const found = this.#leaves.find((leaf) => leaf.id === id);
+    const found = this.#leaves.get(id);
     if (found === undefined) throw new Error(`there is no leaf ${id}`);
     return found;
   }
@@ -139,14 +159,14 @@ export class SimulatedFleet {
     client.beforeRequest = (request) => {
       client.requests.length = 0;
       if (request.verb !== 'watch') this.requests += 1;
-      return leaf === undefined ? undefined : this.#answer(leaf, request);
+      return leaf === undefined ? nextTurn() : this.#answer(leaf, request);
     };
     return client;
   }
 
-  #answer(leaf: string, { verb, type }: FakeRequest): Promise<void> | undefined {
+  #answer(leaf: string, { verb, type }: FakeRequest): Promise<void> {
     const disorder = this.#disorder.get(leaf);
-    if (disorder === undefined) return undefined;
+    if (disorder === undefined) return nextTurn();
     const asked = this.#askedMs.get(leaf) ?? [];
     this.#askedMs.set(leaf, asked);
     asked.push(systemClock.monotonicMs());
@@ -171,6 +191,9 @@ export class SimulatedFleet {
     });
   }
 }
+
+/** As an answer over a network does: timers and other answers have their turn before. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function mostWithinSecond(times: readonly number[]): number {
   return Math.max(0, ...times.map((start, index) => times.slice(index).filter((time) => time < start + 1_000).length));

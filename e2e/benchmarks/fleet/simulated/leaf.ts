@@ -32,10 +32,11 @@ const passed: Probe = { small: 'Passed', large: 'Passed', mtu: 1340 };
 export class SimulatedLeaf {
   readonly id: string;
   readonly server: FakeKubeApi;
-  #stamp = 0;
+  readonly #clock: Clock;
 
   constructor(id: string, clock: Clock) {
     this.id = id;
+    this.#clock = clock;
     this.server = new FakeKubeApi({ cluster: id, clock });
     this.server.review = ({ body }) => answerReview(body as LiqoObject);
     for (const name of ['kube-system', liqoNamespace]) {
@@ -67,15 +68,18 @@ export class SimulatedLeaf {
 
   /** What the pings do: every Connection says anew that it lives. Returns how many there are. */
   renewConnections(): number {
-    this.#stamp += 1;
-    const timestamp = new Date(this.#stamp * 10_000).toISOString();
+    const latency = this.#latency();
     const all = this.server.objects<Connection>(resources.connections);
     for (const { metadata } of all) {
       this.server.edit<Connection>(resources.connections, metadata, (draft) => {
-        draft.status = { value: 'Connected', latency: { value: '1ms', timestamp } };
+        draft.status = { value: 'Connected', latency };
       });
     }
     return all.length;
+  }
+
+  #latency() {
+    return { value: '1ms', timestamp: this.#clock.now().toISOString() };
   }
 
   async #follow<T extends LiqoObject>(
@@ -119,7 +123,7 @@ export class SimulatedLeaf {
     const connection = buildConnection({ remoteClusterID: name, namespace }, { role, gateway });
     if (this.server.object(resources.connections, connection.metadata) !== undefined) return;
     connection.metadata.annotations = { [annotationKeys.probe]: encodeProbe(passed) };
-    const status = { value: 'Connected', latency: { value: '1ms', timestamp: '2026-11-21T10:00:00Z' } } as const;
+    const status = { value: 'Connected', latency: this.#latency() } as const;
     this.server.seed<Connection>(resources.connections, { ...connection, status });
   }
 

@@ -10,7 +10,7 @@ import type { IsolationFacts, OperationFacts, SimulatedFacts } from './facts.ts'
 import { type Disorder, SimulatedFleet } from './fleet.ts';
 
 const size = JSON.parse(process.argv[2] ?? '') as FleetSize;
-const counts = { operations: 15, healthy: 30, steadyMs: 10_000, pauseMs: 1_000, disorderMs: 5_000 };
+const counts = { operations: 15, healthy: 30, steadyMs: 10_000, pauseMs: 1_000, disorderMs: 5_000, forgetMs: 5_000 };
 const fleet = new SimulatedFleet(size);
 const { board } = fleet;
 /** Shortcuts that the fleet does not have, for trying what one costs. */
@@ -23,24 +23,37 @@ process.send?.(facts, () => process.exit());
 async function measure(): Promise<SimulatedFacts> {
   fleet.startOperator();
   while (!fleet.knowsLeaves) await delay(100);
-  const build = await buildFleet();
-  const operations = await operate();
+  const build = await amidPings(buildFleet);
+  const operations = await amidPings(operate);
   const steady = await beQuiet();
   await fleet.stopOperator();
   const cold = await startCold();
-  const hung = await isolate('hangs', 2);
-  const failing = await isolate('fails', 3);
+  const hung = await amidPings(() => isolate('hangs', 2));
+  const failing = await amidPings(() => isolate('fails', 3));
   return { size, build, operations, steady, cold, isolation: { hung, failing } };
+}
+
+async function amidPings<T>(act: () => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const pinging = fleet.keepAlive(stop.signal);
+  try {
+    return await act();
+  } finally {
+    stop.abort();
+    await pinging;
+  }
 }
 
 /** All shortcuts at once. */
 async function buildFleet() {
   const asked = fleet.requests;
+  const forgetting = setInterval(() => fleet.compact(), counts.forgetMs);
   const begin = performance.now();
   for (let number = 0; number < size.shortcuts; number += 1) fleet.create(number);
   await board.until(() => board.readyCount === size.shortcuts);
   const seconds = (performance.now() - begin) / 1_000;
   await calm();
+  clearInterval(forgetting);
   fleet.compact();
   return { seconds, requestsPerShortcut: (fleet.requests - asked) / size.shortcuts };
 }
@@ -92,17 +105,14 @@ async function calm(): Promise<void> {
   } while (before !== fleet.requests);
 }
 
-/** Nothing happens but that Connections say that they live, as every ten seconds; the first time it is news. */
+/** Nothing happens; then nothing but that Connections say that they live. */
 async function beQuiet() {
-  fleet.renewConnections();
-  await calm();
   const asked = fleet.requests;
   const idle = process.cpuUsage();
   await delay(counts.steadyMs);
   const idleCpu = process.cpuUsage(idle);
   const renewing = process.cpuUsage();
-  const renewed = fleet.renewConnections();
-  await delay(counts.steadyMs);
+  const renewed = await fleet.keepAlive(AbortSignal.timeout(counts.steadyMs));
   const { user, system } = process.cpuUsage(renewing);
   return {
     seconds: (2 * counts.steadyMs) / 1_000,

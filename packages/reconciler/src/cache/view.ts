@@ -21,7 +21,7 @@ export class View<T extends KubeObject> {
   readonly #keep: ((object: T) => T) | undefined;
   /** Everything up to this resource version is known. */
   #position: string | undefined;
-  /** Own writes that the watch has not reached yet: key → resource version. */
+  /** Own writes that the watch has not reached yet: key → resource version, in the order of the answers. */
   readonly #ahead = new Map<string, string>();
 
   /** `keep`: what of an object stays in the store. */
@@ -76,14 +76,17 @@ export class View<T extends KubeObject> {
     if (version === undefined) return undefined;
     if (this.#position !== undefined && !isNewer(version, this.#position)) return undefined;
     if (current !== undefined && !isNewer(version, versionOf(current))) return undefined;
+    this.#ahead.delete(key);
     this.#ahead.set(key, version);
     return this.#put(key, object);
   }
 
   #moveTo(resourceVersion: string): void {
     this.#position = resourceVersion;
+    // Answers come nearly in the order of their versions, and one that stays a while longer does no harm.
     for (const [key, version] of this.#ahead) {
-      if (!isNewer(version, resourceVersion)) this.#ahead.delete(key);
+      if (isNewer(version, resourceVersion)) return;
+      this.#ahead.delete(key);
     }
   }
 
