@@ -24,6 +24,8 @@ export interface FleetFigures extends FleetSamples {
   /** Requests to Ready and to gone, of the large fleet to the small one. */
   readonly requestsRatio: number;
   readonly isolation: { readonly hung: IsolationFigures; readonly failing: IsolationFigures };
+  /** The same with real servers that hang, without what these are asked: they log nothing. */
+  readonly realIsolation: Omit<IsolationFigures, 'requestsInOneSecond'>;
   readonly aims: readonly Aim[];
 }
 
@@ -32,15 +34,18 @@ export function fleetFigures(samples: FleetSamples): FleetFigures {
   const requests = ({ operations }: SimulatedFacts): number => operations.requestsToReady + operations.requestsToGone;
   const requestsRatio = requests(many) / requests(few);
   const isolation = { hung: isolationOf(many.isolation.hung), failing: isolationOf(many.isolation.failing) };
+  const realIsolation = timesOf(real.isolation);
   return {
     ...samples,
     requestsRatio,
     isolation,
+    realIsolation,
     aims: [
       judgeAim('requests for one shortcut, beside many / beside few', requestsRatio, 1),
       judgeAim('memory for 10,000 cached objects, MiB', many.cold.mibPer10k, 8),
       judgeAim('requests in the steady state, real servers', real.steady.requests, 0),
       judgeAim('requests in the steady state, beside many', many.steady.requests, 0),
+      judgeAim('time to Ready beside leaves that hang / alone, real servers', realIsolation.ratio, 1.1),
       judgeAim('time to Ready beside leaves that hang / alone', isolation.hung.ratio, 1.1),
       judgeAim('time to Ready beside leaves that fail / alone', isolation.failing.ratio, 1.1),
       judgeAim('requests a second to a leaf that hangs', isolation.hung.requestsInOneSecond, 10),
@@ -50,22 +55,25 @@ export function fleetFigures(samples: FleetSamples): FleetFigures {
 }
 
 /** The numbers at the top of the document. */
-export function fleetHeadline({ real, many, requestsRatio, isolation }: FleetFigures): Record<string, number> {
+export function fleetHeadline({ real, many, requestsRatio, realIsolation }: FleetFigures): Record<string, number> {
   return {
     fleetReadySeconds: real.seconds,
     fleetRequestsRatio: requestsRatio,
     fleetMibPer10k: many.cold.mibPer10k,
     fleetColdStartSeconds: many.cold.seconds,
-    fleetHungRatio: isolation.hung.ratio,
+    fleetHungRatio: realIsolation.ratio,
   };
 }
 
-function isolationOf({ aloneMs, besideMs, requestsInOneSecond }: IsolationFacts): IsolationFigures {
+function isolationOf({ requestsInOneSecond, ...times }: IsolationFacts): IsolationFigures {
+  return { ...timesOf(times), requestsInOneSecond };
+}
+
+function timesOf({ aloneMs, besideMs }: RealFacts['isolation']): FleetFigures['realIsolation'] {
   return {
     aloneMs: median(aloneMs),
     besideMs: median(besideMs),
     besideP95Ms: quantile(besideMs, 0.95),
     ratio: median(besideMs) / median(aloneMs),
-    requestsInOneSecond,
   };
 }

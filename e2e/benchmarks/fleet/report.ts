@@ -4,15 +4,18 @@ import type { FleetFigures, IsolationFigures } from './figures.ts';
 import type { SimulatedFacts } from './simulated/facts.ts';
 
 /** The figures as lines for people. */
-export function reportFleet({ real, few, many, isolation, aims }: FleetFigures): string[] {
+export function reportFleet({ real, few, many, isolation, realIsolation, aims }: FleetFigures): string[] {
   const head = ({ size }: SimulatedFacts): string => `${size.shortcuts} over ${size.leaves}`;
   const row = (what: string, value: (facts: SimulatedFacts) => string): string[] => [what, value(few), value(many)];
-  const disorder = (what: string, { aloneMs, besideMs, besideP95Ms, requestsInOneSecond }: IsolationFigures): string =>
-    `  ${what}: ${formatMs(besideMs)} (p95 ${formatMs(besideP95Ms)}), alone ${formatMs(aloneMs)}; it got at most ${requestsInOneSecond} requests in a second`;
+  const times = ({ aloneMs, besideMs, besideP95Ms }: FleetFigures['realIsolation']): string =>
+    `${formatMs(besideMs)} (p95 ${formatMs(besideP95Ms)}), alone ${formatMs(aloneMs)}`;
+  const disorder = (what: string, { requestsInOneSecond, ...measured }: IsolationFigures): string =>
+    `  ${what}: ${times(measured)}; it got at most ${requestsInOneSecond} requests in a second`;
   return [
     `${real.size.shortcuts} shortcuts over ${real.size.leaves} leaves with real servers, agents and tunnels, applied at once`,
     `  all Ready after ${real.seconds.toFixed(1)} s; the controller sent ${real.requestsPerShortcut.toFixed(1)} requests for each, ${real.writesOnLeavesPerShortcut.toFixed(1)} of them writes on leaves`,
     `  ${real.steady.requests} requests in ${real.steady.seconds} s in which nothing happened; the controller's process holds ${Math.round(real.controllerMib)} MiB`,
+    `  one more between healthy leaves while one leaf of ten hangs: ${times(realIsolation)}`,
     '',
     ...formatTable([
       ['API servers in memory, whose own time is in it', head(few), head(many)],

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { kinds } from '@leafway/core';
+import { kinds, type VirtualNodeShortcut } from '@leafway/core';
 import { labStatus, type RunningLab } from '@leafway/lab';
 import type { KubeApi } from '@leafway/reconciler';
 import { actors, countRequests } from '../../audit/count-requests.ts';
 import { markAuditLogs, readAuditLogs } from '../../audit/read-audit-logs.ts';
 import { withAdmins } from '../../link/connections.ts';
-import { newShortcut } from '../../link/link.ts';
-import { type FleetSize, leafID, linkOf, shortcutName } from '../shape.ts';
+import { connect, disconnect, newShortcut } from '../../link/link.ts';
+import { type FleetSize, firstFreeLink, leafID, linkOf, shortcutName } from '../shape.ts';
 import { ShortcutBoard } from '../shortcut-board.ts';
 
 /** What was measured with real API servers, agents and tunnels. */
@@ -21,6 +21,12 @@ export interface RealFacts {
   readonly steady: { readonly seconds: number; readonly requests: number };
   /** What the controller's process held when all was quiet. */
   readonly controllerMib: number;
+  /** Time to Ready of single new shortcuts between healthy leaves, in milliseconds. */
+  readonly isolation: {
+    readonly aloneMs: readonly number[];
+    /** While the API servers of one leaf of ten hang, and new shortcuts want these leaves. */
+    readonly besideMs: readonly number[];
+  };
 }
 
 /** The clusters that a lab needs for it, the centre first. */
@@ -30,6 +36,7 @@ export const clustersOf = ({ leaves }: FleetSize): readonly string[] => [
 ];
 
 const settleMs = 10_000;
+const isolationRounds = 15;
 /** A server logs a request when it has answered it. */
 const loggedWithinMs = 1_000;
 
@@ -55,24 +62,65 @@ export async function measureReal(lab: RunningLab, size: FleetSize, steadyMs: nu
       writesOnLeavesPerShortcut: building.writesOnLeaves / size.shortcuts,
       steady: { seconds: steadyMs / 1_000, requests: steady.total },
       controllerMib: await residentMib(lab),
+      isolation: await isolate(lab, centre, size),
     };
   });
 }
 
+/** The same links alone, and then beside leaves that hang. */
+async function isolate(lab: RunningLab, centre: KubeApi, size: FleetSize): Promise<RealFacts['isolation']> {
+  const hung = Array.from({ length: Math.ceil(size.leaves / 10) }, (_, index) => 10 * index);
+  const numbers = Array.from({ length: size.leaves }, (_, index) => firstFreeLink(size) + index);
+  const touches = (number: number): boolean => {
+    const { a, b } = linkOf(number, size);
+    return hung.includes(a) || hung.includes(b);
+  };
+  const healthy = numbers.filter((number) => !touches(number)).slice(0, isolationRounds);
+  const aloneMs = await timeToReady(centre, healthy, size);
+  const servers = hung.map((leaf) => pidOf(lab, `apiserver-${leafID(leaf)}`));
+  for (const pid of await Promise.all(servers)) process.kill(pid, 'SIGSTOP');
+  try {
+    for (const number of numbers.filter(touches)) await centre.create(kinds.shortcuts, shortcutOf(number, size));
+    await delay(settleMs);
+    return { aloneMs, besideMs: await timeToReady(centre, healthy, size) };
+  } finally {
+    for (const pid of await Promise.all(servers)) process.kill(pid, 'SIGCONT');
+  }
+}
+
+/** Makes one after another, each gone before the next. */
+async function timeToReady(centre: KubeApi, numbers: readonly number[], size: FleetSize): Promise<number[]> {
+  const times: number[] = [];
+  for (const number of numbers) {
+    const { a, b } = linkOf(number, size);
+    times.push((await connect(centre, shortcutName(number), [leafID(a), leafID(b)])).readyMs);
+    await disconnect(centre, shortcutName(number));
+  }
+  return times;
+}
+
 async function makeReady(centre: KubeApi, size: FleetSize): Promise<void> {
   const board = new ShortcutBoard(centre);
-  const shortcuts = Array.from({ length: size.shortcuts }, (_, number) => {
-    const { a, b } = linkOf(number, size);
-    return newShortcut(shortcutName(number), [leafID(a), leafID(b)]);
-  });
+  const shortcuts = Array.from({ length: size.shortcuts }, (_, number) => shortcutOf(number, size));
   await Promise.all(shortcuts.map((shortcut) => centre.create(kinds.shortcuts, shortcut)));
   await board.until(() => board.readyCount === size.shortcuts);
   board.close();
 }
 
-async function residentMib(lab: RunningLab): Promise<number> {
+function shortcutOf(number: number, size: FleetSize): VirtualNodeShortcut {
+  const { a, b } = linkOf(number, size);
+  return newShortcut(shortcutName(number), [leafID(a), leafID(b)]);
+}
+
+async function pidOf(lab: RunningLab, part: string): Promise<number> {
   const { parts } = await labStatus(lab.directory);
-  const controller = parts.find(({ kind }) => kind === 'controller');
-  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${controller?.pid}/status`, 'utf8')) ?? [];
+  const pid = parts.find(({ name }) => name === part)?.pid;
+  if (typeof pid !== 'number') throw new Error(`${part} does not run`);
+  return pid;
+}
+
+async function residentMib(lab: RunningLab): Promise<number> {
+  const status = readFileSync(`/proc/${await pidOf(lab, 'controller')}/status`, 'utf8');
+  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
   return Number(kib) / 1_024;
 }
