@@ -27,7 +27,7 @@ import {
 import { type Compatibility, createCompatibility } from './compatibility/compatibility.ts';
 import { createFleetMetrics, type FleetMetrics } from './fleet-metrics.ts';
 import { LeafDiscovery } from './leaf/discovery.ts';
-import { isReplaced } from './leaf/facts.ts';
+import { differInLinksOnly, isReplaced } from './leaf/facts.ts';
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
 import { createKubeconfigSource } from './leaf/kubeconfig-source.ts';
 import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
@@ -78,6 +78,8 @@ export const centralName = 'the central cluster';
 
 /** Facts of a leaf change in bursts; one look is enough for all of them. */
 const factsDelayMs = 500;
+/** A link that works is looked at so much later when its leaf has got other links, or lost some: many may come at once. */
+const othersDelayMs = 5_000;
 
 /** The operator of the central cluster: the controllers of both kinds around one fleet of leaf sessions. */
 export function createOperator(deps: OperatorDependencies, options: OperatorOptions): Operator {
@@ -280,7 +282,11 @@ class CentralOperator implements Operator {
   #leafClusterChanged({ key, before, after }: Change<LeafCluster>): void {
     if (isOfOtherSpec(before, after)) this.#retainSessions();
     this.#leafController.enqueue(key);
-    for (const { metadata } of this.#shortcuts.byIndex('leaf', key)) this.#shortcutController.enqueue(metadata.name);
+    const isOfLinks = differInLinksOnly(before, after);
+    for (const { metadata, status } of this.#shortcuts.byIndex('leaf', key)) {
+      if (isOfLinks && status?.phase === 'Ready') this.#shortcutController.enqueueAfter(metadata.name, othersDelayMs);
+      else this.#shortcutController.enqueue(metadata.name);
+    }
   }
 
   #retainSessions(): void {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Condition, type LeafCluster, type LeafClusterStatus, safeParseCidr } from '@leafway/core';
 import {
   type Configuration,
@@ -58,6 +59,17 @@ const wrongIDMessage = (leaf: LeafCluster, id: string): string =>
 function ownID(view: LeafView): string | undefined {
   return view.configMaps.map(clusterIDOf).find((id) => id !== undefined);
 }
+
+/** Whether two states of a LeafCluster differ in nothing but in what links the leaf has. */
+export function differInLinksOnly(before: LeafCluster | undefined, after: LeafCluster | undefined): boolean {
+  return before !== undefined && after !== undefined && isDeepStrictEqual(withoutLinks(before), withoutLinks(after));
+}
+
+const withoutLinks = ({ metadata, spec, status }: LeafCluster): object => ({
+  metadata: { ...metadata, resourceVersion: undefined },
+  spec,
+  status: { ...status, gateways: undefined, networks: { ...status?.networks, inUse: undefined } },
+});
 
 /** What a status is made from besides the leaf. */
 export interface LeafStatusOptions {

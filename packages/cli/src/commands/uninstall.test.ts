@@ -1,4 +1,4 @@
-import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
+import { compatibilityKinds, kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
 import { ApiError, type KubeObject, type ResourceType } from '@leafway/reconciler';
 import { FakeKubeApi } from '@leafway/reconciler/testing';
@@ -7,6 +7,7 @@ import { aCondition, aLeaf, aShortcut, seed } from '../testing/builders.ts';
 import { FakeTerminal } from '../testing/fake-terminal.ts';
 import { aKubeconfig } from '../testing/kubeconfigs.ts';
 import {
+  connectionDefinitions,
   definitions,
   gatekeepers,
   type InstalledObject,
@@ -324,5 +325,49 @@ describe('uninstall --force', () => {
     expect(code).toBe(0);
     expect(terminal.central.objects(kinds.shortcuts)).toEqual([]);
     expect(out).toContain('kubectl delete configurations.networking.liqo.io milan -n liqo-tenant-milan');
+  });
+
+  describe("with the Foreign Cluster Connector's kinds", () => {
+    const { foreignClusterConnections } = compatibilityKinds;
+    const link = { namespace: 'default', name: 'milan-rome' };
+
+    function seedConnection(categories: readonly string[]): void {
+      seedRest();
+      for (const { type, name } of connectionDefinitions) {
+        const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: type.kind, metadata: { name } };
+        terminal.central.seed<KubeObject>(type, { ...definition, ...{ spec: { names: { categories } } } });
+      }
+      terminal.central.seed<KubeObject>(foreignClusterConnections, {
+        apiVersion: 'networking.liqo.io/v1beta1',
+        kind: 'ForeignClusterConnection',
+        metadata: { ...link, finalizers: ['leafway.dev/connection'] },
+        ...{ spec: { foreignClusterA: 'milan', foreignClusterB: 'rome' } },
+      });
+    }
+
+    const uninstalled = async () => {
+      const running = terminal.start('uninstall', '--force', '--yes');
+      await terminal.clock.advance(120_000);
+      return running;
+    };
+    const definitionsLeft = (): unknown[] =>
+      connectionDefinitions.filter((ref) => terminal.central.object(ref.type, ref) !== undefined);
+
+    it('removes these too where our chart made them, and lets go whom nobody else would', async () => {
+      seedConnection(['liqo', 'leafway']);
+      expect((await terminal.run('uninstall', '--dry-run')).out).toContain(
+        'ForeignClusterConnection default/milan-rome',
+      );
+      expect((await uninstalled()).code).toBe(0);
+      expect([terminal.central.objects(foreignClusterConnections), definitionsLeft()]).toEqual([[], []]);
+    });
+
+    it('leaves them to whoever made them', async () => {
+      seedConnection(['liqo']);
+      const before = terminal.central.object(foreignClusterConnections, link);
+      expect((await uninstalled()).code).toBe(0);
+      expect(terminal.central.object(foreignClusterConnections, link)).toEqual(before);
+      expect(definitionsLeft()).toHaveLength(2);
+    });
   });
 });

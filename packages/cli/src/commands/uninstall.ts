@@ -1,5 +1,5 @@
 import { type DrainReport, drain, failureLines } from '@leafway/controller';
-import { kinds } from '@leafway/core';
+import { compatibilityKinds, kinds } from '@leafway/core';
 import type { KubeApi } from '@leafway/reconciler';
 import type { Command } from 'commander';
 import { addCentralOptions, withCentral } from '../central/with-central.ts';
@@ -69,7 +69,8 @@ async function uninstall(given: GivenOptions, terminal: Terminal): Promise<void>
     // Whoever forces it does not trust what stands between him and the objects.
     if (options.force === true) await removeObjects(api, inventory.gatekeepers, terminal);
     const isServed = inventory.definitions.length > 0;
-    const leftovers = isServed ? await takeDownLinks(api, options, timeoutMs, terminal) : [];
+    const compatibility = inventory.connections !== undefined;
+    const leftovers = isServed ? await takeDownLinks(api, { ...options, compatibility, timeoutMs }, terminal) : [];
     await remove(api, inventory, { ...options, timeoutMs }, terminal);
     terminal.print(['Removed:', ...removed].join('\n'));
     terminal.print(stayingLines(inventory, { ...options, leftovers }).join('\n'));
@@ -96,23 +97,22 @@ async function confirm(removed: readonly string[], { yes }: UninstallOptions, te
 /** Returns what stays on the leaves. */
 async function takeDownLinks(
   api: KubeApi,
-  options: UninstallOptions,
-  timeoutMs: number,
+  options: UninstallOptions & { readonly timeoutMs: number; readonly compatibility: boolean },
   terminal: Terminal,
 ): Promise<readonly Leftover[]> {
   const { clock, random, signal, progress } = terminal;
+  const { timeoutMs, compatibility } = options;
   const lease = { namespace: options.namespace, name: 'leafway-controller' };
   const work = (): Promise<DrainReport> =>
-    drain({ central: api, clock, random, log: silentLogger, progress }, { timeoutMs, lease }, signal);
-  const report = await (options.force === true ? withOwnController(api, options, terminal, work) : work()).catch(
-    (error: unknown) => {
-      if (!signal.aborted) throw error;
-      throw new CliError(
-        'INTERRUPTED',
-        'interrupted: links are being taken down, and nothing else was removed; run it again',
-      );
-    },
-  );
+    drain({ central: api, clock, random, log: silentLogger, progress }, { timeoutMs, lease, compatibility }, signal);
+  const working = options.force === true ? withOwnController(api, options, { compatibility }, terminal, work) : work();
+  const report = await working.catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    throw new CliError(
+      'INTERRUPTED',
+      'interrupted: links are being taken down, and nothing else was removed; run it again',
+    );
+  });
   if (report.obstacles.length === 0) return [];
   const lines = failureLines(report);
   if (options.force !== true) throw failed(lines.join('\n'));
@@ -124,13 +124,14 @@ async function takeDownLinks(
 /** In an order in which nothing is refused, and nothing waits for something that is gone. */
 async function remove(
   api: KubeApi,
-  { gatekeepers, parts, definitions, rights, remains, ownSecrets }: Inventory,
+  { gatekeepers, parts, definitions, connections, rights, remains, ownSecrets }: Inventory,
   { force, timeoutMs }: { readonly force?: boolean; readonly timeoutMs: number },
   terminal: Terminal,
 ): Promise<void> {
   await removeObjects(api, [...gatekeepers, ...parts], terminal);
   if (force === true && definitions.length > 0) {
-    for (const type of [kinds.shortcuts, kinds.leafClusters]) await removeByForce(api, type, terminal);
+    const before = connections === undefined ? [] : Object.values(compatibilityKinds);
+    for (const type of [...before, kinds.shortcuts, kinds.leafClusters]) await removeByForce(api, type, terminal);
   }
   await removeDefinitions(api, definitions, timeoutMs, terminal);
   await removeObjects(api, [...rights, ...remains, ...ownSecrets], terminal);

@@ -3,10 +3,16 @@ import type { Inventory } from '../uninstall/inventory.ts';
 import { describeLeftover, type Leftover, removalCommand } from '../uninstall/leftovers.ts';
 
 /** What goes with an installation, a line each: objects of one kind stand together. */
-export function removalLines({ shortcuts, leaves, ...found }: Inventory): string[] {
+export function removalLines({ shortcuts, connections = [], leaves, ...found }: Inventory): string[] {
   const { gatekeepers, parts, definitions, rights, remains, ownSecrets } = found;
   const objects = [...gatekeepers, ...parts, ...definitions, ...rights, ...remains, ...ownSecrets];
   return [
+    ...[...Map.groupBy(connections, ({ kind }) => kind)].flatMap(([kind, group]) =>
+      kindLine(
+        kind,
+        group.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+      ),
+    ),
     ...kindLine(
       'VirtualNodeShortcut',
       shortcuts.map(({ metadata }) => metadata.name),

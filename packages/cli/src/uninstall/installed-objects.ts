@@ -1,6 +1,6 @@
-import { kinds } from '@leafway/core';
+import { compatibilityKinds, kinds } from '@leafway/core';
 import { resources } from '@leafway/liqo';
-import type { ObjectRef, ResourceType } from '@leafway/reconciler';
+import type { KubeObject, ObjectRef, ResourceType } from '@leafway/reconciler';
 
 /** An object that an installation of Leafway has on the central cluster. */
 export interface InstalledObject extends ObjectRef {
@@ -50,10 +50,22 @@ export const gatekeepers: readonly InstalledObject[] = [
   ...policies.map((name) => ({ type: admission('ValidatingAdmissionPolicy'), name })),
 ];
 
+const definitionOf = ({ plural, group }: ResourceType): InstalledObject => ({
+  type: customResourceDefinitions,
+  name: `${plural}.${group}`,
+});
+
 /** Our kinds: the objects of a kind go with its definition. */
-export const definitions: readonly InstalledObject[] = [kinds.shortcuts, kinds.leafClusters].map(
-  ({ plural, group }) => ({ type: customResourceDefinitions, name: `${plural}.${group}` }),
-);
+export const definitions: readonly InstalledObject[] = [kinds.shortcuts, kinds.leafClusters].map(definitionOf);
+
+/** The kinds of the Foreign Cluster Connector, which somebody else may have made. */
+export const connectionDefinitions: readonly InstalledObject[] = Object.values(compatibilityKinds).map(definitionOf);
+
+/** A definition of a kind of the Foreign Cluster Connector is ours when our chart wrote it: that one is in our category. */
+export function isOurDefinition(object: KubeObject): boolean {
+  const { spec } = object as KubeObject & { spec?: { names?: { categories?: readonly string[] } } };
+  return spec?.names?.categories?.includes('leafway') === true;
+}
 
 /** The names of roles, and of the accounts that they are given to. */
 const roles = [

@@ -1,9 +1,17 @@
-import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
+import { compatibilityKinds, kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { labelKeys, resources, type Secret } from '@leafway/liqo';
-import type { KubeApi } from '@leafway/reconciler';
+import type { KubeApi, KubeObject } from '@leafway/reconciler';
 import { madeByCommandLine } from '../commands/leaf-add.ts';
 import { findAccess } from './access.ts';
-import { definitions, gatekeepers, type InstalledObject, partsIn, remainsIn } from './installed-objects.ts';
+import {
+  connectionDefinitions,
+  definitions,
+  gatekeepers,
+  type InstalledObject,
+  isOurDefinition,
+  partsIn,
+  remainsIn,
+} from './installed-objects.ts';
 import { listAll, type Present, present } from './look-up.ts';
 
 export interface Place {
@@ -21,6 +29,8 @@ export interface Inventory {
   readonly rights: readonly InstalledObject[];
   readonly remains: readonly InstalledObject[];
   readonly shortcuts: readonly VirtualNodeShortcut[];
+  /** Objects of the Foreign Cluster Connector's kinds; `undefined` where these kinds are not ours. */
+  readonly connections: readonly KubeObject[] | undefined;
   readonly leaves: readonly LeafCluster[];
   /** The kubeconfigs that `leaf add` stored. */
   readonly ownSecrets: readonly InstalledObject[];
@@ -46,6 +56,7 @@ export async function takeInventory(
     listAll<LeafCluster>(api, kinds.leafClusters, { signal }),
     listAll<Secret>(api, resources.secrets, { labelSelector: madeByUs, signal }),
   ]);
+  const connectionKinds = (await look(connectionDefinitions)).filter(({ object }) => isOurDefinition(object));
   const ownSecrets = secrets.map(({ metadata }) => ({
     type: resources.secrets,
     namespace: metadata.namespace,
@@ -55,15 +66,21 @@ export async function takeInventory(
   return {
     gatekeepers: refs(standing),
     parts: refs(parts),
-    definitions: refs(own),
+    definitions: [...refs(connectionKinds), ...refs(own)],
     rights: refs(access.own),
     remains: refs(remains),
     shortcuts,
+    connections: connectionKinds.length === 0 ? undefined : await listConnections(api, signal),
     leaves,
     ownSecrets,
     ...(release === undefined ? {} : { release }),
     others: [...(await peoplesSecrets(api, leaves, ownSecrets, signal)), ...access.others],
   };
+}
+
+async function listConnections(api: KubeApi, signal: AbortSignal): Promise<KubeObject[]> {
+  const all = Object.values(compatibilityKinds).map((type) => listAll<KubeObject>(api, type, { signal }));
+  return (await Promise.all(all)).flat();
 }
 
 const madeByUs = `${labelKeys.managedBy}=${madeByCommandLine[labelKeys.managedBy]}`;

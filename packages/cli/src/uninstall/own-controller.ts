@@ -1,4 +1,4 @@
-import { createOperator } from '@leafway/controller';
+import { createOperator, type OperatorOptions } from '@leafway/controller';
 import { createLeaderElection, type KubeApi, noMetrics } from '@leafway/reconciler';
 import { silentLogger } from '../silent-logger.ts';
 import type { Terminal } from '../terminal.ts';
@@ -12,6 +12,7 @@ import type { Place } from './inventory.ts';
 export async function withOwnController<R>(
   api: KubeApi,
   { namespace, liqoNamespace }: Place,
+  { compatibility }: Pick<OperatorOptions, 'compatibility'>,
   terminal: Terminal,
   work: () => Promise<R>,
 ): Promise<R> {
@@ -26,7 +27,7 @@ export async function withOwnController<R>(
       connect: (connection, cluster) => election.guard(terminal.connectTo(connection, cluster)),
       events: { record: () => undefined },
     },
-    { liqoNamespace },
+    { liqoNamespace, compatibility },
   );
   const stop = new AbortController();
   const following = operator.follow(stop.signal);

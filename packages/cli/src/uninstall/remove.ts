@@ -1,4 +1,3 @@
-import type { kinds } from '@leafway/core';
 import { isApiError, type KubeApi, type KubeObject, type ResourceType } from '@leafway/reconciler';
 import { explainTrouble, isUnknownKind } from '../central/explain-error.ts';
 import { waitFor } from '../central/wait-for.ts';
@@ -24,17 +23,17 @@ export async function removeObjects(
 /** Deletes all objects of a kind of ours, and takes every finalizer off, whoever put it there; it tells of other people's. */
 export async function removeByForce(
   api: KubeApi,
-  type: (typeof kinds)[keyof typeof kinds],
+  type: ResourceType,
   { signal, progress }: Pick<Terminal, 'signal' | 'progress'>,
 ): Promise<void> {
   for (const { metadata } of (await api.list<KubeObject>(type, { signal })).items) {
-    const { name, uid, finalizers = [] } = metadata;
-    await api.delete(type, { name }, { uid, signal }).catch(unlessGone);
+    const { namespace, name, uid, finalizers = [] } = metadata;
+    await api.delete(type, { namespace, name }, { uid, signal }).catch(unlessGone);
     if (finalizers.length === 0) continue;
     const foreign = finalizers.filter((finalizer) => !finalizer.startsWith('leafway.dev/'));
     if (foreign.length > 0) progress(`${type.kind} ${name}: the finalizer ${foreign.join(', ')} is taken off, too`);
     const operations = [{ op: 'remove', path: '/metadata/finalizers' }] as const;
-    await api.patch(type, { name }, operations, { signal }).catch(unlessGone);
+    await api.patch(type, { namespace, name }, operations, { signal }).catch(unlessGone);
   }
 }
 
