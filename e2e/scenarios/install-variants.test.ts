@@ -123,6 +123,9 @@ describe('the chart, installed in other ways', { timeout: 240_000 }, () => {
   });
 
   describe('as an upgrade of the release before', () => {
+    // Its defects, which ours does not have: see `spareTheEarly` and `stopServer` in the webhook.
+    const tellsTheEarlyThatTheyAreLate = /status code 408/;
+    const closesWhatIsIdle = /: EOF$/;
     const link = 'rome-milan';
     let release: Release;
 
@@ -142,7 +145,7 @@ describe('the chart, installed in other ways', { timeout: 240_000 }, () => {
     });
 
     it('replaces programs and kinds; no object is judged wrongly, no packet lost, nothing of the link made anew', async () => {
-      await expectNothingLost(() => release.upgrade());
+      await expectNothingLost(() => release.upgrade(), [tellsTheEarlyThatTheyAreLate, closesWhatIsIdle]);
       await expect.poll(runningVersions, patience).toEqual([versionOf()]);
       expect(await kindsAreOf(chartFolder)).toBe(true);
     });
@@ -154,18 +157,24 @@ describe('the chart, installed in other ways', { timeout: 240_000 }, () => {
     });
 
     it('goes back to the release before in the same way', async () => {
-      await expectNothingLost(() => release.rollback());
+      await expectNothingLost(() => release.rollback(), [tellsTheEarlyThatTheyAreLate]);
       await expect.poll(runningVersions, patience).toEqual([previous.version]);
       expect(await kindsAreOf(previous.chart)).toBe(true);
       await deleteShortcut(test.lab, link);
     });
 
-    async function expectNothingLost(change: () => Promise<unknown>): Promise<void> {
+    /** `defects`: what the webhook of the release before may do wrong, seldom and for a moment. */
+    async function expectNothingLost(change: () => Promise<unknown>, defects: readonly RegExp[] = []): Promise<void> {
       const [admission, packets] = [watchAdmission(api, link), await watchBothWays(test.lab, 'rome', 'milan')];
       const old = await getShortcut(test.lab, link);
       await change();
       await admission.reach(20);
-      expect(await admission.finish()).toMatchObject({ wrong: [] });
+      const { wrong } = await admission.finish();
+      const [known, unknown] = [true, false].map((is) =>
+        wrong.filter((line) => defects.some((one) => one.test(line)) === is),
+      );
+      if (known?.length !== 0) console.log(`by the release before: ${known?.join('; ')}`);
+      expect(unknown).toEqual([]);
       expectNoLoss(await packets.finish());
       await onCentre('wait', `virtualnodeshortcuts/${link}`, '--for=condition=Ready', '--timeout=30s');
       expect((await getShortcut(test.lab, link)).status?.objects).toEqual(old.status?.objects);

@@ -9,7 +9,10 @@ import { BodyBudget } from './body-budget.ts';
 import { limits } from './limits.ts';
 
 /** What is cut in seconds otherwise is cut here so soon that a test can wait for it. */
-const quick = { ...limits, handshakeMs: 300, headersMs: 300, requestMs: 600, stallMs: 500, checkMs: 50 };
+const quick = {
+  ...{ ...limits, handshakeMs: 300, headersMs: 300 },
+  ...{ requestMs: 600, stallMs: 500, keepAliveMs: 5_000, checkMs: 50 },
+};
 const patience = { timeout: 60_000, interval: 50 };
 const review = aReview(aRequest(aShortcut()));
 const head = (length: number): string =>
@@ -100,6 +103,18 @@ test.each<[string, (app: ServedApp) => Promise<void>]>([
   },
   120_000,
 );
+
+test('a client that connects before it has something to ask is answered then, and not told that it is late', async () => {
+  const app = await serve({ limits: quick });
+  const early = await anAttacker(app);
+  const late = await anAttacker(app);
+  late.write('POST /validate HTTP/1.1\r\n');
+  await once(late.resume(), 'close');
+  const body = JSON.stringify(review);
+  const answer = once(early, 'data');
+  early.write(`${head(Buffer.byteLength(body))}${body}`);
+  expect(String(await answer)).toMatch(/^HTTP\/1\.1 200 OK/);
+});
 
 test('bodies that fill the memory they may have are refused, and small ones are still judged', async () => {
   const budget = new BodyBudget({ smallBodyBytes: 65_536, smallBodiesBytes: 2 ** 21, largeBodiesBytes: 2 ** 22 });
