@@ -34,9 +34,10 @@ interface Timer {
 export class KeyedQueue {
   readonly #options: QueueOptions;
   readonly #rate: TokenBucket;
-  /** Key → since when, for both. */
+  /** Key → since when, for all three: keys that may be taken, that somebody works on, and that wait for the end of that. */
   readonly #waiting = new Map<string, number>();
   readonly #processing = new Map<string, number>();
+  readonly #again = new Map<string, number>();
   readonly #timers = new Map<string, Timer>();
   readonly #failures = new Map<string, number>();
   #stopped = false;
@@ -48,11 +49,12 @@ export class KeyedQueue {
   }
 
   add(key: string): void {
-    if (this.#stopped || this.#waiting.has(key)) return;
-    this.#waiting.set(key, this.#nowMs());
+    if (this.#stopped || this.#waiting.has(key) || this.#again.has(key)) return;
+    const place = this.#processing.has(key) ? this.#again : this.#waiting;
+    place.set(key, this.#nowMs());
     this.#options.metrics.added();
-    this.#options.metrics.depth(this.#waiting.size);
-    this.#announce();
+    this.#tellDepth();
+    if (place === this.#waiting) this.#announce();
   }
 
   /** Adds the key later; of several such wishes for one key the earliest counts. */
@@ -83,7 +85,11 @@ export class KeyedQueue {
   finish(key: string): void {
     this.#options.metrics.worked(this.#nowMs() - (this.#processing.get(key) ?? this.#nowMs()));
     this.#processing.delete(key);
-    if (this.#waiting.has(key)) this.#announce();
+    const sinceMs = this.#again.get(key);
+    if (sinceMs === undefined) return;
+    this.#again.delete(key);
+    this.#waiting.set(key, sinceMs);
+    this.#announce();
   }
 
   /** Adds the key again after a delay: the longest of its own, that of all, and `atLeastMs`. Tells the delay. */
@@ -108,21 +114,25 @@ export class KeyedQueue {
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
     this.#waiting.clear();
-    this.#options.metrics.depth(0);
+    this.#again.clear();
+    this.#tellDepth();
     this.#announce();
   }
 
   #take(): string | undefined {
-    for (const [key, sinceMs] of this.#waiting) {
-      if (this.#processing.has(key)) continue;
-      const nowMs = this.#nowMs();
-      this.#waiting.delete(key);
-      this.#processing.set(key, nowMs);
-      this.#options.metrics.waited(nowMs - sinceMs);
-      this.#options.metrics.depth(this.#waiting.size);
-      return key;
-    }
-    return undefined;
+    const [first] = this.#waiting;
+    if (first === undefined) return undefined;
+    const [key, sinceMs] = first;
+    const nowMs = this.#nowMs();
+    this.#waiting.delete(key);
+    this.#processing.set(key, nowMs);
+    this.#options.metrics.waited(nowMs - sinceMs);
+    this.#tellDepth();
+    return key;
+  }
+
+  #tellDepth(): void {
+    this.#options.metrics.depth(this.#waiting.size + this.#again.size);
   }
 
   #nowMs(): number {
