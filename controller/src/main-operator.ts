@@ -34,13 +34,16 @@ interface OperatorProcess extends OperatorFlags {
   readonly refuse: (error: unknown) => never;
 }
 
+/** A second less than the lease lasts beyond the time for which its holder trusts it. */
+const writesLeaveWithinMs = 4_000;
+
 /** Runs the operator until the process is told to end; ends it when the lease is lost. */
 export async function runOperator(flags: OperatorProcess): Promise<void> {
   const identity = flags.identity ?? `${hostname()}_${randomUUID()}`;
   const log = pino({ level: flags.logLevel }, pino.destination({ dest: 2, sync: true }));
   const metrics = createPrometheusMetrics();
   const ports = { clock: systemClock, random: systemRandom, log, metrics };
-  const client = { userAgent: fieldManager, metrics };
+  const client = { userAgent: fieldManager, metrics, writesLeaveWithinMs };
   const central = createKubeApi(flags.connection, { cluster: centralName, ...client });
   const lease = { namespace: flags.leaseNamespace, name: 'leafway-controller' };
   const election = createLeaderElection({ ...ports, api: central, lease, identity });

@@ -31,6 +31,12 @@ export interface KubeApiOptions extends Partial<Limits> {
   /** Its part before a slash is the field manager of creates and patches; `leafway-reconciler` by default. */
   readonly userAgent?: string;
   readonly metrics?: Metrics;
+  /**
+   * Longest time from the call of a write until it leaves; what then still waits for a connection is `Unavailable`. For those
+   * who write while they hold a lease: less than what the lease lasts beyond the time for which its holder trusts it (5 s by
+   * default, see `LeaderElectionTimings`), so that nothing leaves late in a process that was suspended. Else without limit.
+   */
+  readonly writesLeaveWithinMs?: number;
 }
 
 /**
@@ -43,7 +49,10 @@ export function createKubeApi(
   options: KubeApiOptions = {},
 ): KubeApi & { close(): Promise<void> } {
   const cluster = options.cluster ?? new URL(connection.server).host;
-  const transport = createTransport(connection, options.userAgent ?? 'leafway-reconciler', systemClock);
+  const transport = createTransport(connection, options.userAgent ?? 'leafway-reconciler', {
+    clock: systemClock,
+    writesLeaveWithinMs: options.writesLeaveWithinMs,
+  });
   const exchange = createExchange(transport, {
     timeoutMs: options.timeoutMs ?? 30_000,
     maxAnswerBytes: options.maxAnswerBytes ?? 64 * 1024 * 1024,

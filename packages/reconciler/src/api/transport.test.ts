@@ -15,7 +15,10 @@ beforeEach(async () => {
     nowMs += suspendedMs;
     return 'token';
   };
-  transport = createTransport({ server: await server.start(), token }, 'tester', { monotonicMs: () => nowMs });
+  transport = createTransport({ server: await server.start(), token }, 'tester', {
+    clock: { monotonicMs: () => nowMs },
+    writesLeaveWithinMs: 4_000,
+  });
   server.received.length = 0;
   server.answerJson(200, {});
 });
@@ -24,7 +27,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-test.each(['POST', 'PATCH', 'DELETE'] as const)('a %s leaves soon after it was begun, or never', async (method) => {
+test.each(['POST', 'PATCH', 'DELETE'] as const)('a %s leaves in time, or never', async (method) => {
   const write = { method, path: '/late', body: {}, silenceMs };
   suspendedMs = 4_000;
   await expect(transport.send(write)).rejects.toThrow('not sent: no connection within 4000 ms');

@@ -22,28 +22,28 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+export interface TransportOptions {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** See `KubeApiOptions`. */
+  readonly writesLeaveWithinMs?: number | undefined;
+}
+
 /** Below the 90 s after which an API server closes an idle connection, so that we never write into a closing one. */
 const keepAliveMs = 45_000;
 const connectMs = 10_000;
-/**
- * Less than what a lease lasts beyond the time for which its holder trusts it (`LeaderElectionTimings`): a write that a
- * leader began, and that had to wait for its connection while the process was suspended, stays behind.
- */
-const writeLeavesWithinMs = 4_000;
-
 /** One pool of kept-alive connections to one API server. Redirects are not followed. */
 export function createTransport(
   connection: ClusterConnection,
   userAgent: string,
-  clock: Pick<Clock, 'monotonicMs'>,
+  { clock, writesLeaveWithinMs = Number.POSITIVE_INFINITY }: TransportOptions,
 ): Transport {
   const { origin, pathname } = new URL(connection.server);
   const base = pathname.replace(/\/+$/, '');
   const pool = createPool(connection);
   const perform = async ({ method, path, body, contentType, signal, silenceMs }: HttpRequest) => {
-    const lateAtMs = method === 'GET' ? Number.POSITIVE_INFINITY : clock.monotonicMs() + writeLeavesWithinMs;
+    const punctual = punctually(clock, method === 'GET' ? Number.POSITIVE_INFINITY : writesLeaveWithinMs);
     const dispatcher = await pool.dispatcher();
-    return dispatcher.compose(refuseFrom(lateAtMs, clock)).request({
+    return dispatcher.compose(punctual).request({
       origin,
       path: base + path,
       method,
@@ -61,12 +61,13 @@ export function createTransport(
   };
 }
 
-/** Asks for the time when a connection is there, in the moment before the request is written to it. */
-function refuseFrom(lateAtMs: number, clock: Pick<Clock, 'monotonicMs'>): Dispatcher.DispatcherComposeInterceptor {
+/** Asks for the time once more when a connection is there, in the moment before the request is written to it. */
+function punctually(clock: TransportOptions['clock'], withinMs: number): Dispatcher.DispatcherComposeInterceptor {
+  const lateAtMs = clock.monotonicMs() + withinMs;
   return (dispatch) => (options, handler) => {
     const start = handler.onRequestStart?.bind(handler);
     handler.onRequestStart = (...request) => {
-      if (clock.monotonicMs() >= lateAtMs) throw new Error(`not sent: no connection within ${writeLeavesWithinMs} ms`);
+      if (clock.monotonicMs() >= lateAtMs) throw new Error(`not sent: no connection within ${withinMs} ms`);
       start?.(...request);
     };
     return dispatch(options, handler);

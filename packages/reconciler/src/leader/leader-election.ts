@@ -22,7 +22,7 @@ export interface LeaderElection {
   /**
    * The same API, of this or any other cluster, whose writes throw `ApiError` with code `NotLeading` from the moment
    * at which the lease is not surely held: also in a process that was paused and runs on before any timer has fired.
-   * That `createKubeApi` sends nothing that waited longer for its connection covers the time behind this question.
+   * `writesLeaveWithinMs` of `createKubeApi` covers the time between this question and the moment at which a write leaves.
    * Writes under way when the lease is lost are given up. A write that the server already has is not taken back:
    * what must not be done twice needs a precondition as well.
    */
