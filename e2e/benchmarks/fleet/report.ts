@@ -12,7 +12,7 @@ export function reportFleet({ real, few, many, isolation, realIsolation, aims }:
   const disorder = (what: string, { requestsInOneSecond, ...measured }: IsolationFigures): string =>
     `  ${what}: ${times(measured)}; it got at most ${requestsInOneSecond} requests in a second`;
   return [
-    `${real.size.shortcuts} shortcuts over ${real.size.leaves} leaves with real servers, agents and tunnels, applied at once`,
+    `${real.size.shortcuts} shortcuts over ${real.size.leaves} leaves with real API servers, applied at once`,
     `  all Ready after ${real.seconds.toFixed(1)} s; the controller sent ${real.requestsPerShortcut.toFixed(1)} requests for each, ${real.writesOnLeavesPerShortcut.toFixed(1)} of them writes on leaves`,
     `  ${real.steady.requests} requests in ${real.steady.seconds} s in which nothing happened; the controller's process holds ${Math.round(real.controllerMib)} MiB`,
     `  one more between healthy leaves while one leaf of ten hangs: ${times(realIsolation)}`,

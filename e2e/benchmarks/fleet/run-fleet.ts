@@ -13,7 +13,7 @@ const fullPlan = {
 const quickPlan: typeof fullPlan = {
   few: { leaves: 20, shortcuts: 20 },
   many: { leaves: 20, shortcuts: 40 },
-  real: { leaves: 5, shortcuts: 5 },
+  real: { leaves: 7, shortcuts: 7 },
   steadyMs: 5_000,
 };
 

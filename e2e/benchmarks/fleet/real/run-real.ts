@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
-import { labStatus, type RunningLab } from '@leafway/lab';
-import type { KubeApi } from '@leafway/reconciler';
+import { labStatus, type RunningLab, stopPart } from '@leafway/lab';
+import { type KubeApi, systemClock } from '@leafway/reconciler';
 import { actors, countRequests } from '../../audit/count-requests.ts';
 import { markAuditLogs, readAuditLogs } from '../../audit/read-audit-logs.ts';
 import { withAdmins } from '../../link/connections.ts';
-import { connect, disconnect, newShortcut } from '../../link/link.ts';
+import { connect, newShortcut } from '../../link/link.ts';
+import { DataPlane, keepAlive } from '../data-plane.ts';
 import { type FleetSize, firstFreeLink, leafID, linkOf, shortcutName } from '../shape.ts';
 import { ShortcutBoard } from '../shortcut-board.ts';
 
-/** What was measured with real API servers, agents and tunnels. */
+/** What was measured with real API servers; what agents answer, a stand-in does here: two cores cannot run 200 tunnels. */
 export interface RealFacts {
   readonly size: FleetSize;
   /** From the first apply until all were Ready; all were applied at once. */
@@ -36,65 +37,85 @@ export const clustersOf = ({ leaves }: FleetSize): readonly string[] => [
 ];
 
 const settleMs = 10_000;
-const isolationRounds = 15;
 /** A server logs a request when it has answered it. */
 const loggedWithinMs = 1_000;
 
 /** Applies all shortcuts at once, waits for the last to be Ready, and then for a while. */
 export async function measureReal(lab: RunningLab, size: FleetSize, steadyMs: number): Promise<RealFacts> {
-  return await withAdmins(lab, [lab.centre], async (centre) => {
+  for (const kind of ['agent', 'controller-manager']) {
+    await Promise.all(lab.leaves.map((leaf) => stopPart(lab, `${kind}-${leaf}`)));
+  }
+  return await withAdmins(lab, [lab.centre, ...lab.leaves], async (centre, ...leaves) => {
     if (centre === undefined) throw new Error('the lab has no centre');
-    const mark = await markAuditLogs(lab);
-    const fromMs = Date.now();
-    const begin = performance.now();
-    await makeReady(centre, size);
-    const seconds = (performance.now() - begin) / 1_000;
-    await delay(settleMs);
-    const quietMs = Date.now();
-    await delay(steadyMs + loggedWithinMs);
-    const log = await readAuditLogs(lab, mark);
-    const building = countRequests(log, actors.controller, { fromMs, toMs: quietMs });
-    const steady = countRequests(log, actors.controller, { fromMs: quietMs, toMs: quietMs + steadyMs });
-    return {
-      size,
-      seconds,
-      requestsPerShortcut: building.total / size.shortcuts,
-      writesOnLeavesPerShortcut: building.writesOnLeaves / size.shortcuts,
-      steady: { seconds: steadyMs / 1_000, requests: steady.total },
-      controllerMib: await residentMib(lab),
-      isolation: await isolate(lab, centre, size),
-    };
+    const stop = new AbortController();
+    const planes = leaves.map((api, index) => new DataPlane(lab.leaves[index] ?? '', api, systemClock));
+    const working = [...planes.map((plane) => plane.run(stop.signal)), keepAlive(planes, systemClock, stop.signal)];
+    const failed = Promise.all(working).then(() => new Promise<never>(() => undefined));
+    try {
+      return await Promise.race([measure(lab, centre, { size, steadyMs }), failed]);
+    } finally {
+      stop.abort();
+      await Promise.allSettled(working);
+    }
   });
 }
 
-/** The same links alone, and then beside leaves that hang. */
+async function measure(
+  lab: RunningLab,
+  centre: KubeApi,
+  { size, steadyMs }: { readonly size: FleetSize; readonly steadyMs: number },
+): Promise<RealFacts> {
+  const mark = await markAuditLogs(lab);
+  const fromMs = Date.now();
+  const begin = performance.now();
+  await makeReady(centre, size);
+  const seconds = (performance.now() - begin) / 1_000;
+  await delay(settleMs);
+  const quietMs = Date.now();
+  await delay(steadyMs + loggedWithinMs);
+  const log = await readAuditLogs(lab, mark);
+  const building = countRequests(log, actors.controller, { fromMs, toMs: quietMs });
+  const steady = countRequests(log, actors.controller, { fromMs: quietMs, toMs: quietMs + steadyMs });
+  return {
+    size,
+    seconds,
+    requestsPerShortcut: building.total / size.shortcuts,
+    writesOnLeavesPerShortcut: building.writesOnLeaves / size.shortcuts,
+    steady: { seconds: steadyMs / 1_000, requests: steady.total },
+    controllerMib: await residentMib(lab),
+    isolation: await isolate(lab, centre, size),
+  };
+}
+
+/** New links of two rings that nothing else uses: of one alone, of the other beside leaves that hang. */
 async function isolate(lab: RunningLab, centre: KubeApi, size: FleetSize): Promise<RealFacts['isolation']> {
   const hung = Array.from({ length: Math.ceil(size.leaves / 10) }, (_, index) => 10 * index);
-  const numbers = Array.from({ length: size.leaves }, (_, index) => firstFreeLink(size) + index);
   const touches = (number: number): boolean => {
     const { a, b } = linkOf(number, size);
     return hung.includes(a) || hung.includes(b);
   };
-  const healthy = numbers.filter((number) => !touches(number)).slice(0, isolationRounds);
-  const aloneMs = await timeToReady(centre, healthy, size);
-  const servers = hung.map((leaf) => pidOf(lab, `apiserver-${leafID(leaf)}`));
-  for (const pid of await Promise.all(servers)) process.kill(pid, 'SIGSTOP');
+  const [ring, other] = [0, 1].map((index) =>
+    Array.from({ length: size.leaves }, (_, leaf) => firstFreeLink(size) + index * size.leaves + leaf),
+  ) as [number[], number[]];
+  const healthyOf = (numbers: readonly number[]): number[] => numbers.filter((number) => !touches(number));
+  const aloneMs = await timesToReady(centre, healthyOf(ring), size);
+  const servers = await Promise.all(hung.map((leaf) => pidOf(lab, `apiserver-${leafID(leaf)}`)));
+  for (const pid of servers) process.kill(pid, 'SIGSTOP');
   try {
-    for (const number of numbers.filter(touches)) await centre.create(kinds.shortcuts, shortcutOf(number, size));
+    for (const number of ring.filter(touches)) await centre.create(kinds.shortcuts, shortcutOf(number, size));
     await delay(settleMs);
-    return { aloneMs, besideMs: await timeToReady(centre, healthy, size) };
+    return { aloneMs, besideMs: await timesToReady(centre, healthyOf(other), size) };
   } finally {
-    for (const pid of await Promise.all(servers)) process.kill(pid, 'SIGCONT');
+    for (const pid of servers) process.kill(pid, 'SIGCONT');
   }
 }
 
-/** Makes one after another, each gone before the next. */
-async function timeToReady(centre: KubeApi, numbers: readonly number[], size: FleetSize): Promise<number[]> {
+/** Of one after another, in milliseconds. */
+async function timesToReady(centre: KubeApi, numbers: readonly number[], size: FleetSize): Promise<number[]> {
   const times: number[] = [];
   for (const number of numbers) {
     const { a, b } = linkOf(number, size);
     times.push((await connect(centre, shortcutName(number), [leafID(a), leafID(b)])).readyMs);
-    await disconnect(centre, shortcutName(number));
   }
   return times;
 }

@@ -2,18 +2,16 @@ import { rootCertificates } from 'node:tls';
 import { createOperator } from '@leafway/controller';
 import { kinds, type LeafCluster } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
-import { ApiError, type KubeApi, noMetrics, sleep, systemClock, systemRandom } from '@leafway/reconciler';
+import { ApiError, type KubeApi, noMetrics, systemClock, systemRandom } from '@leafway/reconciler';
 import { FakeKubeApi, type FakeRequest, silentLogger } from '@leafway/reconciler/testing';
 import { newShortcut } from '../../link/link.ts';
+import { keepAlive } from '../data-plane.ts';
 import { type FleetSize, leafID, linkOf, shortcutName } from '../shape.ts';
 import { ShortcutBoard } from '../shortcut-board.ts';
 import { SimulatedLeaf } from './leaf.ts';
 
 /** How a leaf that is out of order takes requests: it never answers, or it answers each with HTTP 500. */
 export type Disorder = 'hangs' | 'fails';
-
-/** How often a Connection says that it lives. */
-const pingMs = 10_000;
 
 interface RunningOperator {
   readonly stop: AbortController;
@@ -38,9 +36,9 @@ export class SimulatedFleet {
     const ids = Array.from({ length: size.leaves }, (_, index) => leafID(index));
     this.#leaves = new Map(ids.map((id) => [id, new SimulatedLeaf(id, systemClock)]));
     this.board = new ShortcutBoard(new FakeKubeApi({ sameServerAs: this.#central }));
-    for (const leaf of this.#leaves.values()) {
-      leaf.start();
-      this.#register(leaf.id);
+    for (const [id, leaf] of this.#leaves) {
+      void leaf.run(new AbortController().signal);
+      this.#register(id);
     }
   }
 
@@ -99,24 +97,13 @@ export class SimulatedFleet {
     return [...onLeaves, ...onCentre].reduce((sum, count) => sum + count, 0);
   }
 
-  /**
-   * Lets the Connections of one leaf after another say that they live, until the signal aborts: each every ten seconds, as
-   * the pings of real gateways do. Resolves with how often one said so.
-   */
-  async keepAlive(signal: AbortSignal): Promise<number> {
-    let renewed = 0;
-    while (!signal.aborted) {
-      const roundMs = systemClock.monotonicMs();
-      let turn = 0;
-      for (const leaf of this.#leaves.values()) {
-        renewed += leaf.renewConnections();
-        turn += 1;
-        const dueMs = roundMs + (turn / this.size.leaves) * pingMs;
-        await sleep(systemClock, Math.max(0, dueMs - systemClock.monotonicMs()), signal);
-        if (signal.aborted) break;
-      }
-    }
-    return renewed;
+  /** Lets all Connections say that they live, until the signal aborts; resolves with how often one did. */
+  keepAlive(signal: AbortSignal): Promise<number> {
+    return keepAlive(
+      Array.from(this.#leaves.values(), ({ dataPlane }) => dataPlane),
+      systemClock,
+      signal,
+    );
   }
 
   /** From now on these leaves take requests in that way. */

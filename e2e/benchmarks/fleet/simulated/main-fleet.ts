@@ -150,13 +150,14 @@ async function isolate(disorder: Disorder, ring: number): Promise<IsolationFacts
     const { a, b } = linkOf(number, size);
     return isDisturbed(a) || isDisturbed(b);
   };
-  const healthy = numbers.filter((number) => !touches(number)).slice(0, 2 * counts.healthy);
-  const half = Math.floor(healthy.length / 2);
-  const aloneMs = await makeReady(healthy.slice(0, half));
+  const healthy = numbers.filter((number) => !touches(number)).slice(0, 3 * counts.healthy);
+  const third = Math.floor(healthy.length / 3);
+  await makeReady(healthy.slice(0, third)); // A controller that has just begun is slower.
+  const aloneMs = await makeReady(healthy.slice(third, 2 * third));
   fleet.disturb(leafNumbers.filter(isDisturbed), disorder);
   for (const number of numbers.filter(touches)) fleet.create(number);
   await delay(counts.pauseMs); // To work out what is wanted takes time of the same processor, once.
-  const besideMs = await makeReady(healthy.slice(half));
+  const besideMs = await makeReady(healthy.slice(2 * third));
   await delay(counts.disorderMs);
   const requestsInOneSecond = fleet.mostInOneSecond;
   fleet.recover();
