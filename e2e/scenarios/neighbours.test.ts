@@ -1,4 +1,5 @@
 import type { RunningLab } from '@leafway/lab';
+import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedLab } from '../support/shared-lab.ts';
 import { changeShortcut, deleteShortcut, makeShortcut, rolesOf } from '../support/shortcuts.ts';
@@ -41,6 +42,16 @@ describe('a second shortcut of the same leaf', () => {
       await expectPacketSoon(lab, server, client);
     }));
 
-  it('is deleted beside the first, which loses no packet', () =>
-    besideTheFirst(() => deleteShortcut(lab, 'rome-paris')));
+  it('is deleted beside the first, which loses no packet and keeps what Liqo knows of its leaves', async () => {
+    // As Liqo makes them when it sees the first object for another cluster, and never removes them.
+    const known = ['milan', 'paris'].map((clusterID) => ({
+      ...{ apiVersion: 'core.liqo.io/v1beta1', kind: 'ForeignCluster' },
+      ...{ metadata: { name: clusterID }, spec: { clusterID } },
+    }));
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: known });
+    await mustKubectl(lab, 'rome', ['create', '--filename=-'], list);
+    await besideTheFirst(() => deleteShortcut(lab, 'rome-paris'));
+    const left = await mustKubectl(lab, 'rome', ['get', 'foreignclusters', '--output=name']);
+    expect(left.stdout.trim()).toBe('foreigncluster.core.liqo.io/milan');
+  });
 });

@@ -14,7 +14,10 @@ export interface Right {
 export interface NeededRights {
   /** Without one of these, links cannot be made, repaired or removed. */
   readonly vital: readonly Right[];
-  /** Without one of these, less is known: which templates there are, and what others have in a tenant namespace. */
+  /**
+   * Without one of these, less is known (which templates there are, what others have in a tenant namespace), or something of
+   * Liqo's own is left behind.
+   */
   readonly useful: readonly Right[];
 }
 
@@ -33,6 +36,7 @@ export function neededRights(liqoNamespace: string): NeededRights {
   const useful = [
     ...[wgGatewayServerTemplates, wgGatewayClientTemplates].flatMap((kind) => rights(kind, follow)),
     ...contentKinds.flatMap((kind) => rights(kind, ['list'])),
+    ...rights(resources.foreignClusters, ['get', 'delete']),
   ];
   const known = new Set(vital.map(rightKey));
   return { vital, useful: useful.filter((right) => !known.has(rightKey(right))) };

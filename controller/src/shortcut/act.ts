@@ -4,6 +4,7 @@ import { fieldManager } from '../field-manager.ts';
 import type { LeafAction } from './actions.ts';
 import { differenceOf } from './difference.ts';
 import { fieldOwner } from './field-owner.ts';
+import { removeForeignCluster } from './foreign-cluster.ts';
 import { hasPeering, isUsedByOthers } from './foreign-objects.ts';
 import { isOwnedBy } from './observation.ts';
 import { readKey } from './read-key.ts';
@@ -145,6 +146,7 @@ async function removeNamespace(target: LeafTarget, object: LiqoObject, signal: A
   const { name } = object.metadata;
   const foreign = await isUsedByOthers(target.api, name, signal);
   if (foreign) return perform(target, giveUp({ resource, object }), signal);
+  await removeForeignCluster(target.api, object, signal);
   await remove(target, { kind: 'delete', resource, object }, signal);
   // It stays for some seconds. Seen at once, the next look does not search all of it again.
   const leaving = await target.api.get<LiqoObject>(resource, { name }, signal);

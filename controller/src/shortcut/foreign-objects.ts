@@ -74,6 +74,16 @@ export async function hasPeering(api: KubeApi, remoteClusterID: string, signal: 
   return found.includes(true);
 }
 
+/** The same, and whether it has any object of a link with that remote, in whatever namespace. */
+export async function isKnownOtherwise(api: KubeApi, remoteClusterID: string, signal: AbortSignal): Promise<boolean> {
+  const labelSelector = `${labelKeys.remoteClusterID}=${remoteClusterID}`;
+  const { configurations, gatewayServers, gatewayClients } = resources;
+  const found = [configurations, gatewayServers, gatewayClients].map((type) =>
+    any(api, type, { labelSelector, signal }, () => true),
+  );
+  return (await Promise.all([...found, hasPeering(api, remoteClusterID, signal)])).includes(true);
+}
+
 async function any(
   api: KubeApi,
   type: LiqoResource,

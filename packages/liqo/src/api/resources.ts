@@ -50,6 +50,10 @@ export const resources = {
   wgGatewayClientTemplates: networking('wggatewayclienttemplates', 'WgGatewayClientTemplate'),
   networks: ipam('networks', 'Network'),
   ips: ipam('ips', 'IP'),
+  foreignClusters: {
+    ...{ group: 'core.liqo.io', version: 'v1beta1', plural: 'foreignclusters', kind: 'ForeignCluster' },
+    namespaced: false,
+  },
   identities: {
     ...{ group: 'authentication.liqo.io', version: 'v1beta1', plural: 'identities', kind: 'Identity' },
     namespaced: true,
