@@ -5,7 +5,8 @@ const effects: readonly { readonly pattern: RegExp; readonly port: string }[] = 
   { pattern: /\bDate\.now\b|\bnew Date\(\)/, port: 'the clock' },
   { pattern: /\bperformance\.now\b/, port: 'the clock' },
   { pattern: /\bMath\.random\b|\brandomUUID\b/, port: 'the source of randomness' },
-  { pattern: /\bsetTimeout\b|\bsetInterval\b/, port: 'the timer' },
+  // `socket.setTimeout` is an option of a socket.
+  { pattern: /(?<!\.)\b(?:globalThis\.)?set(?:Timeout|Interval)\b/, port: 'the timer' },
   { pattern: /\bprocess\.(?:env|exit|argv|kill)\b/, port: 'the process' },
   { pattern: /['"](?:node:)?child_process['"]/, port: 'the means to start processes' },
 ];

@@ -15,6 +15,7 @@ describe('effects', () => {
     'const now = performance.now();',
     'const luck = Math.random();',
     'setTimeout(run, 10);',
+    'globalThis.setTimeout(run, 10);',
     'const home = process.env.HOME;',
     "import { spawn } from 'node:child_process';",
   ])('`%s` is found outside the adapters', (text) => {
@@ -34,6 +35,10 @@ describe('effects', () => {
       expect(effectViolations({ path, text: 'setTimeout(run, Date.now());' })).toEqual([]);
     },
   );
+
+  test('the time limit of a socket is no timer', () => {
+    expect(inModel('socket.setTimeout(10);')).toEqual([]);
+  });
 
   test('a domain file is no program although its name ends alike', () => {
     expect(effectViolations({ path: 'packages/core/src/domain.ts', text: 'Date.now()' })).toHaveLength(1);
