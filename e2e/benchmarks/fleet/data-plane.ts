@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   annotationKeys,
   buildConnection,
@@ -81,8 +82,9 @@ export class DataPlane {
 
   async #nameRanges({ metadata, status }: Configuration): Promise<void> {
     const wanted = metadata.annotations?.[annotationKeys.wantedCIDRs];
-    if (status !== undefined || wanted === undefined) return;
-    const value = { remote: { cidr: JSON.parse(wanted) as unknown } };
+    if (wanted === undefined) return;
+    const value = { remote: { cidr: JSON.parse(wanted) as object } };
+    if (isDeepStrictEqual(status?.remote?.cidr, value.remote.cidr)) return;
     await this.#patch(resources.configurations, metadata, [{ op: 'add', path: '/status', value }], 'status');
   }
 
