@@ -68,20 +68,25 @@ export async function isUsedByOthers(api: KubeApi, namespace: string, signal: Ab
 }
 
 /** Whether a cluster is also peered with that remote in the ordinary way, which needs the same Configuration. */
-export async function hasPeering(api: KubeApi, remoteClusterID: string, signal: AbortSignal): Promise<boolean> {
-  const labelSelector = `${labelKeys.remoteClusterID}=${remoteClusterID}`;
-  const found = await Promise.all(peeringKinds.map((type) => any(api, type, { labelSelector, signal }, () => true)));
-  return found.includes(true);
+export function hasPeering(api: KubeApi, remoteClusterID: string, signal: AbortSignal): Promise<boolean> {
+  return knows(api, remoteClusterID, peeringKinds, signal);
 }
 
 /** The same, and whether it has any object of a link with that remote, in whatever namespace. */
-export async function isKnownOtherwise(api: KubeApi, remoteClusterID: string, signal: AbortSignal): Promise<boolean> {
-  const labelSelector = `${labelKeys.remoteClusterID}=${remoteClusterID}`;
+export function isKnownOtherwise(api: KubeApi, remoteClusterID: string, signal: AbortSignal): Promise<boolean> {
   const { configurations, gatewayServers, gatewayClients } = resources;
-  const found = [configurations, gatewayServers, gatewayClients].map((type) =>
-    any(api, type, { labelSelector, signal }, () => true),
-  );
-  return (await Promise.all([...found, hasPeering(api, remoteClusterID, signal)])).includes(true);
+  return knows(api, remoteClusterID, [...peeringKinds, configurations, gatewayServers, gatewayClients], signal);
+}
+
+async function knows(
+  api: KubeApi,
+  remoteClusterID: string,
+  types: readonly LiqoResource[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const labelSelector = `${labelKeys.remoteClusterID}=${remoteClusterID}`;
+  const found = await Promise.all(types.map((type) => any(api, type, { labelSelector, signal }, () => true)));
+  return found.includes(true);
 }
 
 async function any(

@@ -10,8 +10,13 @@ import { limits } from './limits.ts';
 
 /** What is cut in seconds otherwise is cut here so soon that a test can wait for it. */
 const quick = {
-  ...{ ...limits, handshakeMs: 300, headersMs: 300 },
-  ...{ requestMs: 600, stallMs: 500, keepAliveMs: 5_000, checkMs: 50 },
+  ...limits,
+  handshakeMs: 300,
+  headersMs: 300,
+  requestMs: 600,
+  stallMs: 500,
+  keepAliveMs: 5_000,
+  checkMs: 50,
 };
 const patience = { timeout: 60_000, interval: 50 };
 const review = aReview(aRequest(aShortcut()));

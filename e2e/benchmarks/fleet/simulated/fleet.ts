@@ -37,7 +37,7 @@ export class SimulatedFleet {
     this.#leaves = new Map(ids.map((id) => [id, new SimulatedLeaf(id, systemClock)]));
     this.board = new ShortcutBoard(new FakeKubeApi({ sameServerAs: this.#central }));
     for (const [id, leaf] of this.#leaves) {
-      void leaf.run(new AbortController().signal);
+      void leaf.run();
       this.#register(id);
     }
   }

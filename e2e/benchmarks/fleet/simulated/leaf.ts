@@ -29,11 +29,11 @@ export class SimulatedLeaf {
     this.dataPlane = new DataPlane(id, this.#client(), clock);
   }
 
-  /** Does what is done on a leaf until the signal aborts. */
-  async run(signal: AbortSignal): Promise<void> {
+  /** Does what is done on a leaf, for as long as the process lives. */
+  async run(): Promise<void> {
     const { gatewayServers, gatewayClients } = resources;
     await Promise.all([
-      this.dataPlane.run(signal),
+      this.dataPlane.run(new AbortController().signal),
       ...[gatewayServers, gatewayClients].map(async (resource) => {
         for await (const event of this.#client().watch<LiqoObject>(resource, { sendInitialEvents: true })) {
           if (event.type === 'DELETED') this.#collect(event.object);

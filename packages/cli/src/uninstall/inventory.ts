@@ -47,8 +47,8 @@ export async function takeInventory(
   signal: AbortSignal,
 ): Promise<Inventory> {
   const look = (objects: readonly InstalledObject[]) => present(api, objects, signal);
-  const [standing, parts, own, remains] = await Promise.all(
-    [gatekeepers, partsIn(namespace), definitions, remainsIn(namespace)].map(look),
+  const [standing, parts, own, remains, ofConnector] = await Promise.all(
+    [gatekeepers, partsIn(namespace), definitions, remainsIn(namespace), connectionDefinitions].map(look),
   );
   const [access, shortcuts, leaves, secrets] = await Promise.all([
     findAccess(api, namespace, signal),
@@ -56,7 +56,7 @@ export async function takeInventory(
     listAll<LeafCluster>(api, kinds.leafClusters, { signal }),
     listAll<Secret>(api, resources.secrets, { labelSelector: madeByUs, signal }),
   ]);
-  const connectionKinds = (await look(connectionDefinitions)).filter(({ object }) => isOurDefinition(object));
+  const connectionKinds = ofConnector?.filter(({ object }) => isOurDefinition(object)) ?? [];
   const ownSecrets = secrets.map(({ metadata }) => ({
     type: resources.secrets,
     namespace: metadata.namespace,

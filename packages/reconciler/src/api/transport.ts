@@ -31,6 +31,7 @@ export interface TransportOptions {
 /** Below the 90 s after which an API server closes an idle connection, so that we never write into a closing one. */
 const keepAliveMs = 45_000;
 const connectMs = 10_000;
+
 /** One pool of kept-alive connections to one API server. Redirects are not followed. */
 export function createTransport(
   connection: ClusterConnection,
