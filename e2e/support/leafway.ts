@@ -6,10 +6,10 @@ import { type RunningLab, readLab } from '@leafway/lab';
 import { type CommandResult, startCommand } from 'leafway/demo';
 import { recordLab } from '../rights/record.ts';
 
-const launcher = fileURLToPath(new URL('../../packages/cli/bin/leafway.js', import.meta.url));
+const program = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 
-/** What a user types `leafway` for. */
-export const leafwayCommand = [process.execPath, launcher] as const;
+/** What a user types `leafway` for, as installed: the launcher of a clone looks first whether something is to be built. */
+export const leafwayCommand = [process.execPath, program] as const;
 
 /**
  * Runs the command line as a user does, with those variables besides (`NAME=value`). What a lab tells of the rights that

@@ -1,48 +1,77 @@
-/** How many tests had which outcome. */
-export interface TestCounts {
+import { relative } from 'node:path';
+
+/** How tests ended. */
+export interface TestOutcome {
   readonly passed: number;
-  readonly failed: number;
   readonly skipped: number;
+  /** Each failure by its name, and in short why. */
+  readonly failures: readonly string[];
 }
 
 /** What vitest's JSON report says, as far as it is read here. */
 export interface VitestReport {
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly {
+    /** The absolute path of the file. */
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[] | null;
+    }[];
   }[];
 }
 
-export const noTests: TestCounts = { passed: 0, failed: 0, skipped: 0 };
+export const noTests: TestOutcome = { passed: 0, skipped: 0, failures: [] };
+
+/** One failure, of something that is no test of vitest. */
+export const failureOf = (name: string): TestOutcome => ({ ...noTests, failures: [name] });
 
 /**
- * Counts a run of vitest by its report and its exit code. A file that fails outside its tests (it does not load, or a
- * hook fails) counts as one failure, and so does a run that failed without naming a test or left no report.
+ * What a run of vitest came to, by its report and its exit code; files are named relative to `root`. A file that fails
+ * outside its tests (it does not load, or a hook fails) is one failure, and so is a run that failed without naming a test
+ * or left no report.
  */
-export function countRun(report: VitestReport | undefined, exitCode: number): TestCounts {
-  if (report === undefined) return { ...noTests, failed: 1 };
-  const failedFiles = report.testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && assertionResults.every((assertion) => assertion.status !== 'failed'),
-  );
-  const failed = report.numFailedTests + failedFiles.length;
+export function outcomeOf(report: VitestReport | undefined, exitCode: number, root: string): TestOutcome {
+  if (report === undefined) return failureOf(`vitest left no report, and exit code ${exitCode}`);
+  const failures = report.testResults.flatMap((file) => failuresIn(file, root));
   return {
     passed: report.numPassedTests,
-    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: failures.length === 0 && exitCode !== 0 ? [`vitest ended with exit code ${exitCode}`] : failures,
   };
 }
 
-/** The sum of two counts. */
-export function addCounts(a: TestCounts, b: TestCounts): TestCounts {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+function failuresIn(file: VitestReport['testResults'][number], root: string): string[] {
+  const path = relative(root, file.name);
+  const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+  if (failed.length > 0)
+    return failed.map(({ fullName, failureMessages }) => inShort(`${path} > ${fullName}`, failureMessages?.[0]));
+  return file.status === 'failed' ? [inShort(path, file.message)] : [];
 }
 
-/** The last line of a test run, such as `12 passed, 0 failed`. */
-export function summaryLine({ passed, failed, skipped }: TestCounts): string {
-  return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+const longestReason = 300;
+
+function inShort(name: string, reason = ''): string {
+  const [firstLine = ''] = reason.trim().split('\n');
+  return firstLine === '' ? name : `${name}: ${firstLine.slice(0, longestReason)}`;
+}
+
+/** Both together. */
+export function addOutcomes(a: TestOutcome, b: TestOutcome): TestOutcome {
+  return {
+    passed: a.passed + b.passed,
+    skipped: a.skipped + b.skipped,
+    failures: [...a.failures, ...b.failures],
+  };
+}
+
+/** The last lines of a test run: each failure again, and then such as `12 passed, 0 failed`. */
+export function summaryLines({ passed, skipped, failures }: TestOutcome): string[] {
+  const counts = `${passed} passed, ${failures.length} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+  return [...failures.map((failure) => `✗ ${failure}`), counts];
 }

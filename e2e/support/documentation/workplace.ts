@@ -2,7 +2,7 @@ import { chmodSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, write
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { RunningLab } from '@leafway/lab';
-import { leafway } from '../leafway.ts';
+import { leafway, leafwayCommand } from '../leafway.ts';
 import { repository } from './repository.ts';
 import { openShell, type PageShell } from './shell.ts';
 
@@ -28,8 +28,7 @@ export async function openWorkplace(lab: RunningLab | undefined): Promise<Workpl
   mkdirSync(bin);
   for (const name of shared) symlinkSync(join(repository, name), join(directory, name));
   for (const name of ['leafway', 'kubectl-leafway']) {
-    // As installed: the launcher of a clone would look first whether something is to be built, and say so.
-    writeFileSync(join(bin, name), `#!/bin/sh\nexec ${process.execPath} ${repository}packages/cli/dist/main.js "$@"\n`);
+    writeFileSync(join(bin, name), `#!/bin/sh\nexec ${leafwayCommand.join(' ')} "$@"\n`);
     chmodSync(join(bin, name), 0o755);
   }
   const path = [bin, ...(lab === undefined ? [] : [join(lab.directory, 'bin')]), process.env.PATH].join(delimiter);
