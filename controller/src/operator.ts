@@ -27,7 +27,7 @@ import {
 import { type Compatibility, createCompatibility } from './compatibility/compatibility.ts';
 import { createFleetMetrics, type FleetMetrics } from './fleet-metrics.ts';
 import { LeafDiscovery } from './leaf/discovery.ts';
-import { differInLinksOnly, isReplaced } from './leaf/facts.ts';
+import { differInLinksOnly, isReplaced, unusableReason } from './leaf/facts.ts';
 import { Fleet, type LeafAccess } from './leaf/fleet.ts';
 import { createKubeconfigSource } from './leaf/kubeconfig-source.ts';
 import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
@@ -205,6 +205,10 @@ class CentralOperator implements Operator {
       leafClusters: this.#leafClusters,
       shortcuts: this.#shortcuts,
       session: (leaf) => this.#fleet.session(ownAccess(leaf)),
+      onRecorded: (leaf) => {
+        for (const { metadata } of this.#shortcuts.byIndex('leaf', leaf))
+          this.#shortcutController.enqueue(metadata.name);
+      },
       atCentre: (leaf) => this.#configurations.byIndex('leaf', leaf),
       liqoNamespace: this.#options.liqoNamespace,
     };
@@ -220,6 +224,7 @@ class CentralOperator implements Operator {
       shortcuts: this.#shortcuts,
       leafClusters: this.#leafClusters,
       session: (end) => this.#sessionOf(end),
+      isUnrecorded: (leaf) => this.#isUnrecorded(leaf),
       claims: this.#claims,
       events: this.#deps.events,
       onRepaired: this.#fleetMetrics.repaired,
@@ -233,6 +238,13 @@ class CentralOperator implements Operator {
   #sessionOf(end: ShortcutEnd): LeafSession | undefined {
     const leaf = this.#leafClusters.get(end.id);
     return leaf === undefined ? undefined : this.#fleet.session(accessOf(end, leaf));
+  }
+
+  #isUnrecorded(name: string): boolean {
+    const leaf = this.#leafClusters.get(name);
+    const session = leaf === undefined ? undefined : this.#fleet.session(ownAccess(leaf));
+    if (leaf === undefined || session === undefined || session.isRecorded) return false;
+    return unusableReason(leaf, session) === undefined;
   }
 
   #isExpected(name: string, identity: string): boolean {

@@ -35,6 +35,8 @@ export interface LeafReconcilerDependencies {
   /** With an index `leaf`. */
   readonly shortcuts: Cache<VirtualNodeShortcut>;
   readonly session: (leaf: LeafCluster) => LeafSession | undefined;
+  /** The LeafCluster says now what is seen of that leaf: its shortcuts may be planned with it. */
+  readonly onRecorded: (leaf: string) => void;
   /** The centre's own Configurations for a leaf. */
   readonly atCentre: (leaf: string) => readonly Configuration[];
   readonly clock: Clock;
@@ -55,10 +57,12 @@ export async function reconcileLeaf(
   const leaf = found.metadata.deletionTimestamp === undefined ? await hold(deps, found, signal) : found;
   const cleanup = await cleanUp(leaf, session, signal);
   const { liqoNamespace, clock } = deps;
+  const connection = session?.connection;
   const facts = leafStatus(leaf, session, { liqoNamespace, atCentre: deps.atCentre(name), now: clock.now() });
   const isOwing = leaf.status?.pendingCleanup !== undefined;
   const status = isOwing ? { ...facts, pendingCleanup: cleanup.left } : facts;
   const current = isDeepStrictEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal);
+  if (session?.record(connection)) deps.onRecorded(name);
   if (cleanup.failure !== undefined) throw cleanup.failure;
   if (!isNeeded(deps, current)) await release(deps, current, signal);
   return done();

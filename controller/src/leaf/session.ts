@@ -15,6 +15,7 @@ import type { Subject } from '../shortcut/key-binding.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
 import { accountOf } from './account.ts';
 import type { LeafCaches } from './caches.ts';
+import type { LeafConnection } from './connection.ts';
 import { type Credential, LeafLink, type LinkDependencies } from './link.ts';
 import type { Right } from './rights.ts';
 import { isRenewal, StampClock } from './stamp-clock.ts';
@@ -27,6 +28,7 @@ export class LeafSession {
   readonly #stamps: StampClock;
   /** Every look at a shortcut asks for it. */
   #known: { readonly credentials: ClusterConnection; readonly account: Subject | undefined } | undefined;
+  #recorded: LeafConnection | undefined;
   /** Public keys that only a Secret holds, by the UID of their gateway; kept in memory alone. */
   readonly #keys = new Map<string, string>();
 
@@ -38,6 +40,26 @@ export class LeafSession {
       onGone: (object) => this.#forget(object),
       isNews: (before, after) => this.#isNews(before, after),
     });
+  }
+
+  /** What is seen of the leaf, it is seen over this. */
+  get connection(): LeafConnection | undefined {
+    return this.#link.live;
+  }
+
+  /**
+   * The LeafCluster says what was seen of the leaf since we are connected. Before that, it may lack names that were given
+   * meanwhile: by another controller, or while the leaf was away.
+   */
+  get isRecorded(): boolean {
+    return this.#recorded !== undefined && this.#recorded === this.#link.live;
+  }
+
+  /** The LeafCluster says what was seen over that connection. Returns whether that is news. */
+  record(connection: LeafConnection | undefined): boolean {
+    const isNews = connection !== this.#recorded;
+    this.#recorded = connection;
+    return isNews;
   }
 
   /** Why the leaf cannot be used now; `undefined` when it can. */

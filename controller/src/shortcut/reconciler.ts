@@ -31,6 +31,8 @@ export interface ShortcutReconcilerDependencies extends ActDependencies {
   readonly shortcuts: Cache<VirtualNodeShortcut>;
   readonly leafClusters: Cache<LeafCluster>;
   readonly claims: Claims;
+  /** Whether the LeafCluster lacks something that may be seen on the leaf: it says it in a moment, and wakes us. */
+  readonly isUnrecorded: (leaf: string) => boolean;
   readonly events: ShortcutEvents;
   /** So many objects on that leaf were brought back. */
   readonly onRepaired: (leaf: string, objects: number) => void;
@@ -60,6 +62,9 @@ export class ShortcutReconciler {
     }
     // The first attempt to connect wakes us: until then a leaf is neither known nor away.
     if (found.spec.clusters.some((end) => deps.session(end)?.isConnecting)) return done();
+    // Names that nobody knows of yet could be given twice.
+    const isGoing = found.metadata.deletionTimestamp !== undefined;
+    if (!isGoing && found.spec.clusters.some(({ id }) => deps.isUnrecorded(id))) return done();
     const decision = decide(this.#observe(found), { liqoNamespace: deps.liqoNamespace });
     // Before anybody else is judged: from now on others yield to what is accepted here.
     if (decision.acceptance !== undefined) deps.claims.settle(found, decision.acceptance);

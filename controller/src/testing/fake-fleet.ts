@@ -30,8 +30,8 @@ export class FakeFleet {
   readonly #refused = new Map<string, number | 'hang'>();
   readonly #clients = new Map<string, FakeKubeApi>();
   readonly #hanging: (() => void)[] = [];
-  readonly #stop = new AbortController();
-  #running: Promise<unknown> | undefined;
+  #stop = new AbortController();
+  readonly #running: Promise<unknown>[] = [];
 
   constructor(others: readonly string[] = []) {
     this.#leaves = [this.rome, this.milan, ...others.map((id) => new FakeLeaf(id))];
@@ -70,8 +70,15 @@ export class FakeFleet {
       },
       { liqoNamespace: 'liqo', clusterID: 'central' },
     );
-    this.#running = Promise.all([operator.follow(this.#stop.signal), operator.lead(this.#stop.signal)]);
+    this.#running.push(operator.follow(this.#stop.signal), operator.lead(this.#stop.signal));
     await this.pass(5);
+  }
+
+  /** The operator ends in the middle of what it does, and another takes its place. */
+  async replaceOperator(): Promise<void> {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    await this.startOperator();
   }
 
   /** What hangs ends as a client's own limit ends it; new requests are answered. */
@@ -179,7 +186,7 @@ users: [{ name: u, user: { token: ${this.token} } }]
   async stop(): Promise<void> {
     this.#stop.abort();
     for (let turns = 0; turns < 50; turns += 1) await this.clock.advance(1_000);
-    await this.#running;
+    await Promise.all(this.#running);
   }
 }
 

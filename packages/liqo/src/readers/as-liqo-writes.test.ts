@@ -11,7 +11,7 @@ import type {
   Secret,
 } from '../api/types.ts';
 import { clusterIDOf, remoteClusterIDOf } from './cluster-id.ts';
-import { namesGivenBy, readConfiguration } from './configuration.ts';
+import { namesTakenBy, readConfiguration } from './configuration.ts';
 import { readClientEndpoint, readServerEndpoint } from './endpoint.ts';
 import { ownKeySource, publicKeyFromSecret, readConnection } from './gateway.ts';
 import { readOwnNetworks, readUsedRanges } from './networks.ts';
@@ -168,7 +168,7 @@ describe("Liqo's own objects", () => {
     expect(reading.ready && reading.external.map(({ real, name }) => [real.text, name.text])).toEqual([
       ['10.70.0.0/16', '10.68.0.0/16'],
     ]);
-    expect(namesGivenBy(configuration, 'pod')).toEqual([{ real: '10.244.0.0/16', name: '10.71.0.0/16' }]);
+    expect(namesTakenBy(configuration, 'pod')).toEqual([{ real: '10.244.0.0/16', name: '10.71.0.0/16' }]);
   });
 
   it('Configuration of Liqo 1.1: its label says that it is ready, and there is no condition', () => {

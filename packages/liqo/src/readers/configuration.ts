@@ -1,5 +1,7 @@
 import { type RangeMapping, safeParseCidr } from '@leafway/core';
+import { annotationKeys } from '../api/labels.ts';
 import type { Configuration } from '../api/types.ts';
+import { decodeWantedCIDRs, type WantedCIDRs } from '../codecs/wanted-cidrs.ts';
 
 /** What a Configuration says, in every version from 1.0 on. */
 export type ConfigurationReading =
@@ -71,13 +73,32 @@ function firstUnnamed(real: readonly string[], names: readonly string[]): string
   return real.find((_, index) => (names[index] ?? '') === '') ?? real.join(', ');
 }
 
-/** The names that a cluster already gave to a remote's ranges, ready or not: all of them are taken. */
-export function namesGivenBy(
-  { spec, status }: Configuration,
+/**
+ * The names that a cluster gave to a remote's ranges, ready or not, and as long as it gave none those that it is asked for
+ * and did not refuse: all of them are taken.
+ */
+export function namesTakenBy(
+  configuration: Configuration,
   range: 'pod' | 'external',
 ): { readonly name: string; readonly real: string | undefined }[] {
+  const { spec, status } = configuration;
   const real = spec?.remote?.cidr?.[range];
-  return (status?.remote?.cidr?.[range] ?? [])
-    .map((name, index) => ({ name, real: real?.[index] }))
-    .filter(({ name }) => name !== '');
+  const given = status?.remote?.cidr?.[range] ?? [];
+  if (given.length === 0) {
+    const asked = (real ?? []).map((text, index) => ({
+      name: namesAskedBy(configuration)[range][index] ?? '',
+      real: text,
+    }));
+    // Anybody can annotate it with anything.
+    return asked.filter(({ name }) => safeParseCidr(name).ok);
+  }
+  return given.map((name, index) => ({ name, real: real?.[index] })).filter(({ name }) => name !== '');
+}
+
+function namesAskedBy({ metadata, status }: Configuration): WantedCIDRs {
+  const isRefused = status?.conditions?.some(
+    (condition) => condition.type === readyCondition && condition.status === 'False',
+  );
+  const asked = isRefused ? undefined : metadata.annotations?.[annotationKeys.wantedCIDRs];
+  return (asked === undefined ? undefined : decodeWantedCIDRs(asked)) ?? { pod: [], external: [] };
 }

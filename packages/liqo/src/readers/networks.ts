@@ -1,7 +1,7 @@
 import { labelKeys, networkTypes } from '../api/labels.ts';
 import type { Configuration, Network } from '../api/types.ts';
 import { remoteClusterIDOf } from './cluster-id.ts';
-import { namesGivenBy } from './configuration.ts';
+import { namesTakenBy } from './configuration.ts';
 
 /** A cluster's own ranges as they stand in its Networks, unparsed. */
 export interface OwnNetworks {
@@ -78,7 +78,7 @@ export function readUsedRanges(networks: readonly Network[], configurations: rea
       ['pod', 'pods'],
       ['external', 'external range'],
     ] as const) {
-      for (const { name, real } of namesGivenBy(configuration, range)) {
+      for (const { name, real } of namesTakenBy(configuration, range)) {
         if (remoteClusterID === undefined) add({ cidr: name, owner: configuration.metadata.name });
         else {
           const owner = `name of ${remoteClusterID}'s ${words}`;

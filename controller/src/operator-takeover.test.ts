@@ -1,0 +1,50 @@
+import { kinds } from '@leafway/core';
+import { annotationKeys, type Configuration, decodeWantedCIDRs, remoteClusterIDOf, resources } from '@leafway/liqo';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FakeFleet } from './testing/fake-fleet.ts';
+
+const edges = ['edge-0', 'edge-1', 'edge-2'];
+let fleet: FakeFleet;
+beforeEach(async () => {
+  fleet = new FakeFleet(edges);
+  await fleet.start();
+});
+afterEach(() => fleet.stop());
+
+/** Every name that rome was ever asked to give to the pods of each other leaf. */
+async function followWishes(signal: AbortSignal): Promise<Map<string, Set<string>>> {
+  const wishes = new Map(edges.map((id) => [id, new Set<string>()]));
+  const events = fleet.rome.api.watch<Configuration>(resources.configurations, { sendInitialEvents: true, signal });
+  const follow = async (): Promise<void> => {
+    for await (const event of events) {
+      if (event.type === 'BOOKMARK') continue;
+      const { object } = event;
+      const wanted = decodeWantedCIDRs(object.metadata.annotations?.[annotationKeys.wantedCIDRs] ?? '');
+      for (const name of wanted?.pod ?? []) wishes.get(remoteClusterIDOf(object) ?? '')?.add(name);
+    }
+  };
+  follow().catch(() => undefined); // It ends with the signal.
+  return wishes;
+}
+
+it.each([0, 500, 1_500])(
+  'a leader that takes over %i ms after the first writes asks for the names that the one before asked for',
+  async (laterMs) => {
+    const end = new AbortController();
+    const wishes = await followWishes(end.signal);
+    // The last leader is too slow to say what it has accepted and what it saw: only the leaf knows.
+    fleet.central.beforeRequest = ({ verb, type, name }) =>
+      verb === 'apply' && (type.plural === kinds.leafClusters.plural || name === 'rome-edge-0')
+        ? new Promise(() => undefined)
+        : undefined;
+    for (const id of edges) await fleet.create(`rome-${id}`, ['rome', id]);
+    await fleet.clock.advance(laterMs);
+    expect([...wishes.values()].map(({ size }) => size)).toEqual([1, 1, 1]);
+    fleet.central.beforeRequest = () => undefined;
+    await fleet.replaceOperator();
+    await fleet.pass(20);
+    end.abort();
+    expect([...wishes.values()].map(({ size }) => size)).toEqual([1, 1, 1]);
+    for (const id of edges) expect((await fleet.shortcut(`rome-${id}`))?.status?.phase).toBe('Ready');
+  },
+);
