@@ -87,7 +87,10 @@ async function measure(
   };
 }
 
-/** New links of two rings that nothing else uses: of one alone, of the other beside leaves that hang. */
+/**
+ * New links of two rings that nothing else uses: of one alone, half of them before and half of them after; of the other beside
+ * leaves that hang.
+ */
 async function isolate(lab: RunningLab, centre: KubeApi, size: FleetSize): Promise<RealFacts['isolation']> {
   const hung = Array.from({ length: Math.ceil(size.leaves / 10) }, (_, index) => 10 * index);
   const touches = (number: number): boolean => {
@@ -98,16 +101,25 @@ async function isolate(lab: RunningLab, centre: KubeApi, size: FleetSize): Promi
     Array.from({ length: size.leaves }, (_, leaf) => firstFreeLink(size) + index * size.leaves + leaf),
   ) as [number[], number[]];
   const healthyOf = (numbers: readonly number[]): number[] => numbers.filter((number) => !touches(number));
-  const aloneMs = await timesToReady(centre, healthyOf(ring), size);
+  const alone = healthyOf(ring);
+  const half = Math.floor(alone.length / 2);
+  const wanting = ring.filter(touches);
+  const beforeMs = await timesToReady(centre, alone.slice(0, half), size);
   const servers = await Promise.all(hung.map((leaf) => pidOf(lab, `apiserver-${leafID(leaf)}`)));
   for (const pid of servers) process.kill(pid, 'SIGSTOP');
+  let besideMs: readonly number[];
   try {
-    for (const number of ring.filter(touches)) await centre.create(kinds.shortcuts, shortcutOf(number, size));
+    for (const number of wanting) await centre.create(kinds.shortcuts, shortcutOf(number, size));
     await delay(settleMs);
-    return { aloneMs, besideMs: await timesToReady(centre, healthyOf(other), size) };
+    besideMs = await timesToReady(centre, healthyOf(other), size);
   } finally {
     for (const pid of servers) process.kill(pid, 'SIGCONT');
   }
+  const board = new ShortcutBoard(centre);
+  await board.until(() => wanting.every((number) => board.isReady(shortcutName(number))));
+  board.close();
+  await delay(settleMs);
+  return { aloneMs: [...beforeMs, ...(await timesToReady(centre, alone.slice(half), size))], besideMs };
 }
 
 /** Of one after another, in milliseconds. */

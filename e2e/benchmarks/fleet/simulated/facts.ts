@@ -17,6 +17,23 @@ export interface IsolationFacts {
   readonly requestsInOneSecond: number;
 }
 
+/** A controller that starts anew beside a fleet, until a new shortcut is Ready. */
+export interface ColdFacts {
+  readonly seconds: number;
+  readonly requests: number;
+  /** In its caches. */
+  readonly objects: number;
+  /** Of all that it holds then, not of its caches alone. */
+  readonly mibPer10k: number;
+}
+
+/** What the programs that measure are told. */
+export interface FleetArguments {
+  readonly size: FleetSize;
+  /** The path of the file with the fleet when it has all shortcuts. */
+  readonly saved: string;
+}
+
 /** What was measured in one fleet in memory; the time of what stands for the clusters is in it. */
 export interface SimulatedFacts {
   readonly size: FleetSize;
@@ -30,12 +47,6 @@ export interface SimulatedFacts {
     /** For each Connection that says anew that it lives, in microseconds. */
     readonly renewalUs: number;
   };
-  /** A controller that starts anew, until a new shortcut is Ready. */
-  readonly cold: {
-    readonly seconds: number;
-    readonly requests: number;
-    readonly objects: number;
-    readonly mibPer10k: number;
-  };
+  readonly cold: ColdFacts;
   readonly isolation: { readonly hung: IsolationFacts; readonly failing: IsolationFacts };
 }

@@ -1,9 +1,11 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { createOperator } from '@leafway/controller';
 import { kinds, type LeafCluster } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
 import { ApiError, type KubeApi, noMetrics, systemClock, systemRandom } from '@leafway/reconciler';
-import { FakeKubeApi, type FakeRequest, silentLogger } from '@leafway/reconciler/testing';
+import { FakeKubeApi, type FakeRequest, type FakeSnapshot, silentLogger } from '@leafway/reconciler/testing';
 import { newShortcut } from '../../link/link.ts';
 import { keepAlive } from '../data-plane.ts';
 import { type FleetSize, leafID, linkOf, shortcutName } from '../shape.ts';
@@ -13,10 +15,7 @@ import { SimulatedLeaf } from './leaf.ts';
 /** How a leaf that is out of order takes requests: it never answers, or it answers each with HTTP 500. */
 export type Disorder = 'hangs' | 'fails';
 
-interface RunningOperator {
-  readonly stop: AbortController;
-  readonly ended: Promise<unknown>;
-}
+const centralID = 'central';
 
 /** A centre and many leaves in memory, with the real operator between them, by the real clock. */
 export class SimulatedFleet {
@@ -24,26 +23,37 @@ export class SimulatedFleet {
   readonly board: ShortcutBoard;
   /** What the operator asked so far, without watches. */
   requests = 0;
-  readonly #central = new FakeKubeApi({ cluster: 'central', clock: systemClock });
+  readonly #central = new FakeKubeApi({ cluster: centralID, clock: systemClock });
   readonly #leaves: ReadonlyMap<string, SimulatedLeaf>;
   readonly #disorder = new Map<string, Disorder>();
   /** Of leaves that are out of order: when each was asked something, in milliseconds. */
   readonly #askedMs = new Map<string, number[]>();
-  #operator: RunningOperator | undefined;
 
-  constructor(size: FleetSize) {
+  /** `saved`: where `save` wrote how a fleet of that size was; without it there is no shortcut. */
+  constructor(size: FleetSize, saved?: string) {
     this.size = size;
+    const snapshots = saved === undefined ? undefined : readSnapshots(saved);
     const ids = Array.from({ length: size.leaves }, (_, index) => leafID(index));
-    this.#leaves = new Map(ids.map((id) => [id, new SimulatedLeaf(id, systemClock)]));
+    this.#leaves = new Map(ids.map((id) => [id, new SimulatedLeaf(id, systemClock, snapshots?.get(id))]));
+    const central = snapshots?.get(centralID);
+    if (central === undefined) for (const id of ids) this.#register(id);
+    else this.#central.restore(central);
     this.board = new ShortcutBoard(new FakeKubeApi({ sameServerAs: this.#central }));
-    for (const [id, leaf] of this.#leaves) {
-      void leaf.run();
-      this.#register(id);
-    }
+    for (const leaf of this.#leaves.values()) void leaf.run();
+  }
+
+  /** Writes down what all servers have. */
+  save(path: string): void {
+    const servers = [
+      [centralID, this.#central] as const,
+      ...Array.from(this.#leaves, ([id, { server }]) => [id, server] as const),
+    ];
+    writeFileSync(path, '');
+    for (const [id, server] of servers) appendFileSync(path, `${JSON.stringify([id, server.snapshot()])}\n`);
   }
 
   startOperator(): void {
-    const stop = new AbortController();
+    const { signal } = new AbortController(); // It ends with the process.
     const operator = createOperator(
       {
         central: this.#client(this.#central, undefined),
@@ -51,15 +61,18 @@ export class SimulatedFleet {
         ...{ clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics },
         events: { record: () => undefined },
       },
-      { liqoNamespace: 'liqo', clusterID: 'central' },
+      { liqoNamespace: 'liqo', clusterID: centralID },
     );
-    this.#operator = { stop, ended: Promise.all([operator.follow(stop.signal), operator.lead(stop.signal)]) };
+    void Promise.all([operator.follow(signal), operator.lead(signal)]);
   }
 
-  async stopOperator(): Promise<void> {
-    this.#operator?.stop.abort();
-    await this.#operator?.ended;
-    this.#operator = undefined;
+  /** Until the operator has asked nothing for a while: progress that may wait is written within that. */
+  async calm(): Promise<void> {
+    let before: number;
+    do {
+      before = this.requests;
+      await delay(400);
+    } while (before !== this.requests);
   }
 
   /** Applies the shortcut of that number, and tells its name. */
@@ -177,6 +190,11 @@ export class SimulatedFleet {
       spec: { kubeconfigSecretRef: secret },
     });
   }
+}
+
+function readSnapshots(path: string): ReadonlyMap<string, FakeSnapshot> {
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  return new Map(lines.map((line) => JSON.parse(line) as [string, FakeSnapshot]));
 }
 
 /** As an answer over a network does: timers and other answers have their turn before. */

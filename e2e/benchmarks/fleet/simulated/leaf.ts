@@ -1,6 +1,6 @@
 import { buildClusterIDConfigMap, buildNetwork, type LiqoObject, type Network, resources } from '@leafway/liqo';
 import type { Clock } from '@leafway/reconciler';
-import { FakeKubeApi } from '@leafway/reconciler/testing';
+import { FakeKubeApi, type FakeSnapshot } from '@leafway/reconciler/testing';
 import { DataPlane } from '../data-plane.ts';
 
 const ranges = [
@@ -14,9 +14,17 @@ export class SimulatedLeaf {
   readonly server: FakeKubeApi;
   readonly dataPlane: DataPlane;
 
-  constructor(id: string, clock: Clock) {
+  /** Without a `snapshot` a cluster before any link. */
+  constructor(id: string, clock: Clock, snapshot: FakeSnapshot | undefined) {
     this.server = new FakeKubeApi({ cluster: id, clock });
     this.server.review = ({ body }) => answerReview(body as LiqoObject);
+    if (snapshot === undefined) this.#install(id);
+    else this.server.restore(snapshot);
+    // Another client of the same server: what is done to the controller's connection leaves it alone.
+    this.dataPlane = new DataPlane(id, this.#client(), clock);
+  }
+
+  #install(id: string): void {
     for (const name of ['kube-system', liqoNamespace]) {
       this.server.seed<LiqoObject>(resources.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     }
@@ -25,8 +33,6 @@ export class SimulatedLeaf {
       const network = buildNetwork({ ...range, liqoNamespace });
       this.server.seed<Network>(resources.networks, { ...network, status: { cidr: range.cidr } });
     }
-    // Another client of the same server: what is done to the controller's connection leaves it alone.
-    this.dataPlane = new DataPlane(id, this.#client(), clock);
   }
 
   /** Does what is done on a leaf, for as long as the process lives. */

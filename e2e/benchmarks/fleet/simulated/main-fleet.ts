@@ -1,15 +1,14 @@
 /**
- * Measures the operator in a fleet in memory, in a process of its own so that nothing else is in its memory:
- * `main-fleet.ts <FleetSize as JSON>`, with `--expose-gc`; the facts are a message to its parent.
+ * Measures the operator in a fleet in memory: `main-fleet.ts <FleetArguments as JSON>`; the facts are a message to its
+ * parent, and the fleet with all of its shortcuts is written down for others to begin with.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { heapMib } from '../../heap-mib.ts';
 import { quantile } from '../../statistics/summary.ts';
-import { type FleetSize, firstFreeLink, linkOf } from '../shape.ts';
-import type { IsolationFacts, OperationFacts, SimulatedFacts } from './facts.ts';
+import { firstFreeLink, linkOf } from '../shape.ts';
+import type { FleetArguments, IsolationFacts, OperationFacts, SimulatedFacts } from './facts.ts';
 import { type Disorder, SimulatedFleet } from './fleet.ts';
 
-const size = JSON.parse(process.argv[2] ?? '') as FleetSize;
+const { size, saved } = JSON.parse(process.argv[2] ?? '') as FleetArguments;
 const counts = { operations: 15, healthy: 30, steadyMs: 10_000, pauseMs: 1_000, disorderMs: 5_000, forgetMs: 5_000 };
 const fleet = new SimulatedFleet(size);
 const { board } = fleet;
@@ -20,17 +19,16 @@ const leafNumbers = Array.from({ length: size.leaves }, (_, leaf) => leaf);
 const facts = await measure();
 process.send?.(facts, () => process.exit());
 
-async function measure(): Promise<SimulatedFacts> {
+async function measure(): Promise<Omit<SimulatedFacts, 'cold'>> {
   fleet.startOperator();
   while (!fleet.knowsLeaves) await delay(100);
   const build = await amidPings(buildFleet);
   const operations = await amidPings(operate);
   const steady = await beQuiet();
-  await fleet.stopOperator();
-  const cold = await startCold();
+  fleet.save(saved);
   const hung = await amidPings(() => isolate('hangs', 2));
   const failing = await amidPings(() => isolate('fails', 3));
-  return { size, build, operations, steady, cold, isolation: { hung, failing } };
+  return { size, build, operations, steady, isolation: { hung, failing } };
 }
 
 async function amidPings<T>(act: () => Promise<T>): Promise<T> {
@@ -52,7 +50,7 @@ async function buildFleet() {
   for (let number = 0; number < size.shortcuts; number += 1) fleet.create(number);
   await board.until(() => board.readyCount === size.shortcuts);
   const seconds = (performance.now() - begin) / 1_000;
-  await calm();
+  await fleet.calm();
   clearInterval(forgetting);
   fleet.compact();
   return { seconds, requestsPerShortcut: (fleet.requests - asked) / size.shortcuts };
@@ -91,18 +89,9 @@ async function timed(
   const { name, holds } = act();
   await board.until(holds);
   ms.push(performance.now() - begin);
-  await calm();
+  await fleet.calm();
   requests.push(fleet.requests - asked);
   return name;
-}
-
-/** Until the operator has asked nothing for a while: progress that may wait is written within that. */
-async function calm(): Promise<void> {
-  let before: number;
-  do {
-    before = fleet.requests;
-    await delay(400);
-  } while (before !== fleet.requests);
 }
 
 /** Nothing happens; then nothing but that Connections say that they live. */
@@ -122,26 +111,9 @@ async function beQuiet() {
   };
 }
 
-/** A controller that starts beside all that is there: until it has judged a new shortcut and made it Ready. */
-async function startCold() {
-  fleet.compact();
-  const before = heapMib();
-  const { objects } = fleet;
-  const asked = fleet.requests;
-  const begin = performance.now();
-  fleet.startOperator();
-  const name = fleet.create(free + counts.operations);
-  await board.until(() => board.isReady(name));
-  const seconds = (performance.now() - begin) / 1_000;
-  await calm();
-  const requests = fleet.requests - asked;
-  const mib = heapMib() - before;
-  return { seconds, requests, objects, mibPer10k: (mib / objects) * 10_000 };
-}
-
 /**
- * New shortcuts between healthy leaves, first alone, then while one leaf of ten is out of order and new shortcuts want it.
- * They are those of a ring that nothing else uses.
+ * New shortcuts between healthy leaves, a third before, a third while one leaf of ten is out of order and new shortcuts want
+ * it, and a third after. They are those of a ring that nothing else uses.
  */
 async function isolate(disorder: Disorder, ring: number): Promise<IsolationFacts> {
   const isDisturbed = (leaf: number): boolean => leaf % 10 === 0;
@@ -152,15 +124,16 @@ async function isolate(disorder: Disorder, ring: number): Promise<IsolationFacts
   };
   const healthy = numbers.filter((number) => !touches(number)).slice(0, 3 * counts.healthy);
   const third = Math.floor(healthy.length / 3);
-  await makeReady(healthy.slice(0, third)); // A controller that has just begun is slower.
-  const aloneMs = await makeReady(healthy.slice(third, 2 * third));
+  const beforeMs = await makeReady(healthy.slice(0, third));
   fleet.disturb(leafNumbers.filter(isDisturbed), disorder);
   for (const number of numbers.filter(touches)) fleet.create(number);
   await delay(counts.pauseMs); // To work out what is wanted takes time of the same processor, once.
-  const besideMs = await makeReady(healthy.slice(2 * third));
+  const besideMs = await makeReady(healthy.slice(third, 2 * third));
   await delay(counts.disorderMs);
   const requestsInOneSecond = fleet.mostInOneSecond;
   fleet.recover();
+  await delay(counts.disorderMs);
+  const aloneMs = [...beforeMs, ...(await makeReady(healthy.slice(2 * third)))];
   return { aloneMs, besideMs, requestsInOneSecond };
 }
 

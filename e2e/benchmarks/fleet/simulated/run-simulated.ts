@@ -1,18 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { forkProgram } from '../../fork-program.ts';
 import type { FleetSize } from '../shape.ts';
-import type { SimulatedFacts } from './facts.ts';
+import type { ColdFacts, FleetArguments, SimulatedFacts } from './facts.ts';
 
-const program = new URL('main-fleet.ts', import.meta.url);
+const programs = {
+  fleet: new URL('main-fleet.ts', import.meta.url),
+  cold: new URL('main-cold.ts', import.meta.url),
+};
 /** What stands for the clusters keeps a copy of everything, and the past until it is told to forget it. */
 const heapMib = 12_288;
 const answerWithinMs = 1_800_000;
 
-/** Measures in a fleet in memory, in a process of its own. Throws with what that printed when it ends before. */
+/** Measures in a fleet in memory. Throws with what a program printed when it ends before. */
 export async function measureSimulated(size: FleetSize, signal: AbortSignal): Promise<SimulatedFacts> {
-  const fleet = forkProgram(program, { argument: size, heapMib, answerWithinMs, signal });
+  const directory = mkdtempSync(join(tmpdir(), 'leafway-fleet-'));
+  const argument: FleetArguments = { size, saved: join(directory, 'fleet.ndjson') };
+  const answerOf = async (program: URL): Promise<unknown> => {
+    const forked = forkProgram(program, { argument, heapMib, answerWithinMs, signal });
+    try {
+      return await forked.answer();
+    } finally {
+      forked.stop();
+    }
+  };
   try {
-    return (await fleet.answer()) as SimulatedFacts;
+    const facts = (await answerOf(programs.fleet)) as Omit<SimulatedFacts, 'cold'>;
+    return { ...facts, cold: (await answerOf(programs.cold)) as ColdFacts };
   } finally {
-    fleet.stop();
+    rmSync(directory, { recursive: true, force: true });
   }
 }

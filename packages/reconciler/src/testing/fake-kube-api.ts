@@ -18,7 +18,7 @@ import type { Clock } from '../ports/clock.ts';
 import { Channel } from './channel.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeNetwork } from './fake-network.ts';
-import type { Revision, StoredObject } from './fake-server.ts';
+import type { FakeSnapshot, Revision, StoredObject } from './fake-server.ts';
 import { FakeServer, Refusal } from './fake-server.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { mergeApplied } from './merge.ts';
@@ -212,6 +212,16 @@ export class FakeKubeApi implements KubeApi {
   /** For the test: somebody else deletes an object; finalizers keep it, as always. */
   remove(type: ResourceType, ref: ObjectRef): void {
     this.#server.delete(type, ref, {});
+  }
+
+  /** For the test: all that there is, for another server to begin with. */
+  snapshot(): FakeSnapshot {
+    return structuredClone(this.#server.snapshot());
+  }
+
+  /** For the test, before anybody looks: this server begins with what another one had. What managers applied is not known. */
+  restore(snapshot: FakeSnapshot): void {
+    this.#server.restore(structuredClone(snapshot));
   }
 
   /** For the test: every open watch ends as after its time. */

@@ -16,6 +16,9 @@ export interface Revision {
 /** What the fake knows of every kind. */
 export type StoredObject = KubeObject & { spec?: unknown; status?: unknown };
 
+/** All objects of a server with all their metadata, by kind; it can be written as JSON. */
+export type FakeSnapshot = Readonly<Record<string, readonly StoredObject[]>>;
+
 /** Which part of an object a write may change: all but the status, the status alone, or (for tests) both. */
 export type Part = 'main' | 'status' | 'all';
 
@@ -70,6 +73,22 @@ export class FakeServer {
     };
     this.#listeners.add(filtered);
     return () => this.#listeners.delete(filtered);
+  }
+
+  /** All objects, by what their kind is called here. */
+  snapshot(): FakeSnapshot {
+    return Object.fromEntries(Array.from(this.#objects, ([kind, objects]) => [kind, [...objects.values()]]));
+  }
+
+  /** Takes over objects as they are, in place of those that it has; nobody is told. */
+  restore(snapshot: FakeSnapshot): void {
+    this.#objects.clear();
+    for (const [kind, objects] of Object.entries(snapshot)) {
+      this.#objects.set(kind, new Map(objects.map((object) => [objectKey(object), object])));
+      const versions = objects.map(({ metadata }) => Number(metadata.resourceVersion));
+      this.#revision = versions.reduce((most, version) => Math.max(most, version), this.#revision);
+    }
+    this.compact();
   }
 
   /** Forgets all changes so far. */
