@@ -1,5 +1,12 @@
-import { kinds } from '@leafway/core';
-import { annotationKeys, type Configuration, decodeWantedCIDRs, remoteClusterIDOf, resources } from '@leafway/liqo';
+import { kinds, type VirtualNodeShortcut } from '@leafway/core';
+import {
+  annotationKeys,
+  type Configuration,
+  decodeWantedCIDRs,
+  type LiqoObject,
+  remoteClusterIDOf,
+  resources,
+} from '@leafway/liqo';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
 
@@ -48,3 +55,33 @@ it.each([0, 500, 1_500])(
     for (const id of edges) expect((await fleet.shortcut(`rome-${id}`))?.status?.phase).toBe('Ready');
   },
 );
+
+it('a link of which a change was refused stays as it was under the next leader too, and under the one after that', async () => {
+  const wish = (name: string, nodePort: number): unknown =>
+    fleet.central.edit<VirtualNodeShortcut>(kinds.shortcuts, { name }, ({ spec }) => {
+      spec.gateway = { server: 'rome', service: { type: 'NodePort', nodePort } };
+    });
+  for (const [index, id] of edges.entries()) {
+    await fleet.create(`rome-${id}`, ['rome', id]);
+    wish(`rome-${id}`, 31_000 + index);
+  }
+  await fleet.pass(5);
+  const servers = () =>
+    fleet.rome.api.objects<LiqoObject>(resources.gatewayServers).map(({ metadata }) => metadata.resourceVersion);
+  const before = servers();
+  expect(before).toHaveLength(3);
+  wish('rome-edge-0', 31_001);
+  await fleet.pass(2);
+  for (let leaders = 0; leaders < 2; leaders += 1) {
+    await fleet.replaceOperator();
+    await fleet.pass(2);
+    expect((await fleet.shortcut('rome-edge-0'))?.status?.conditions?.[0]).toMatchObject({
+      reason: 'Conflicted',
+      message: expect.stringContaining('The link stays as it was before'),
+    });
+    expect(servers()).toEqual(before);
+  }
+  await fleet.central.delete(kinds.shortcuts, { name: 'rome-edge-1' });
+  await fleet.pass(5);
+  expect((await fleet.shortcut('rome-edge-0'))?.status?.phase).toBe('Ready');
+});

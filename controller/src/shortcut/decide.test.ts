@@ -130,7 +130,10 @@ describe('a shortcut that may not be', () => {
   it('removes what it made before it knew of the older one', () => {
     const world = aRunningWorld();
     world.others = [aShortcut({ name: 'other', uid: 'a' })];
-    expect(actionWords(world.decide(), 'rome')).toContain('deleteUnlessPeered Configuration');
+    const decision = world.decide();
+    expect(actionWords(decision, 'rome')).toContain('deleteUnlessPeered Configuration');
+    // As the next look finds it, which must go on removing.
+    expect(statusOf({ ...world.shortcut, status: { clusters: [] } }, decision, world.now).clusters).toBeUndefined();
     world.settle();
     expect(world.rome.namespaces).toEqual([]);
     expect(verdict(world, 'Accepted')?.reason).toBe('Conflicted');
