@@ -1,12 +1,15 @@
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
 import {
   annotationKeys,
+  buildNetwork,
   type Configuration,
   decodeWantedCIDRs,
   type LiqoObject,
+  type Network,
   remoteClusterIDOf,
   resources,
 } from '@leafway/liqo';
+import { ApiError } from '@leafway/reconciler';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
 
@@ -84,4 +87,20 @@ it('a link of which a change was refused stays as it was under the next leader t
   await fleet.central.delete(kinds.shortcuts, { name: 'rome-edge-1' });
   await fleet.pass(5);
   expect((await fleet.shortcut('rome-edge-0'))?.status?.phase).toBe('Ready');
+});
+
+it('a shortcut is judged although the API server of the centre refuses what is seen on its leaf', async () => {
+  await fleet.create();
+  await fleet.pass(3);
+  const { beforeRequest } = fleet.central;
+  fleet.central.beforeRequest = ({ verb, type, name }) => {
+    if (verb !== 'apply' || type.plural !== kinds.leafClusters.plural || name !== 'rome') return undefined;
+    throw new ApiError('apply leafclusters rome: Invalid', { code: 'Invalid', status: 422, operation: 'apply' });
+  };
+  const services = buildNetwork({ name: 'service-cidr', type: 'service', cidr: '10.96.0.0/12', liqoNamespace: 'liqo' });
+  fleet.rome.api.seed<Network>(resources.networks, { ...services, status: { cidr: '10.96.0.0/12' } });
+  await fleet.replaceOperator();
+  await fleet.pass(60);
+  expect((await fleet.shortcut())?.status?.phase).toBe('Degraded');
+  fleet.central.beforeRequest = beforeRequest;
 });

@@ -8,6 +8,7 @@ import {
   done,
   escapePointer,
   guardedPatch,
+  isApiError,
   type KubeApi,
   type Outcome,
   removeFinalizer,
@@ -57,12 +58,16 @@ export async function reconcileLeaf(
   const leaf = found.metadata.deletionTimestamp === undefined ? await hold(deps, found, signal) : found;
   const cleanup = await cleanUp(leaf, session, signal);
   const { liqoNamespace, clock } = deps;
-  const connection = session?.connection;
+  // What is known of a leaf that may not be looked at is of another time, or of another cluster.
+  const seenOver = unusableReason(leaf, session) === undefined ? session?.connection : undefined;
+  const record = (): void => {
+    if (seenOver !== undefined && session?.record(seenOver)) deps.onRecorded(name);
+  };
   const facts = leafStatus(leaf, session, { liqoNamespace, atCentre: deps.atCentre(name), now: clock.now() });
   const isOwing = leaf.status?.pendingCleanup !== undefined;
   const status = isOwing ? { ...facts, pendingCleanup: cleanup.left } : facts;
-  const current = isDeepStrictEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal);
-  if (session?.record(connection)) deps.onRecorded(name);
+  const current = isDeepStrictEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal, record);
+  record();
   if (cleanup.failure !== undefined) throw cleanup.failure;
   if (!isNeeded(deps, current)) await release(deps, current, signal);
   return done();
@@ -96,16 +101,23 @@ async function release(
   }
 }
 
-/** Only of the state that it was made from: a remainder that was added meanwhile must not be overwritten. */
+/**
+ * Only of the state that it was made from: a remainder that was added meanwhile must not be overwritten. `onRefused`: it is
+ * refused however often it is tried, so that nobody may wait for it.
+ */
 async function writeStatus(
   deps: LeafReconcilerDependencies,
   { apiVersion, kind, metadata: { name, uid, resourceVersion } }: LeafCluster,
   status: NonNullable<LeafCluster['status']>,
   signal: AbortSignal,
+  onRefused: () => void,
 ): Promise<LeafCluster> {
   const object = { apiVersion, kind, metadata: { name, uid, resourceVersion }, status } as LeafCluster;
   const options = { fieldManager, force: true, subresource: 'status', signal } as const;
-  const written = await deps.central.apply(kinds.leafClusters, object, options);
+  const written = await deps.central.apply(kinds.leafClusters, object, options).catch((error: unknown) => {
+    if (isApiError(error, 'Invalid') || isApiError(error, 'Forbidden')) onRefused();
+    throw error;
+  });
   deps.leafClusters.observe(written);
   return written;
 }
