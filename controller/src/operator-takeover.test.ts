@@ -104,3 +104,28 @@ it('a shortcut is judged although the API server of the centre refuses what is s
   expect((await fleet.shortcut())?.status?.phase).toBe('Degraded');
   fleet.central.beforeRequest = beforeRequest;
 });
+
+it('a link that works keeps its names when an older one goes before its LeafCluster tells of them', async () => {
+  let isLate = true;
+  fleet.central.beforeRequest = ({ verb, type }) =>
+    isLate && verb === 'apply' && type.plural === kinds.leafClusters.plural ? new Promise(() => undefined) : undefined;
+  for (const id of edges) await fleet.create(`rome-${id}`, ['rome', id]);
+  await fleet.pass(2);
+  const names = async () => (await fleet.shortcut('rome-edge-1'))?.status?.clusters?.[1]?.remappedPodCIDRs;
+  const given = await names();
+  expect(given).toHaveLength(1);
+  await fleet.central.delete(kinds.shortcuts, { name: 'rome-edge-0' });
+  await fleet.pass(2);
+  fleet.central.edit<VirtualNodeShortcut>(kinds.shortcuts, { name: 'rome-edge-1' }, ({ metadata }) => {
+    metadata.labels = { looked: 'at again' };
+  });
+  for (const late of [true, false]) {
+    isLate = late;
+    await fleet.pass(70);
+    const wanted = fleet.rome.api
+      .objects<Configuration>(resources.configurations)
+      .map(({ metadata }) => decodeWantedCIDRs(metadata.annotations?.[annotationKeys.wantedCIDRs] ?? '')?.pod);
+    expect(wanted[0]).toEqual(given);
+    expect(await names()).toEqual(given);
+  }
+});
