@@ -368,6 +368,13 @@ describe('a running shortcut', () => {
     expect(verdict(world, 'Ready')).toMatchObject({ status: 'False', reason: 'Paused' });
   });
 
+  it('works while it is paused, although no Secret is read then by a controller that starts', () => {
+    const world = aRunningWorld(aLeafCluster('rome', { dataPlane: 'Liqo' }), aLeafCluster('milan'));
+    hideKey(world);
+    world.shortcut = aShortcut({ spec: { paused: true } });
+    expect(verdict(world, 'Ready')).toMatchObject({ status: 'True', reason: 'Paused' });
+  });
+
   it('is worked on at the living side while the other is away', () => {
     const world = aRunningWorld();
     world.rome.unreachable = 'connection refused';

@@ -69,9 +69,9 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
     const gateways = side.role === 'Server' ? objects.servers : objects.clients;
     const gateway = gateways.find((found) => isPart(found) && !isTerminating(found));
     const knownKey = gateway === undefined ? undefined : ownKeyOf(gateway, observation.keyFromSecret);
-    // No Secret is read of what is not ours, so what the peer holds has to do.
+    // No Secret is read of what is not ours, nor while changes are paused, so what the peer holds has to do.
     const heldByPeer = leaves[index === 0 ? 1 : 0].objects.publicKeys.find(
-      (found) => mode !== 'Keep' && !isOwnedBy(found, uid),
+      (found) => accepted.spec.paused || (mode !== 'Keep' && !isOwnedBy(found, uid)),
     )?.spec?.publicKey;
     const input: SideInput = {
       shortcut,
