@@ -110,10 +110,17 @@ function placeStep({ resource, wanted, found }: Place, before: Settled, uid: str
   }
   if (isTerminating(found) || !isOwnedBy(found, uid)) return { key, object: wanted, settled };
   const operations = differenceOf(wanted, found);
-  if (operations.length === 0) return { key, object: wanted, settled: wanted };
+  if (operations.length === 0)
+    return { key, object: wanted, settled: goesWithAnother(found, wanted) ? undefined : wanted };
   const repair = repairOf(settled, wanted, operations);
   const action = { kind: 'patch', resource, object: found, operations, undoes: repair !== undefined } as const;
   return { key, object: wanted, settled, action, repair };
+}
+
+/** It belongs to a gateway that was there before, and goes by garbage collection: that is nobody's doing. */
+function goesWithAnother(found: LiqoObject, wanted: LiqoObject): boolean {
+  const [owners, [owner]] = [found.metadata.ownerReferences ?? [], wanted.metadata.ownerReferences ?? []];
+  return owner !== undefined && owners.length > 0 && !owners.some(({ uid }) => uid === owner.uid);
 }
 
 interface RationedStep extends PlaceStep {
