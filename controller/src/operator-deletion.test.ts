@@ -1,4 +1,4 @@
-import { kinds } from '@leafway/core';
+import { kinds, type LeafCluster, leafClusterSchema } from '@leafway/core';
 import { resources } from '@leafway/liqo';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
@@ -67,6 +67,31 @@ describe('the operator, when something is deleted', () => {
     await fleet.pass(60);
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
     expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toEqual([]);
+  });
+
+  it('ends a deletion although its leaf owes nearly as much as a LeafCluster holds', async () => {
+    const { central, rome } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    fleet.away = 'rome';
+    rome.api.breakWatches();
+    await fleet.pass(10);
+    const { maxItems } = leafClusterSchema.properties.status.properties.pendingCleanup;
+    central.edit<LeafCluster>(kinds.leafClusters, { name: 'rome' }, (leaf) => {
+      const pendingCleanup = Array.from({ length: maxItems - 1 }, (_, index) => ({
+        ...{ apiVersion: 'v1', kind: 'Namespace', name: `object-${index}`, uid: `${index}`, remoteClusterID: 'edge' },
+        shortcut: { name: `other-${index >> 2}`, uid: `other-${index >> 2}` },
+      }));
+      leaf.status = { ...leaf.status, pendingCleanup };
+    });
+    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(5);
+    expect(await fleet.shortcut()).toBeUndefined();
+    const { pendingCleanup = [] } = (await fleet.leaf('rome'))?.status ?? {};
+    expect(pendingCleanup.length).toBeLessThanOrEqual(maxItems);
+    const owed = new Set(pendingCleanup.map(({ shortcut }) => shortcut.name));
+    expect(owed.size).toBe(maxItems / 4 + 1);
+    expect(owed).toContain('rome-milan');
   });
 
   it('holds a LeafCluster as long as a shortcut needs it', async () => {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
+import { kinds, type LeafCluster, leafClusterSchema, type VirtualNodeShortcut } from '@leafway/core';
 import type { Configuration } from '@leafway/liqo';
 import {
   addFinalizer,
@@ -164,12 +164,18 @@ export async function recordPending(
   const known = leaf.status?.pendingCleanup ?? [];
   const isKnown = ({ kind, name: objectName, shortcut }: PendingObject): boolean =>
     known.some((entry) => entry.kind === kind && entry.name === objectName && entry.shortcut.uid === shortcut.uid);
-  const value = [...known, ...objects.filter((object) => !isKnown(object))];
-  if (value.length === known.length) return;
+  const value = fitting([...known, ...objects.filter((object) => !isKnown(object))]);
+  if (isDeepStrictEqual(value, known)) return;
   const operation =
     leaf.status === undefined
       ? ({ op: 'add', path: '/status', value: { pendingCleanup: value } } as const)
       : ({ op: 'add', path: '/status/pendingCleanup', value } as const);
   const options = { subresource: 'status', signal } as const;
   deps.leafClusters.observe(await guardedPatch(deps.central, kinds.leafClusters, leaf, [operation], options));
+}
+
+/** All, or one for each shortcut where a LeafCluster does not hold more: what is removed is found by label. */
+function fitting(objects: readonly PendingObject[]): readonly PendingObject[] {
+  if (objects.length <= leafClusterSchema.properties.status.properties.pendingCleanup.maxItems) return objects;
+  return [...Map.groupBy(objects, ({ shortcut }) => shortcut.uid).values()].flatMap(([first]) => first ?? []);
 }
