@@ -1,5 +1,6 @@
 import { kinds, type LeafCluster, leafClusterSchema } from '@leafway/core';
 import { resources } from '@leafway/liqo';
+import { ApiError } from '@leafway/reconciler';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
 
@@ -68,6 +69,35 @@ describe('the operator, when something is deleted', () => {
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
     expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toEqual([]);
   });
+
+  it.each(['refused', 'never answered'] as const)(
+    'finishes there and plans for others, although the removal of one remainder is %s',
+    async (kind) => {
+      fleet = new FakeFleet(['edge']);
+      await fleet.start();
+      const { central, rome } = fleet;
+      for (const peer of ['milan', 'edge']) await fleet.create(`rome-${peer}`, ['rome', peer]);
+      await fleet.pass(3);
+      fleet.away = 'rome';
+      rome.api.breakWatches();
+      await fleet.pass(10);
+      for (const peer of ['milan', 'edge']) await central.delete(kinds.shortcuts, { name: `rome-${peer}` });
+      await fleet.pass(5);
+      fleet.onRequest = ({ verb, namespace }) => {
+        if (verb !== 'delete' || namespace !== 'liqo-tenant-milan') return undefined;
+        if (kind === 'never answered') return new Promise(() => undefined);
+        throw new ApiError('delete: Forbidden', { code: 'Forbidden', status: 403, operation: 'delete' });
+      };
+      fleet.away = undefined;
+      await fleet.join('new');
+      await fleet.create('rome-new', ['rome', 'new']);
+      await fleet.pass(50);
+      expect((await fleet.shortcut('rome-new'))?.status?.phase).toBe('Ready');
+      expect(rome.api.object(resources.namespaces, { name: 'liqo-tenant-edge' })).toBeUndefined();
+      const { pendingCleanup = [] } = (await fleet.leaf('rome'))?.status ?? {};
+      expect(new Set(pendingCleanup.map(({ shortcut }) => shortcut.name))).toEqual(new Set(['rome-milan']));
+    },
+  );
 
   it('ends a deletion although its leaf owes nearly as much as a LeafCluster holds', async () => {
     const { central, rome } = await aFleet();
