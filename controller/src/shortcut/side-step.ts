@@ -186,11 +186,12 @@ const gatewaysOfWrongRole = ({ leaf, role }: Side): readonly LiqoObject[] =>
 
 /**
  * After a change of roles: Liqo does not route when a remote has gateways of both roles, so the old one goes
- * first. Not while the peer is unread: a decision about roles that was made without it must not cost a running link.
+ * first. Not while the peer is unread or away: its gateway would stay as it is, and a link that works would be cut for as long.
  */
-function removeWrongRole(side: Side, peer: Side, uid: string): PlaceStep[] {
+function removeWrongRole(side: Side, { leaf: peer }: Side, uid: string): PlaceStep[] {
+  if (!peer.isRead || peer.unreachable !== undefined) return [];
   return uselessGateways(side)
-    .filter(({ object }) => peer.leaf.isRead && isOwnedBy(object, uid) && !isTerminating(object))
+    .filter(({ object }) => isOwnedBy(object, uid) && !isTerminating(object))
     .map(({ resource, object }) => ({
       key: `delete ${resource.kind}`,
       object,
