@@ -8,6 +8,7 @@ import {
   type Network,
   remoteClusterIDOf,
   resources,
+  type Secret,
 } from '@leafway/liqo';
 import { ApiError } from '@leafway/reconciler';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -128,4 +129,34 @@ it('a link that works keeps its names when an older one goes before its LeafClus
     expect(wanted[0]).toEqual(given);
     expect(await names()).toEqual(given);
   }
+});
+
+it('a shortcut with credentials of its own, too, is planned with what is seen on the leaf', async () => {
+  const own = fleet.clientOf('own', fleet.rome);
+  const kubeconfigSecretRef = { namespace: 'leafway-system', name: 'own' };
+  const { data } = fleet.central.object<Secret>(resources.secrets, { ...kubeconfigSecretRef, name: 'leaf-rome' }) ?? {};
+  const kubeconfig = btoa(atob(data?.kubeconfig ?? '').replace(/token: [^ ]*/, 'token: own'));
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: kubeconfigSecretRef, data: { kubeconfig } };
+  await fleet.central.create<Secret>(resources.secrets, secret);
+  let isLate = true;
+  fleet.central.beforeRequest = ({ verb, type }) =>
+    isLate && verb === 'apply' && type.plural === kinds.leafClusters.plural ? new Promise(() => undefined) : undefined;
+  const services = buildNetwork({ name: 'service-cidr', type: 'service', cidr: '10.71.0.0/16', liqoNamespace: 'liqo' });
+  fleet.rome.api.seed<Network>(resources.networks, { ...services, status: { cidr: '10.71.0.0/16' } });
+  await fleet.pass(1);
+  // With what the LeafCluster names it takes its time.
+  fleet.onRequest = (request) =>
+    request.type === resources.networks && fleet.rome.api.requests.includes(request)
+      ? new Promise((resolve) => fleet.clock.setTimer(2_000, resolve))
+      : undefined;
+  isLate = false;
+  await fleet.central.create<VirtualNodeShortcut>(kinds.shortcuts, {
+    ...{ apiVersion: 'leafway.dev/v1alpha1', kind: 'VirtualNodeShortcut', metadata: { name: 'rome-milan' } },
+    spec: { clusters: [{ id: 'rome', kubeconfigSecretRef }, { id: 'milan' }] },
+  });
+  await fleet.replaceOperator();
+  await fleet.pass(10);
+  const asked = JSON.stringify(own.requests.filter(({ type }) => type === resources.configurations));
+  expect(asked).toContain(annotationKeys.wantedCIDRs);
+  expect(asked).not.toContain('10.71.0.0/16');
 });

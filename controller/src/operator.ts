@@ -244,7 +244,8 @@ class CentralOperator implements Operator {
     const leaf = this.#leafClusters.get(name);
     const session = leaf === undefined ? undefined : this.#fleet.session(ownAccess(leaf));
     if (leaf === undefined || session === undefined || session.isRecorded) return false;
-    return unusableReason(leaf, session) === undefined;
+    // A shortcut may name credentials of its own, and be connected before.
+    return session.isConnecting || unusableReason(leaf, session) === undefined;
   }
 
   #isExpected(name: string, identity: string): boolean {
