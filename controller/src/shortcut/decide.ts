@@ -37,6 +37,8 @@ export interface Decision {
   /** The ends as far as they are known, for the status; absent while a shortcut is refused or deleted. */
   readonly sides?: readonly [Side, Side];
   readonly roleReason?: string;
+  /** What it made is being removed because it came too late: nothing is to be told of its ends any more. */
+  readonly lost?: boolean;
   /** What is done about the keys; absent while nothing may be. */
   readonly keyRotation?: KeyRotation;
   readonly wakeUpAfterMs?: number;
@@ -114,7 +116,7 @@ function refused({ shortcut, leaves, isCarriedOut }: Observation, verdicts: read
     const step = teardownStep(objects, shortcut.metadata.uid ?? '');
     if (unreachable === undefined && step.actions.length > 0) actions.set(id, step.actions);
   }
-  return { ...noDecision, actions, verdicts: [...verdicts, readiness(shortcut, verdicts, notFoughtOver)] };
+  return { ...noDecision, actions, verdicts: [...verdicts, readiness(shortcut, verdicts, notFoughtOver)], lost };
 }
 
 const notFoughtOver = { paused: false, loops: new Map() };
