@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
+import { kinds, type LeafCluster, leafClusterSchema, type VirtualNodeShortcut } from '@leafway/core';
 import type { Configuration } from '@leafway/liqo';
 import {
   addFinalizer,
@@ -152,7 +152,7 @@ export async function recordPending(
   const known = leaf.status?.pendingCleanup ?? [];
   const isKnown = ({ kind, name: objectName, shortcut }: PendingObject): boolean =>
     known.some((entry) => entry.kind === kind && entry.name === objectName && entry.shortcut.uid === shortcut.uid);
-  const value = [...known, ...objects.filter((object) => !isKnown(object))];
+  const value = withinLimit([...known, ...objects.filter((object) => !isKnown(object))]);
   if (value.length === known.length) return;
   const operation =
     leaf.status === undefined
@@ -160,4 +160,15 @@ export async function recordPending(
       : ({ op: 'add', path: '/status/pendingCleanup', value } as const);
   const options = { subresource: 'status', signal } as const;
   deps.leafClusters.observe(await guardedPatch(deps.central, kinds.leafClusters, leaf, [operation], options));
+}
+
+const { maxItems: mostPending } = leafClusterSchema.properties.status.properties.pendingCleanup;
+
+/**
+ * Of more objects than a LeafCluster holds, one of each shortcut: its others are found on the leaf with it, and a list that is
+ * refused would hold the deletion of every further shortcut until the leaf returns.
+ */
+function withinLimit(pending: readonly PendingObject[]): readonly PendingObject[] {
+  if (pending.length <= mostPending) return pending;
+  return [...Map.groupBy(pending, ({ shortcut }) => shortcut.uid).values()].flatMap(([first]) => first ?? []);
 }
