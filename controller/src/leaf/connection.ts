@@ -8,6 +8,7 @@ import {
   type Metrics,
   type Random,
   type ResourceType,
+  sleep,
 } from '@leafway/reconciler';
 import { isSettled, runUnlessRefused } from '../optional-cache.ts';
 import { createLeafCaches, type LeafCaches } from './caches.ts';
@@ -31,6 +32,8 @@ export interface ConnectionUse {
   /** What errors and metrics call the leaf. */
   readonly id: string;
   readonly credentials: ClusterConnection;
+  /** Nobody waits for it, or the leaf failed a moment ago: it is asked for one kind of objects after the other. */
+  readonly isGentle: boolean;
   /**
    * Called once it is known who answers, with an API that stays open until what this returns has settled. Never rejects.
    */
@@ -137,12 +140,27 @@ export class LeafConnection {
     }
     // What may not be read any more is no longer known.
     for (const cache of caches.optional) cache.onProblem(() => this.#deps.onChange(undefined));
-    await Promise.all([
-      ...caches.needed.map((cache) => cache.run(signal)),
-      ...caches.optional.map((cache) => runUnlessRefused(cache, signal)),
-    ]);
+    const running: Promise<void>[] = [];
+    for (const cache of caches.needed) {
+      running.push(cache.run(signal));
+      if (this.#use.isGentle) await this.#answerSoon(cache, signal);
+    }
+    await Promise.all([...running, ...caches.optional.map((cache) => runUnlessRefused(cache, signal))]);
+  }
+
+  /** Waits a moment for what was asked last. */
+  async #answerSoon(cache: LeafCaches['needed'][number], signal: AbortSignal): Promise<void> {
+    const answered = new AbortController();
+    void cache.whenSynced(signal).then(
+      () => answered.abort(),
+      () => undefined,
+    );
+    await sleep(this.#deps.clock, gentleMs, AbortSignal.any([signal, answered.signal]));
   }
 }
+
+/** So long one kind of objects waits for the one before, where the leaf is not to be stormed. */
+const gentleMs = 150;
 
 /** Another connection to the same leaf is used from now on: what is under way with this one may finish. */
 export class Superseded extends Error {

@@ -64,7 +64,7 @@ export class LeafLink {
         onChange();
       },
       review: (api) => missingRights(api, neededRights(liqoNamespace), clock, this.#stop.signal).catch(() => undefined),
-      open: (credentials, onIdentified) => this.#open(credentials, onIdentified),
+      open: (credentials, onIdentified) => this.#open(credentials, { isGentle: true, onIdentified }),
       use: (connection, missing) => {
         if (missing !== undefined) this.#rights.learn(missing, connection.credentials);
         this.#use(connection);
@@ -126,7 +126,7 @@ export class LeafLink {
     while (!signal.aborted) {
       const startMs = clock.monotonicMs();
       this.#wake = new AbortController();
-      await this.#connectOnce(signal).catch((error: unknown) => this.#fail(error));
+      await this.#connectOnce(failures > 0, signal).catch((error: unknown) => this.#fail(error));
       // What worked for a while failed for a new reason.
       failures = clock.monotonicMs() - startMs > retry.maxMs ? 1 : failures + 1;
       await sleep(clock, backOffMs(failures, retry, random), AbortSignal.any([signal, this.#wake.signal]));
@@ -146,13 +146,14 @@ export class LeafLink {
   }
 
   /** From credentials to watches; ends, or throws, when the leaf is of no use any more. */
-  async #connectOnce(signal: AbortSignal): Promise<void> {
+  async #connectOnce(isGentle: boolean, signal: AbortSignal): Promise<void> {
     const credentials = await this.#deps.source.read(signal).catch((error: unknown) => {
       this.#credentials = undefined;
       throw error;
     });
     this.#credentials = credentials;
-    let used = this.#open(credentials, (api) => this.#rights.connected(api, credentials));
+    const onIdentified = (api: KubeApi): Promise<void> => this.#rights.connected(api, credentials);
+    let used = this.#open(credentials, { isGentle, onIdentified });
     const isOpen = await used.opened.then(
       () => true,
       () => false,
@@ -172,12 +173,9 @@ export class LeafLink {
     await used.closed;
   }
 
-  #open(
-    credentials: ClusterConnection,
-    onIdentified: (api: KubeApi, identity: string) => Promise<void>,
-  ): LeafConnection {
+  #open(credentials: ClusterConnection, how: Pick<ConnectionUse, 'isGentle' | 'onIdentified'>): LeafConnection {
     const onForbidden = (type: ResourceType): void => this.#rights.forbidden(type);
-    const use = { ...this.#sight, id: this.#id, credentials, onIdentified, onForbidden };
+    const use = { ...this.#sight, id: this.#id, credentials, ...how, onForbidden };
     return new LeafConnection(this.#deps, use, this.#stop.signal);
   }
 
