@@ -1,3 +1,4 @@
+import { kinds } from '@leafway/core';
 import { ApiError, findCondition } from '@leafway/reconciler';
 import type { FakeRequest } from '@leafway/reconciler/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +45,26 @@ describe('the operator, while a leaf is out of order', () => {
     expect(asked.length).toBeGreaterThan(60);
     // What came before the first answer could not know.
     expect(Math.max(...inSecond.slice(16))).toBeLessThanOrEqual(10);
+  });
+
+  it('searches one that answers with errors only so often, however many links are removed there', async () => {
+    const client = fleet.clientOf('own', fleet.leafNamed('paris'));
+    fleet.renew('paris', 'own');
+    for (const other of others) await fleet.create(`paris-${other}`, ['paris', other]);
+    await fleet.pass(10);
+    const asked: number[] = [];
+    client.beforeRequest = ({ verb }) => {
+      asked.push(fleet.clock.monotonicMs());
+      if (verb === 'list') throw new ApiError('it fails', { code: 'Unavailable', status: 500, operation: 'list' });
+    };
+    for (const other of others) await fleet.central.delete(kinds.shortcuts, { name: `paris-${other}` });
+    // What came before the first answer could not know, and what is answered is no failure.
+    await fleet.pass(10);
+    asked.length = 0;
+    await fleet.pass(15);
+    const inSecond = asked.map((start) => asked.filter((time) => time >= start && time < start + 1_000).length);
+    expect(asked.length).toBeGreaterThan(10);
+    expect(Math.max(...inSecond)).toBeLessThanOrEqual(10);
   });
 
   it.each<[string, (request: FakeRequest) => boolean]>([

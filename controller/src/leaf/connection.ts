@@ -5,10 +5,12 @@ import {
   isApiError,
   type KubeApi,
   type Logger,
+  limitRequests,
   type Metrics,
   type Random,
   type ResourceType,
   sleep,
+  type WriteLimits,
 } from '@leafway/reconciler';
 import { isSettled, runUnlessRefused } from '../optional-cache.ts';
 import { createLeafCaches, type LeafCaches } from './caches.ts';
@@ -63,6 +65,7 @@ export class LeafConnection {
   #identity: string | undefined;
   readonly #deps: ConnectionDependencies;
   readonly #use: ConnectionUse;
+  /** Without limits: whether the leaf is there can always be asked. */
   readonly #client: KubeApi & { close(): Promise<void> };
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<Error>();
@@ -76,7 +79,8 @@ export class LeafConnection {
     const { clock, random, log, metrics, liqoNamespace, connect, onChange } = deps;
     const { id: cluster, onForbidden, onGone, isNews } = use;
     this.#client = connect(use.credentials, cluster);
-    this.api = confirmedApi(this.#client, { confirm: () => this.confirm(), onForbidden });
+    const limited = limitRequests(this.#client, leafLimits, clock);
+    this.api = confirmedApi(limited, { confirm: () => this.confirm(), onForbidden });
     const child = log.child({ leaf: cluster });
     const ports = { clock, random, log: child, metrics };
     this.caches = createLeafCaches({ ...ports, api: this.api, cluster, liqoNamespace, onChange, onGone, isNews });
@@ -159,6 +163,8 @@ export class LeafConnection {
   }
 }
 
+/** As much as a burst on one leaf needs; what a leaf that fails is asked stays below ten requests in a second. */
+const leafLimits: WriteLimits = { inFlight: 16, whileFailing: { perSecond: 8, burst: 1 } };
 /** So long one kind of objects waits for the one before, where the leaf is not to be stormed. */
 const gentleMs = 150;
 

@@ -30,6 +30,8 @@ export interface Credential {
 }
 
 const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
+/** Many may doubt a leaf at once, or one after the other. */
+const trustMs = 5_000;
 
 /**
  * Keeps one leaf connected for as long as it runs: connects and reconnects, and changes over to renewed credentials without
@@ -44,7 +46,8 @@ export class LeafLink {
   #live: LeafConnection | undefined;
   #problem: string | undefined = 'connecting';
   #isConnecting = true;
-  #isDoubted = false;
+  /** Until then (monotonic) nobody's doubt is worth a request. */
+  #trustedUntilMs = Number.NEGATIVE_INFINITY;
   #credentials: ClusterConnection | undefined;
   #wake = new AbortController();
   readonly #stop = new AbortController();
@@ -104,10 +107,11 @@ export class LeafLink {
 
   /** Asks who answers, if anybody; without an answer the leaf counts as away. */
   async doubt(): Promise<void> {
-    if (this.#live === undefined || this.#isDoubted) return;
-    this.#isDoubted = true;
+    const nowMs = (): number => this.#deps.clock.monotonicMs();
+    if (this.#live === undefined || nowMs() < this.#trustedUntilMs) return;
+    this.#trustedUntilMs = Number.POSITIVE_INFINITY;
     await this.#live.confirm().catch(() => undefined);
-    this.#isDoubted = false;
+    this.#trustedUntilMs = nowMs() + trustMs;
   }
 
   /** Finds out what we may not do there, unless that is known. */
