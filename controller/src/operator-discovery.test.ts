@@ -12,10 +12,18 @@ afterEach(() => fleet.stop());
 
 const ref = { namespace: 'liqo-tenant-paris', name: 'controlplane-paris' };
 
-function anIdentity(over: { clusterID?: string; labels?: Record<string, string>; secret?: string } = {}): Identity {
+interface Over {
+  readonly namespace?: string;
+  readonly clusterID?: string;
+  readonly labels?: Record<string, string>;
+  readonly secret?: string;
+}
+
+function anIdentity(over: Over = {}): Identity {
+  const { namespace = ref.namespace } = over;
   return {
     ...{ apiVersion: 'authentication.liqo.io/v1beta1', kind: 'Identity' },
-    metadata: { ...ref, ...(over.labels === undefined ? {} : { labels: over.labels }) },
+    metadata: { ...ref, namespace, ...(over.labels === undefined ? {} : { labels: over.labels }) },
     spec: { clusterID: over.clusterID ?? 'paris', type: 'ControlPlane' },
     status: { kubeconfigSecretRef: { name: over.secret ?? 'kubeconfig-controlplane-paris' } },
   };
@@ -87,6 +95,33 @@ describe('a leaf that Liqo is peered with', () => {
     fleet.central.remove(kinds.shortcuts, { name: 's' });
     await fleet.pass(30);
     expect(await fleet.leaf('paris')).toBeUndefined();
+  });
+
+  it('is reached with the kubeconfig of another Identity when its own goes, and loses it with that', async () => {
+    await peer();
+    await peer(anIdentity({ namespace: 'another', secret: 'another' }));
+    const secret = async () => (await fleet.leaf('paris'))?.spec.kubeconfigSecretRef;
+    expect(await secret()).toEqual({ namespace: ref.namespace, name: 'kubeconfig-controlplane-paris' });
+    await unpeer();
+    expect(await secret()).toEqual({ namespace: 'another', name: 'another' });
+    await peer();
+    expect(await secret()).toEqual({ namespace: 'another', name: 'another' });
+    await unpeer();
+    fleet.central.remove(resources.identities, { ...ref, namespace: 'another' });
+    await fleet.pass(2);
+    expect(await fleet.leaf('paris')).toBeUndefined();
+  });
+
+  it('is reached as somebody said who changed its LeafCluster, whatever its Identities say', async () => {
+    await peer();
+    await peer(anIdentity({ namespace: 'another', secret: 'another' }));
+    await unpeer();
+    const kubeconfigSecretRef = { namespace: 'leafway-system', name: 'leaf-paris' };
+    edit(({ spec }) => Object.assign(spec, { kubeconfigSecretRef }));
+    await peer();
+    fleet.central.remove(resources.identities, { ...ref, namespace: 'another' });
+    await unpeer();
+    expect((await fleet.leaf('paris'))?.spec).toEqual({ kubeconfigSecretRef });
   });
 
   it.each<[string, Identity]>([

@@ -1,4 +1,6 @@
+import { kinds } from '@leafway/core';
 import { ApiError, findCondition } from '@leafway/reconciler';
+import type { FakeRequest } from '@leafway/reconciler/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
 
@@ -43,5 +45,51 @@ describe('the operator, while a leaf is out of order', () => {
     expect(asked.length).toBeGreaterThan(60);
     // What came before the first answer could not know.
     expect(Math.max(...inSecond.slice(16))).toBeLessThanOrEqual(10);
+  });
+
+  it('searches one that answers with errors only so often, however many links are removed there', async () => {
+    const client = fleet.clientOf('own', fleet.leafNamed('paris'));
+    fleet.renew('paris', 'own');
+    for (const other of others) await fleet.create(`paris-${other}`, ['paris', other]);
+    await fleet.pass(10);
+    const asked: number[] = [];
+    client.beforeRequest = ({ verb }) => {
+      asked.push(fleet.clock.monotonicMs());
+      if (verb === 'list') throw new ApiError('it fails', { code: 'Unavailable', status: 500, operation: 'list' });
+    };
+    for (const other of others) await fleet.central.delete(kinds.shortcuts, { name: `paris-${other}` });
+    // What came before the first answer could not know, and what is answered is no failure.
+    await fleet.pass(10);
+    asked.length = 0;
+    await fleet.pass(15);
+    const inSecond = asked.map((start) => asked.filter((time) => time >= start && time < start + 1_000).length);
+    expect(asked.length).toBeGreaterThan(10);
+    expect(Math.max(...inSecond)).toBeLessThanOrEqual(10);
+  });
+
+  it.each<[string, (request: FakeRequest) => boolean]>([
+    ['everything but who it is', ({ name }) => name !== 'kube-system'],
+    ['one kind of objects', ({ type }) => type.plural === 'networks'],
+  ])('asks only so much of one that fails to answer %s', async (_, fails) => {
+    const client = fleet.clientOf('own', fleet.leafNamed('paris'));
+    fleet.renew('paris', 'own');
+    await fleet.pass(3);
+    const asked: number[] = [];
+    client.beforeRequest = (request) => {
+      asked.push(fleet.clock.monotonicMs());
+      if (fails(request)) throw new ApiError('it fails', { code: 'Unavailable', status: 500, operation: request.verb });
+    };
+    client.breakWatches();
+    // The watches that broke cannot know of each other.
+    await fleet.clock.advance(2_500);
+    asked.length = 0;
+    await fleet.clock.advance(120_000);
+    const inSecond = asked.map((start) => asked.filter((time) => time >= start && time < start + 1_000).length);
+    expect(asked.length).toBeGreaterThan(5);
+    expect(Math.max(...inSecond)).toBeLessThanOrEqual(10);
+    client.beforeRequest = undefined;
+    await fleet.pass(45);
+    const { conditions } = (await fleet.leaf('paris'))?.status ?? {};
+    expect(findCondition(conditions, 'Reachable')?.status).toBe('True');
   });
 });

@@ -108,9 +108,7 @@ class CentralOperator implements Operator {
     const deps = { ...ports, central };
     this.#deps = deps;
     this.#options = options;
-    const { clock, random, log, metrics } = deps;
-    const connect: OperatorDependencies['connect'] = (connection, cluster) =>
-      limitWrites(deps.connect(connection, cluster), leafLimits, clock);
+    const { connect, clock, random, log, metrics } = deps;
     const { liqoNamespace } = options;
     const common = { api: central, cluster: centralName, clock, random, log, metrics };
     this.#leafClusters = createCache<LeafCluster>({ ...common, type: kinds.leafClusters });
@@ -318,8 +316,6 @@ type Reconcile = Parameters<typeof createController>[0]['reconcile'];
 /** Nobody waits for a run on a leaf that hangs: it is each server that is asked only so much at once. */
 const concurrency = Number.POSITIVE_INFINITY;
 
-/** As much as a burst on one leaf needs; what a leaf that fails is asked stays below ten requests in a second. */
-const leafLimits: WriteLimits = { inFlight: 16, whileFailing: { perSecond: 8, burst: 1 } };
 const centralLimits: WriteLimits = { inFlight: 64, whileFailing: { perSecond: 20, burst: 20 } };
 
 /** An object made anew begins to count generations anew. */

@@ -5,9 +5,12 @@ import {
   isApiError,
   type KubeApi,
   type Logger,
+  limitRequests,
   type Metrics,
   type Random,
   type ResourceType,
+  sleep,
+  type WriteLimits,
 } from '@leafway/reconciler';
 import { isSettled, runUnlessRefused } from '../optional-cache.ts';
 import { createLeafCaches, type LeafCaches } from './caches.ts';
@@ -31,6 +34,8 @@ export interface ConnectionUse {
   /** What errors and metrics call the leaf. */
   readonly id: string;
   readonly credentials: ClusterConnection;
+  /** Nobody waits for it, or the leaf failed a moment ago: it is asked for one kind of objects after the other. */
+  readonly isGentle: boolean;
   /**
    * Called once it is known who answers, with an API that stays open until what this returns has settled. Never rejects.
    */
@@ -60,6 +65,7 @@ export class LeafConnection {
   #identity: string | undefined;
   readonly #deps: ConnectionDependencies;
   readonly #use: ConnectionUse;
+  /** Without limits: whether the leaf is there can always be asked. */
   readonly #client: KubeApi & { close(): Promise<void> };
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<Error>();
@@ -73,7 +79,8 @@ export class LeafConnection {
     const { clock, random, log, metrics, liqoNamespace, connect, onChange } = deps;
     const { id: cluster, onForbidden, onGone, isNews } = use;
     this.#client = connect(use.credentials, cluster);
-    this.api = confirmedApi(this.#client, { confirm: () => this.confirm(), onForbidden });
+    const limited = limitRequests(this.#client, leafLimits, clock);
+    this.api = confirmedApi(limited, { confirm: () => this.confirm(), onForbidden });
     const child = log.child({ leaf: cluster });
     const ports = { clock, random, log: child, metrics };
     this.caches = createLeafCaches({ ...ports, api: this.api, cluster, liqoNamespace, onChange, onGone, isNews });
@@ -137,12 +144,29 @@ export class LeafConnection {
     }
     // What may not be read any more is no longer known.
     for (const cache of caches.optional) cache.onProblem(() => this.#deps.onChange(undefined));
-    await Promise.all([
-      ...caches.needed.map((cache) => cache.run(signal)),
-      ...caches.optional.map((cache) => runUnlessRefused(cache, signal)),
-    ]);
+    const running: Promise<void>[] = [];
+    for (const cache of caches.needed) {
+      running.push(cache.run(signal));
+      if (this.#use.isGentle) await this.#answerSoon(cache, signal);
+    }
+    await Promise.all([...running, ...caches.optional.map((cache) => runUnlessRefused(cache, signal))]);
+  }
+
+  /** Waits a moment for what was asked last. */
+  async #answerSoon(cache: LeafCaches['needed'][number], signal: AbortSignal): Promise<void> {
+    const answered = new AbortController();
+    void cache.whenSynced(signal).then(
+      () => answered.abort(),
+      () => undefined,
+    );
+    await sleep(this.#deps.clock, gentleMs, AbortSignal.any([signal, answered.signal]));
   }
 }
+
+/** As much as a burst on one leaf needs; what a leaf that fails is asked stays below ten requests in a second. */
+const leafLimits: WriteLimits = { inFlight: 16, whileFailing: { perSecond: 8, burst: 1 } };
+/** So long one kind of objects waits for the one before, where the leaf is not to be stormed. */
+const gentleMs = 150;
 
 /** Another connection to the same leaf is used from now on: what is under way with this one may finish. */
 export class Superseded extends Error {

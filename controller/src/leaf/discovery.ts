@@ -8,7 +8,9 @@ import {
   createCache,
   createController,
   done,
+  guardedPatch,
   isApiError,
+  type JsonPatchOperation,
   type KubeApi,
   type Logger,
   type Metrics,
@@ -20,6 +22,8 @@ import { runUnlessRefused } from '../optional-cache.ts';
 
 /** On a LeafCluster: the Identity that it was made for, by namespace and name. */
 const discoveredAnnotation = 'leafway.dev/discovered-from';
+/** On one that was changed for another Identity: which version of its spec that made. */
+const generationAnnotation = 'leafway.dev/discovered-generation';
 /** On an Identity: `false` where no LeafCluster is wanted for it. */
 const discoverLabel = 'leafway.dev/discover';
 
@@ -40,8 +44,8 @@ export interface DiscoveryDependencies {
 const tryAgainMs = 600_000;
 
 /**
- * Makes a LeafCluster for each leaf of whose control plane Liqo has an Identity on the centre, and takes it back when the
- * Identity goes. What a person made or changed is theirs.
+ * Makes a LeafCluster for each leaf of whose control plane Liqo has an Identity on the centre, lets it follow when that gives
+ * way to another one, and takes it back when the last goes. What a person made or changed is theirs.
  */
 export class LeafDiscovery {
   readonly #deps: DiscoveryDependencies;
@@ -86,56 +90,89 @@ export class LeafDiscovery {
   }
 
   async #reconcile(name: string, signal: AbortSignal): Promise<Outcome> {
-    const { central, leafClusters, shortcuts, log } = this.#deps;
+    const { leafClusters, shortcuts, log } = this.#deps;
     // Identities that cannot be seen are not gone.
     if (!this.#identities.synced) return done();
     const leaf = leafClusters.get(name);
     const isUsed = shortcuts.byIndex('leaf', name).length > 0;
     const step = decideDiscovery(this.#identities.byIndex('leaf', name), leaf, isUsed);
+    if (step === undefined) return done();
+    try {
+      await this.#carryOut(step, signal);
+    } catch (err) {
+      if (isApiError(err, 'AlreadyExists')) return done();
+      if (step.kind === 'delete' || !(isApiError(err, 'Forbidden') || isApiError(err, 'Invalid'))) throw err;
+      const { namespace } = step.leaf.spec.kubeconfigSecretRef;
+      const advice = `list ${namespace} in controller.credentials.namespaces of the chart, or register the leaf by hand`;
+      log.warn({ leaf: name, err, advice }, 'a LeafCluster for a leaf that Liqo is peered with is refused');
+      return after(tryAgainMs);
+    }
+    return done();
+  }
+
+  async #carryOut(step: NonNullable<DiscoveryStep>, signal: AbortSignal): Promise<void> {
+    const { central, leafClusters, log } = this.#deps;
+    const { name } = step.leaf.metadata;
     if (step.kind === 'delete') {
       const { uid, resourceVersion } = step.leaf.metadata;
       await central.delete(kinds.leafClusters, { name }, { uid, resourceVersion, signal });
       log.info({ leaf: name }, 'LeafCluster deleted: Liqo is not peered with it any more');
     } else if (step.kind === 'create') {
-      try {
-        leafClusters.observe(await central.create(kinds.leafClusters, step.leaf, signal));
-        log.info({ leaf: name }, 'LeafCluster made: Liqo is peered with it');
-      } catch (err) {
-        if (isApiError(err, 'AlreadyExists')) return done();
-        if (!isApiError(err, 'Forbidden') && !isApiError(err, 'Invalid')) throw err;
-        const { namespace } = step.leaf.spec.kubeconfigSecretRef;
-        const advice = `list ${namespace} in controller.credentials.namespaces of the chart, or register the leaf by hand`;
-        log.warn({ leaf: name, err, advice }, 'a LeafCluster for a leaf that Liqo is peered with is refused');
-        return after(tryAgainMs);
-      }
+      leafClusters.observe(await central.create(kinds.leafClusters, step.leaf, signal));
+      log.info({ leaf: name }, 'LeafCluster made: Liqo is peered with it');
+    } else {
+      const operations = changesFor(step.leaf, step.found);
+      leafClusters.observe(await guardedPatch(central, kinds.leafClusters, step.found, operations, { signal }));
+      log.info({ leaf: name }, 'LeafCluster changed: Liqo reaches it by another Identity');
     }
-    return done();
   }
 }
 
-type DiscoveryStep = { readonly kind: 'create' | 'delete'; readonly leaf: LeafCluster } | { readonly kind: 'nothing' };
+type DiscoveryStep =
+  | { readonly kind: 'create'; readonly leaf: LeafCluster }
+  | { readonly kind: 'delete'; readonly leaf: LeafCluster }
+  /** What was found is to lead to the kubeconfig of `leaf`. */
+  | { readonly kind: 'change'; readonly leaf: LeafCluster; readonly found: LeafCluster }
+  | undefined;
 
 /** What follows from the Identities of one leaf for its LeafCluster. */
 function decideDiscovery(
   identities: readonly Identity[],
-  leaf: LeafCluster | undefined,
+  found: LeafCluster | undefined,
   isUsed: boolean,
 ): DiscoveryStep {
   const wanted = identities
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined && metadata.labels?.[discoverLabel] !== 'false')
     .toSorted((a, b) => (objectKey(a) < objectKey(b) ? -1 : 1))
-    .flatMap((identity) => discoveredLeaf(identity) ?? [])
-    .at(0);
-  if (leaf === undefined) return wanted === undefined ? { kind: 'nothing' } : { kind: 'create', leaf: wanted };
-  const isNeeded = wanted !== undefined || isUsed || (leaf.status?.pendingCleanup ?? []).length > 0;
-  return isNeeded || !isOurs(leaf) ? { kind: 'nothing' } : { kind: 'delete', leaf };
+    .flatMap((identity) => discoveredLeaf(identity) ?? []);
+  const [leaf] = wanted;
+  if (found === undefined) return leaf && { kind: 'create', leaf };
+  if (!isOurs(found)) return undefined;
+  if (leaf !== undefined)
+    return wanted.some((one) => hasSameSecret(one, found)) ? undefined : { kind: 'change', leaf, found };
+  const isNeeded = isUsed || (found.status?.pendingCleanup ?? []).length > 0;
+  return isNeeded ? undefined : { kind: 'delete', leaf: found };
 }
 
-/** The API server counts the versions of a spec: the first is the one that we made. */
-const isOurs = ({ metadata }: LeafCluster): boolean =>
-  metadata.annotations?.[discoveredAnnotation] !== undefined &&
-  metadata.generation === 1 &&
-  metadata.deletionTimestamp === undefined;
+/** The API server counts the versions of a spec: the last is the one that we made. */
+const isOurs = ({ metadata: { annotations, generation, deletionTimestamp } }: LeafCluster): boolean =>
+  annotations?.[discoveredAnnotation] !== undefined &&
+  generation === Number(annotations[generationAnnotation] ?? 1) &&
+  deletionTimestamp === undefined;
+
+const hasSameSecret = ({ spec: { kubeconfigSecretRef: a } }: LeafCluster, { spec }: LeafCluster): boolean =>
+  a.namespace === spec.kubeconfigSecretRef.namespace && a.name === spec.kubeconfigSecretRef.name;
+
+function changesFor({ spec, metadata }: LeafCluster, found: LeafCluster): JsonPatchOperation[] {
+  const annotations = {
+    ...{ ...found.metadata.annotations, ...metadata.annotations },
+    [generationAnnotation]: String((found.metadata.generation ?? 0) + 1),
+  };
+  return [
+    { op: 'add', path: '/spec/kubeconfigSecretRef', value: spec.kubeconfigSecretRef },
+    { op: 'add', path: '/metadata/annotations', value: annotations },
+  ];
+}
 
 function discoveredLeaf(identity: Identity): LeafCluster | undefined {
   const found = readControlPlaneIdentity(identity);

@@ -1,7 +1,9 @@
 import {
   buildClusterIDConfigMap,
+  buildConfiguration,
   buildGatewayServer,
   buildNetwork,
+  type Configuration,
   type GatewayServer,
   type Network,
 } from '@leafway/liqo';
@@ -9,9 +11,22 @@ import { describe, expect, it } from 'vitest';
 import { aLeafCluster } from '../testing/world.ts';
 import { type LeafView, leafStatus, unusableReason } from './facts.ts';
 
-function aNetwork(name: string, type: 'pod' | 'external' | 'reserved', cidr: string): Network {
-  return { ...buildNetwork({ name, type, cidr, liqoNamespace: 'liqo' }), status: { cidr } };
+function aNetwork(name: string, type: 'pod' | 'external' | 'reserved' | 'other', cidr: string): Network {
+  const network = buildNetwork({ name, type: type === 'other' ? 'reserved' : type, cidr, liqoNamespace: 'liqo' });
+  if (type === 'other') delete network.metadata.labels;
+  return { ...network, status: { cidr } };
 }
+
+const someNetworks = (type: 'pod' | 'reserved', count: number): Network[] =>
+  Array.from({ length: count }, (_, index) => aNetwork(`n${index}`, type, `11.${index >> 8}.${index & 255}.0/24`));
+
+const someServers = (count: number): GatewayServer[] =>
+  Array.from({ length: count }, (_, index) =>
+    buildGatewayServer(
+      { remoteClusterID: `edge-${index}`, namespace: `liqo-tenant-edge-${index}` },
+      { template: { namespace: 'liqo' }, mtu: 1340, serviceType: 'NodePort', port: 51_840 },
+    ),
+  );
 
 function aView(over: Partial<LeafView> = {}): LeafView {
   return {
@@ -100,6 +115,39 @@ describe('the facts of a leaf', () => {
       status: 'False',
       reason: 'Malformed',
       message: expect.stringContaining(cidr),
+    });
+  });
+
+  it('hold a name whose range is malformed, without that', () => {
+    const side = { remoteClusterID: 'paris', namespace: 'liqo-tenant-paris' };
+    const remotePod = ['10.244.0.1/16'];
+    const hostile: Configuration = {
+      ...buildConfiguration(side, { remotePod, remoteExternal: ['10.70.0.0/16'] }),
+      status: { remote: { cidr: { pod: ['10.80.0.0/16'], external: ['10.81.0.0/16'] } } },
+    };
+    expect(status(aView({ configurations: [hostile] })).networks?.inUse).toContainEqual({
+      ...{ cidr: '10.80.0.0/16', owner: "name of paris's pods", remoteClusterID: 'paris' },
+    });
+    expect(condition(aView({ configurations: [hostile] }), 'Ready')?.status).toBe('True');
+  });
+
+  it('hold no name that is too long for them', () => {
+    const networks = [...aView().networks, aNetwork('ü'.repeat(5_000), 'other', '10.9.0.0/16')];
+    const { inUse } = status(aView({ networks })).networks ?? {};
+    expect(inUse?.map(({ owner }) => owner.length)).toEqual([8, 13, 256]);
+  });
+
+  it.each<[string, number, (count: number) => Partial<LeafView>]>([
+    ['pod ranges', 16, (count) => ({ networks: [...aView().networks, ...someNetworks('pod', count - 1)] })],
+    ['ranges in use', 4_096, (count) => ({ networks: [...aView().networks, ...someNetworks('reserved', count - 2)] })],
+    ['gateways', 1_024, (count) => ({ gateways: { servers: someServers(count), clients: [] } })],
+  ])('stay as they were when a leaf has more %s than they hold', (words, most, over) => {
+    expect(condition(aView(over(most)), 'FactsGathered')?.status).toBe('True');
+    const hostile = aView(over(most + 1));
+    expect(status(hostile).networks).toEqual(rome.status?.networks);
+    expect(condition(hostile, 'FactsGathered')).toMatchObject({
+      ...{ status: 'False', reason: 'Malformed' },
+      message: expect.stringContaining(`${most + 1} ${words}, and a LeafCluster holds ${most}`),
     });
   });
 

@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Condition, type LeafCluster, type LeafClusterStatus, safeParseCidr } from '@leafway/core';
+import {
+  type Condition,
+  type LeafCluster,
+  type LeafClusterStatus,
+  leafClusterSchema,
+  safeParseCidr,
+} from '@leafway/core';
 import {
   type Configuration,
   clusterIDOf,
@@ -9,11 +15,13 @@ import {
   readServerEndpoint,
   readUsedRanges,
   remoteClusterIDOf,
+  type UsedRange,
 } from '@leafway/liqo';
 import { setCondition } from '@leafway/reconciler';
 import type { Subject } from '../shortcut/key-binding.ts';
 import type { Credential } from './link.ts';
 import { type DataPlaneView, dataPlaneFacts, podNamesAtCentre } from './liqo-facts.ts';
+import { malformedFacts } from './malformed.ts';
 import type { Right } from './rights.ts';
 import { leafVerdicts } from './verdicts.ts';
 
@@ -90,7 +98,7 @@ export function leafStatus(
 ): LeafClusterStatus {
   const problem = unusableReason(leaf, view);
   const seen = view === undefined || problem !== undefined ? undefined : factsOf(view, options);
-  const malformed = seen?.networks === undefined ? [] : malformedRanges(seen.networks);
+  const malformed = seen === undefined ? [] : malformedFacts(seen);
   const facts = seen === undefined || malformed.length > 0 ? knownFacts(leaf) : seen;
   const missing = missingFact(leaf, view);
   const verdicts = leafVerdicts({
@@ -156,13 +164,22 @@ function factsOf(view: LeafView, { liqoNamespace, atCentre }: LeafStatusOptions)
       service: [...own.service],
       internal: [...own.internal],
       ...(podAtCentre === undefined ? {} : { podAtCentre }),
-      inUse: readUsedRanges(view.networks, view.configurations).map((range) => ({ ...range })),
+      inUse: readUsedRanges(view.networks, view.configurations).map(rangeFact),
     },
     gateways: [
       ...view.gateways.servers.flatMap((server) => gatewayFact(server, 'Server', readServerEndpoint(server)?.port)),
       ...view.gateways.clients.flatMap((client) => gatewayFact(client, 'Client', undefined)),
     ].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)),
   };
+}
+
+const longestOwner =
+  leafClusterSchema.properties.status.properties.networks.properties.inUse.items.properties.owner.maxLength;
+
+/** Anybody may have written of which range a name is; where that is none, the name is taken all the same. */
+function rangeFact({ real, owner, ...range }: UsedRange): UsedRange {
+  const isRange = real !== undefined && safeParseCidr(real).ok;
+  return { ...range, owner: owner.slice(0, longestOwner).toWellFormed(), ...(isRange ? { real } : {}) };
 }
 
 /** Caches have no order, and the same facts must make the same status. */
@@ -177,19 +194,4 @@ function gatewayFact(
 ): NonNullable<Facts['gateways']> {
   const remoteClusterID = remoteClusterIDOf(gateway);
   return remoteClusterID === undefined ? [] : [{ remoteClusterID, role, ...(port === undefined ? {} : { port }) }];
-}
-
-/** What a leaf says is data, not truth: a range that is none never gets into the facts. */
-function malformedRanges({
-  pod,
-  external,
-  service = [],
-  internal = [],
-  inUse = [],
-}: NonNullable<Facts['networks']>): string[] {
-  const texts = new Set([...pod, ...external, ...service, ...internal, ...inUse.map(({ cidr }) => cidr)]);
-  return [...texts].flatMap((text) => {
-    const parsed = safeParseCidr(text);
-    return parsed.ok ? [] : [`${text} (${parsed.message})`];
-  });
 }

@@ -1,7 +1,14 @@
+import { leafClusterSchema } from '@leafway/core';
 import { type LiqoObject, resources } from '@leafway/liqo';
 import type { Clock, KubeApi } from '@leafway/reconciler';
 
+const { uid: uidSchema } = leafClusterSchema.properties.status.properties.identity.properties;
+
 const answerWithinMs = 5_000;
+
+/** No LeafCluster could hold another one. */
+const isUID = (uid: unknown): uid is string =>
+  typeof uid === 'string' && uid !== '' && uid.length <= uidSchema.maxLength;
 
 /**
  * Who answers: the UID of the cluster's kube-system namespace. Whoever does not answer soon is away, and nobody waits
@@ -13,12 +20,13 @@ export async function identify(api: KubeApi, clock: Clock, signal?: AbortSignal)
   const limit = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
   try {
     const system = await api.get<LiqoObject>(resources.namespaces, { name: 'kube-system' }, limit);
-    if (system?.metadata.uid !== undefined) return system.metadata.uid;
+    const uid: unknown = system?.metadata.uid;
+    if (isUID(uid)) return uid;
   } catch (error) {
     if (!late.signal.aborted) throw error;
     throw new Error(`it does not answer within ${answerWithinMs / 1_000} s`, { cause: error });
   } finally {
     cancel();
   }
-  throw new Error('it has no kube-system namespace: this is not a Kubernetes cluster');
+  throw new Error('it has no kube-system namespace with a UID: this is not a Kubernetes cluster');
 }

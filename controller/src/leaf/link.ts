@@ -30,6 +30,8 @@ export interface Credential {
 }
 
 const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
+/** Many may doubt a leaf at once, or one after the other. */
+const trustMs = 5_000;
 
 /**
  * Keeps one leaf connected for as long as it runs: connects and reconnects, and changes over to renewed credentials without
@@ -44,7 +46,8 @@ export class LeafLink {
   #live: LeafConnection | undefined;
   #problem: string | undefined = 'connecting';
   #isConnecting = true;
-  #isDoubted = false;
+  /** Until then (monotonic) nobody's doubt is worth a request. */
+  #trustedUntilMs = Number.NEGATIVE_INFINITY;
   #credentials: ClusterConnection | undefined;
   #wake = new AbortController();
   readonly #stop = new AbortController();
@@ -64,7 +67,7 @@ export class LeafLink {
         onChange();
       },
       review: (api) => missingRights(api, neededRights(liqoNamespace), clock, this.#stop.signal).catch(() => undefined),
-      open: (credentials, onIdentified) => this.#open(credentials, onIdentified),
+      open: (credentials, onIdentified) => this.#open(credentials, { isGentle: true, onIdentified }),
       use: (connection, missing) => {
         if (missing !== undefined) this.#rights.learn(missing, connection.credentials);
         this.#use(connection);
@@ -104,10 +107,11 @@ export class LeafLink {
 
   /** Asks who answers, if anybody; without an answer the leaf counts as away. */
   async doubt(): Promise<void> {
-    if (this.#live === undefined || this.#isDoubted) return;
-    this.#isDoubted = true;
+    const nowMs = (): number => this.#deps.clock.monotonicMs();
+    if (this.#live === undefined || nowMs() < this.#trustedUntilMs) return;
+    this.#trustedUntilMs = Number.POSITIVE_INFINITY;
     await this.#live.confirm().catch(() => undefined);
-    this.#isDoubted = false;
+    this.#trustedUntilMs = nowMs() + trustMs;
   }
 
   /** Finds out what we may not do there, unless that is known. */
@@ -126,7 +130,7 @@ export class LeafLink {
     while (!signal.aborted) {
       const startMs = clock.monotonicMs();
       this.#wake = new AbortController();
-      await this.#connectOnce(signal).catch((error: unknown) => this.#fail(error));
+      await this.#connectOnce(failures > 0, signal).catch((error: unknown) => this.#fail(error));
       // What worked for a while failed for a new reason.
       failures = clock.monotonicMs() - startMs > retry.maxMs ? 1 : failures + 1;
       await sleep(clock, backOffMs(failures, retry, random), AbortSignal.any([signal, this.#wake.signal]));
@@ -146,13 +150,14 @@ export class LeafLink {
   }
 
   /** From credentials to watches; ends, or throws, when the leaf is of no use any more. */
-  async #connectOnce(signal: AbortSignal): Promise<void> {
+  async #connectOnce(isGentle: boolean, signal: AbortSignal): Promise<void> {
     const credentials = await this.#deps.source.read(signal).catch((error: unknown) => {
       this.#credentials = undefined;
       throw error;
     });
     this.#credentials = credentials;
-    let used = this.#open(credentials, (api) => this.#rights.connected(api, credentials));
+    const onIdentified = (api: KubeApi): Promise<void> => this.#rights.connected(api, credentials);
+    let used = this.#open(credentials, { isGentle, onIdentified });
     const isOpen = await used.opened.then(
       () => true,
       () => false,
@@ -172,12 +177,9 @@ export class LeafLink {
     await used.closed;
   }
 
-  #open(
-    credentials: ClusterConnection,
-    onIdentified: (api: KubeApi, identity: string) => Promise<void>,
-  ): LeafConnection {
+  #open(credentials: ClusterConnection, how: Pick<ConnectionUse, 'isGentle' | 'onIdentified'>): LeafConnection {
     const onForbidden = (type: ResourceType): void => this.#rights.forbidden(type);
-    const use = { ...this.#sight, id: this.#id, credentials, onIdentified, onForbidden };
+    const use = { ...this.#sight, id: this.#id, credentials, ...how, onForbidden };
     return new LeafConnection(this.#deps, use, this.#stop.signal);
   }
 

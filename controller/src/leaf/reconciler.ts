@@ -174,7 +174,7 @@ export async function recordPending(
   const known = leaf.status?.pendingCleanup ?? [];
   const isKnown = ({ kind, name: objectName, shortcut }: PendingObject): boolean =>
     known.some((entry) => entry.kind === kind && entry.name === objectName && entry.shortcut.uid === shortcut.uid);
-  const value = fitting([...known, ...objects.filter((object) => !isKnown(object))]);
+  const value = withinLimit([...known, ...objects.filter((object) => !isKnown(object))]);
   if (isDeepStrictEqual(value, known)) return;
   const operation =
     leaf.status === undefined
@@ -184,8 +184,13 @@ export async function recordPending(
   deps.leafClusters.observe(await guardedPatch(deps.central, kinds.leafClusters, leaf, [operation], options));
 }
 
-/** All, or one for each shortcut where a LeafCluster does not hold more: what is removed is found by label. */
-function fitting(objects: readonly PendingObject[]): readonly PendingObject[] {
-  if (objects.length <= leafClusterSchema.properties.status.properties.pendingCleanup.maxItems) return objects;
-  return [...Map.groupBy(objects, ({ shortcut }) => shortcut.uid).values()].flatMap(([first]) => first ?? []);
+const { maxItems: mostPending } = leafClusterSchema.properties.status.properties.pendingCleanup;
+
+/**
+ * Of more objects than a LeafCluster holds, one of each shortcut: its others are found on the leaf with it, and a list that is
+ * refused would hold the deletion of every further shortcut until the leaf returns.
+ */
+function withinLimit(pending: readonly PendingObject[]): readonly PendingObject[] {
+  if (pending.length <= mostPending) return pending;
+  return [...Map.groupBy(pending, ({ shortcut }) => shortcut.uid).values()].flatMap(([first]) => first ?? []);
 }

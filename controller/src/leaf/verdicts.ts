@@ -9,7 +9,7 @@ export interface LeafFindings {
   readonly isDeleted: boolean;
   /** Why the leaf cannot be used now. */
   readonly problem: string | undefined;
-  /** Ranges of the leaf that are none, with the reason. */
+  /** What the leaf says and no LeafCluster can hold, with the reason. */
   readonly malformed: readonly string[];
   readonly networks: LeafClusterStatus['networks'];
   /** What we may not do there; `undefined` while that is not known. */
@@ -88,7 +88,7 @@ function unknownFacts({ malformed, networks }: LeafFindings) {
     return {
       status,
       reason: 'Malformed',
-      message: `The leaf reports malformed ranges: ${malformed.join('; ')}.`,
+      message: `The leaf reports what cannot be taken over: ${malformed.join('; ')}.`,
     } as const;
   return missing === undefined ? undefined : ({ status, reason: 'Missing', message: missing } as const);
 }

@@ -38,7 +38,7 @@ export { createLeaseSuspension } from './leader/create-lease-suspension.ts';
 export type { LeaderElection, LeaderElectionOptions, LeaderElectionTimings } from './leader/leader-election.ts';
 export { leases } from './leader/lease.ts';
 export type { WriteLimits } from './limits/limit-writes.ts';
-export { limitWrites } from './limits/limit-writes.ts';
+export { limitRequests, limitWrites } from './limits/limit-writes.ts';
 export type { RateLimit } from './limits/token-bucket.ts';
 export type { Controller, ControllerOptions, ReconcileContext } from './loop/create-controller.ts';
 export { createController } from './loop/create-controller.ts';

@@ -3,7 +3,7 @@ import { ApiError } from '../api/errors.ts';
 import type { KubeApi, KubeObject, ResourceType } from '../api/kube-api.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeKubeApi } from '../testing/fake-kube-api.ts';
-import { limitWrites, type WriteLimits } from './limit-writes.ts';
+import { limitRequests, limitWrites, type WriteLimits } from './limit-writes.ts';
 
 const configMaps: ResourceType = {
   group: '',
@@ -107,5 +107,49 @@ describe('limitWrites', () => {
     for (const outcome of await Promise.allSettled(again)) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'AlreadyExists' } });
     }
+  });
+});
+
+describe('limitRequests', () => {
+  const ref = { namespace: 'default', name: 'a' };
+  beforeEach(() => {
+    api = limitRequests(server, limits, clock);
+  });
+
+  it('lets reads through whatever waits, as long as the server does not fail', async () => {
+    server.beforeRequest = ({ verb }) => (verb === 'create' ? new Promise(() => {}) : undefined);
+    for (const name of ['a', 'b', 'c']) void api.create(configMaps, named(name));
+    const reads = Array.from({ length: 20 }, () => api.get(configMaps, ref));
+    expect(await Promise.all(reads)).toHaveLength(20);
+  });
+
+  it('asks a server that fails only so often, whether by reads or by writes', async () => {
+    server.beforeRequest = () => {
+      throw unavailable();
+    };
+    const stop = new AbortController();
+    const callers = Array.from({ length: 20 }, async (_, index) => {
+      while (!stop.signal.aborted) {
+        await api.get(configMaps, ref, stop.signal).catch(() => undefined);
+        await api.list(configMaps, { signal: stop.signal }).catch(() => undefined);
+        await api.create(configMaps, named(`${index}`), stop.signal).catch(() => undefined);
+      }
+    });
+    await clock.advance(1_000);
+    server.requests.length = 0;
+    await clock.advance(10_000);
+    expect(server.requests.length).toBeGreaterThan(30);
+    expect(server.requests.length).toBeLessThanOrEqual(41);
+    stop.abort();
+    await Promise.all(callers);
+  });
+
+  it('does not take it for a failure that something may not be read', async () => {
+    server.beforeRequest = ({ verb }) => {
+      if (verb === 'get') throw new ApiError('no', { code: 'Forbidden', status: 403, operation: 'get' });
+    };
+    await expect(api.get(configMaps, ref)).rejects.toThrow();
+    await Promise.all(Array.from({ length: 20 }, (_, index) => api.create(configMaps, named(`b-${index}`))));
+    expect(server.objects(configMaps)).toHaveLength(20);
   });
 });

@@ -1,4 +1,4 @@
-import { isApiError } from '../api/errors.ts';
+import { type ApiErrorCode, isApiError } from '../api/errors.ts';
 import type { KubeApi, ObjectRef, ResourceType } from '../api/kube-api.ts';
 import { overlay } from '../api/overlay.ts';
 import { describeTarget } from '../api/paths.ts';
@@ -26,47 +26,82 @@ const ordinary = ['NotFound', 'AlreadyExists', 'Conflict', 'Invalid', 'Aborted',
  * try again after a while are together too much for it. Reads pass: whether a server is there can always be asked.
  */
 export function limitWrites<T extends KubeApi>(api: T, limits: WriteLimits, clock: Clock): T {
-  const send = createSender(limits, clock);
+  return overlay(api, limitedWrites(api, createSender(limits, clock)));
+}
+
+/**
+ * The same, where reads, watches apart, keep within the lower limit, too, while the server fails: as many try again with
+ * them. A right to read that is missing is no failure.
+ */
+export function limitRequests<T extends KubeApi>(api: T, limits: WriteLimits, clock: Clock): T {
+  const sender = createSender(limits, clock);
   return overlay(api, {
-    create: (type, object, signal) =>
-      send(['create', type, object.metadata], signal, () => api.create(type, object, signal)),
-    patch: (type, ref, operations, options) =>
-      send(['patch', type, ref], options?.signal, () => api.patch(type, ref, operations, options)),
-    apply: (type, object, options) =>
-      send(['apply', type, object.metadata], options.signal, () => api.apply(type, object, options)),
-    delete: (type, ref, options) => send(['delete', type, ref], options?.signal, () => api.delete(type, ref, options)),
+    ...limitedWrites(api, sender),
+    get: (type, ref, signal) => sender.read(['get', type, ref], signal, () => api.get(type, ref, signal)),
+    list: (type, options) =>
+      sender.read(['list', type, { namespace: options?.namespace }], options?.signal, () => api.list(type, options)),
   });
 }
 
-type Operation = readonly [verb: string, type: ResourceType, ref: ObjectRef];
+type Writes = Pick<KubeApi, 'create' | 'patch' | 'apply' | 'delete'>;
+
+function limitedWrites(api: KubeApi, { write }: Sender): Writes {
+  return {
+    create: (type, object, signal) =>
+      write(['create', type, object.metadata], signal, () => api.create(type, object, signal)),
+    patch: (type, ref, operations, options) =>
+      write(['patch', type, ref], options?.signal, () => api.patch(type, ref, operations, options)),
+    apply: (type, object, options) =>
+      write(['apply', type, object.metadata], options.signal, () => api.apply(type, object, options)),
+    delete: (type, ref, options) => write(['delete', type, ref], options?.signal, () => api.delete(type, ref, options)),
+  };
+}
+
+type Operation = readonly [verb: string, type: ResourceType, ref: Partial<ObjectRef>];
 type Send = <R>(operation: Operation, signal: AbortSignal | undefined, write: () => Promise<R>) => Promise<R>;
 
-function createSender({ inFlight, whileFailing }: WriteLimits, clock: Clock): Send {
+interface Sender {
+  readonly write: Send;
+  readonly read: Send;
+}
+
+function createSender({ inFlight, whileFailing }: WriteLimits, clock: Clock): Sender {
   const slots = new Semaphore(inFlight);
   const bucket = new TokenBucket(whileFailing, clock);
   let failingUntilMs = Number.NEGATIVE_INFINITY;
 
+  const isFailing = (): boolean => clock.monotonicMs() < failingUntilMs;
+
   /** Resolves with a slot, when it is the caller's turn. */
   async function turn(signal: AbortSignal | undefined): Promise<void> {
     await slots.acquire(signal);
-    if (clock.monotonicMs() >= failingUntilMs) return;
+    if (!isFailing()) return;
     await sleep(clock, bucket.take(), signal ?? new AbortController().signal);
     if (signal?.aborted !== true) return;
     slots.release();
     signal.throwIfAborted();
   }
 
-  return async ([verb, type, ref], signal, write) => {
+  async function judged<R>(request: () => Promise<R>, harmless: readonly ApiErrorCode[]): Promise<R> {
+    try {
+      return await request();
+    } catch (error) {
+      if (!harmless.some((code) => isApiError(error, code))) failingUntilMs = clock.monotonicMs() + failingMs;
+      throw error;
+    }
+  }
+
+  const inTurn: Send = async ([verb, type, ref], signal, request) => {
     await turn(signal).catch((error: unknown) => {
       throw failure(`${verb} ${describeTarget(type, ref)}`, error, signal);
     });
-    try {
-      return await write();
-    } catch (error) {
-      if (!ordinary.some((code) => isApiError(error, code))) failingUntilMs = clock.monotonicMs() + failingMs;
-      throw error;
-    } finally {
-      slots.release();
-    }
+    return request().finally(() => slots.release());
+  };
+  return {
+    write: (operation, signal, request) => inTurn(operation, signal, () => judged(request, ordinary)),
+    read: (operation, signal, request) => {
+      const read = () => judged(request, [...ordinary, 'Forbidden']);
+      return isFailing() ? inTurn(operation, signal, read) : read();
+    },
   };
 }
