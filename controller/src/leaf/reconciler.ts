@@ -128,10 +128,10 @@ interface CleanUp {
   readonly failure?: LeafActionError;
 }
 
-/**
- * What of the remainder is still there, after removing what can be removed now: for all shortcuts at once, since what is held up
- * for one is nothing to the others.
- */
+/** So many of a leaf's deleted shortcuts are worked on at once: what is held up for one is nothing to the others. */
+const cleanUpsAtOnce = 16;
+
+/** What of the remainder is still there, after removing what can be removed now. */
 async function cleanUp(
   { clock }: LeafReconcilerDependencies,
   leaf: LeafCluster,
@@ -145,21 +145,22 @@ async function cleanUp(
     return { left: [...pending] };
   const reads = { learnKey: () => undefined, pause: async () => undefined };
   const target = { id: session.id, api, observe: session.observe.bind(session), ...reads };
-  const cleanUps = [...Map.groupBy(pending, ({ shortcut }) => shortcut.uid)].map(
-    async ([shortcutUID, entries]): Promise<CleanUp> => {
-      const objects = session.objectsFor(entries[0]?.remoteClusterID ?? '', shortcutUID) ?? noObjects;
-      const { actions, clean } = teardownStep(objects, shortcutUID);
-      try {
-        await actInTime(clock, target, actions, signal, () => void session.doubt());
-        return { left: clean ? [] : entries };
-      } catch (error) {
-        return { left: entries, failure: error as LeafActionError };
-      }
-    },
-  );
-  const outcomes = await Promise.all(cleanUps);
-  const failure = outcomes.find((each) => each.failure !== undefined)?.failure;
-  return { left: outcomes.flatMap(({ left }) => left), ...(failure === undefined ? {} : { failure }) };
+  const cleaned = new Set<string>();
+  const failures: LeafActionError[] = [];
+  const shortcuts = Map.groupBy(pending, ({ shortcut }) => shortcut.uid).entries();
+  const work = async (): Promise<void> => {
+    for (const [uid, [entry]] of shortcuts) {
+      const step = teardownStep(session.objectsFor(entry?.remoteClusterID ?? '', uid) ?? noObjects, uid);
+      if (step.clean) cleaned.add(uid);
+      await actInTime(clock, target, step.actions, signal, () => void session.doubt()).catch((error: LeafActionError) =>
+        failures.push(error),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: cleanUpsAtOnce }, work));
+  const left = pending.filter(({ shortcut }) => !cleaned.has(shortcut.uid));
+  const [failure] = failures;
+  return { left, ...(failure === undefined ? {} : { failure }) };
 }
 
 /** Adds to a leaf's remainder, before the shortcut that made it is let go. */
