@@ -75,6 +75,29 @@ describe('the facts of a leaf that Liqo runs', () => {
     expect(await isReady('rome')).toBe(true);
   });
 
+  it('have the templates as soon as it is known that they may be read, and the leaf is never away', async () => {
+    const rights = [`list ${plural}`, `watch ${plural}`];
+    const { rome } = await aFleet((fresh) => {
+      fresh.refuse(plural, 403);
+      for (const right of rights) fresh.rome.denied.add(right);
+    });
+    rome.api.seed<GatewayTemplate>(resources.wgGatewayServerTemplates, template);
+    const before = await statusOf('rome');
+    expect(before?.missingPermissions).toHaveLength(2);
+    fleet.serve(plural);
+    rome.denied.clear();
+    await fleet.clock.advance(300_000);
+    await fleet.pass(2);
+    const now = await statusOf('rome');
+    expect(now?.missingPermissions).toEqual([]);
+    expect(now?.templates).toMatchObject([{ name: template.metadata.name }]);
+    const ofType = (one: string) => (status: typeof now) => status?.conditions?.find(({ type }) => type === one);
+    for (const find of ['Reachable', 'CredentialsCurrent'].map(ofType)) expect(find(now)).toEqual(find(before));
+    const asked = rome.api.requests.length;
+    await fleet.clock.advance(600_000);
+    expect(rome.api.requests.slice(asked).filter(({ verb }) => verb !== 'watch')).toEqual([]);
+  });
+
   it('wait for no templates that never come', async () => {
     await aFleet((fresh) => fresh.hang(plural));
     await fleet.pass(15);
