@@ -2,6 +2,7 @@ import {
   annotationKeys,
   buildConfiguration,
   buildGatewayTemplate,
+  type Configuration,
   type GatewayTemplate,
   resources,
 } from '@leafway/liqo';
@@ -133,5 +134,22 @@ describe('the facts of a leaf', () => {
     await fleet.pass(1);
     expect((await statusOf('rome'))?.networks?.podAtCentre).toEqual(['10.71.0.0/16']);
     expect((await statusOf('milan'))?.networks).not.toHaveProperty('podAtCentre');
+  });
+});
+
+it('a leaf that sends what its kinds forbid keeps nobody from saying so', async () => {
+  fleet = new FakeFleet();
+  const { rome } = fleet;
+  await fleet.start();
+  await fleet.create();
+  await fleet.pass(5);
+  const key = { namespace: 'liqo-tenant-milan', name: 'milan' };
+  rome.api.edit<Configuration>(resources.configurations, key, (configuration) => {
+    configuration.status = { remote: { cidr: { pod: [5 as unknown as string] } } };
+  });
+  await fleet.pass(1);
+  const conditions = (await fleet.shortcut())?.status?.conditions;
+  expect(conditions?.find(({ type }) => type === 'Ready')).toMatchObject({
+    ...{ status: 'False', message: expect.stringContaining('The Configuration for milan on rome is not ready') },
   });
 });
