@@ -2,6 +2,7 @@ import {
   annotationKeys,
   buildConfiguration,
   buildGatewayTemplate,
+  type Configuration,
   type GatewayTemplate,
   resources,
 } from '@leafway/liqo';
@@ -75,6 +76,29 @@ describe('the facts of a leaf that Liqo runs', () => {
     expect(await isReady('rome')).toBe(true);
   });
 
+  it('have the templates as soon as it is known that they may be read, and the leaf is never away', async () => {
+    const rights = [`list ${plural}`, `watch ${plural}`];
+    const { rome } = await aFleet((fresh) => {
+      fresh.refuse(plural, 403);
+      for (const right of rights) fresh.rome.denied.add(right);
+    });
+    rome.api.seed<GatewayTemplate>(resources.wgGatewayServerTemplates, template);
+    const before = await statusOf('rome');
+    expect(before?.missingPermissions).toHaveLength(2);
+    fleet.serve(plural);
+    rome.denied.clear();
+    await fleet.clock.advance(300_000);
+    await fleet.pass(2);
+    const now = await statusOf('rome');
+    expect(now?.missingPermissions).toEqual([]);
+    expect(now?.templates).toMatchObject([{ name: template.metadata.name }]);
+    const ofType = (one: string) => (status: typeof now) => status?.conditions?.find(({ type }) => type === one);
+    for (const find of ['Reachable', 'CredentialsCurrent'].map(ofType)) expect(find(now)).toEqual(find(before));
+    const asked = rome.api.requests.length;
+    await fleet.clock.advance(600_000);
+    expect(rome.api.requests.slice(asked).filter(({ verb }) => verb !== 'watch')).toEqual([]);
+  });
+
   it('wait for no templates that never come', async () => {
     await aFleet((fresh) => fresh.hang(plural));
     await fleet.pass(15);
@@ -110,5 +134,22 @@ describe('the facts of a leaf', () => {
     await fleet.pass(1);
     expect((await statusOf('rome'))?.networks?.podAtCentre).toEqual(['10.71.0.0/16']);
     expect((await statusOf('milan'))?.networks).not.toHaveProperty('podAtCentre');
+  });
+});
+
+it('a leaf that sends what its kinds forbid keeps nobody from saying so', async () => {
+  fleet = new FakeFleet();
+  const { rome } = fleet;
+  await fleet.start();
+  await fleet.create();
+  await fleet.pass(5);
+  const key = { namespace: 'liqo-tenant-milan', name: 'milan' };
+  rome.api.edit<Configuration>(resources.configurations, key, (configuration) => {
+    configuration.status = { remote: { cidr: { pod: [5 as unknown as string] } } };
+  });
+  await fleet.pass(1);
+  const conditions = (await fleet.shortcut())?.status?.conditions;
+  expect(conditions?.find(({ type }) => type === 'Ready')).toMatchObject({
+    ...{ status: 'False', message: expect.stringContaining('The Configuration for milan on rome is not ready') },
   });
 });

@@ -85,6 +85,13 @@ describe('the status of a connection', () => {
     expect(wordsOf(status)).toEqual([`Accepted=False ${reason}`, 'Ready=False NotAccepted']);
   });
 
+  test('of one that is changed to what is refused tells that, and that packets pass as before', () => {
+    const acceptance = { reason: 'Refused', message: 'why not' } as const;
+    expect(statusOf(ready, { acceptance })).toMatchObject({
+      ...{ isConnected: true, phase: 'Failed', errorMessage: 'why not' },
+    });
+  });
+
   test('of one that is being deleted is not Ready any more', () => {
     const connection = aForeignClusterConnection({ metadata: { deletionTimestamp: '2026-11-21T11:00:00Z' } });
     expect(wordsOf(statusOf(ready, { connection }))).toContain('Ready=False Deleting');

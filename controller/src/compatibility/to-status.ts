@@ -29,7 +29,7 @@ export function connectionStatus({ connection, acceptance, shortcut }: StatusInp
   const isCarriedOut = acceptance.reason === 'Accepted' && saysOf(shortcut, shortcut?.status) !== undefined;
   const observedGeneration = isCarriedOut ? connection.metadata.generation : before?.observedGeneration;
   const status = {
-    isConnected: phase === 'Connected',
+    isConnected: isConnected(shortcut?.status),
     phase,
     ...(phase === 'Failed' ? { errorMessage: ready?.message ?? '' } : {}),
     ...(observedGeneration === undefined ? {} : { observedGeneration }),
@@ -70,10 +70,13 @@ function conditionsOf(
   return setCondition(known, { type: 'Ready', ...verdict(), ...observed }, now);
 }
 
-/** Packets count, not intentions: a link whose spec was just changed is as connected as it was. */
+/** Packets count, not intentions: a link whose spec was just changed, or is refused now, is as connected as it was. */
+const isConnected = (status: ShortcutStatus | undefined): boolean =>
+  findCondition(status?.conditions, 'Connected')?.status === 'True';
+
 function phaseOf({ reason }: Acceptance, status: ShortcutStatus | undefined): ConnectionPhase {
   if (reason === 'NameTaken' || reason === 'Refused') return 'Failed';
-  if (findCondition(status?.conditions, 'Connected')?.status === 'True') return 'Connected';
+  if (isConnected(status)) return 'Connected';
   if (reason !== 'Accepted') return 'Pending';
   if (status?.phase === 'Refused' || status?.phase === 'Degraded') return 'Failed';
   return status?.phase === 'Connecting' ? 'Connecting' : 'Pending';

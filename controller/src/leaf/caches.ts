@@ -30,6 +30,7 @@ import { isRefused } from '../optional-cache.ts';
 import type { RoleBinding } from '../shortcut/key-binding.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
 import { withMaker } from './made-by.ts';
+import { ofPromisedTypes } from './promised-types.ts';
 
 /** Everything on a leaf that takes part in links, kept current by watches. */
 export interface LeafCaches {
@@ -139,6 +140,8 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
   };
 }
 
+const asItIs = <T>(object: T): T => object;
+
 function createOne<T extends LiqoObject>(
   { api, cluster, clock, random, log, metrics, onChange, onGone, isNews }: LeafCachesOptions,
   type: LiqoResource,
@@ -148,7 +151,8 @@ function createOne<T extends LiqoObject>(
     [byRemote]: (object: T) => [remoteClusterIDOf(object) ?? ''],
     [byShortcut]: (object: T) => [object.metadata.labels?.[labelKeys.shortcutUID] ?? ''],
   };
-  const cache = createCache<T>({ api, cluster, type, ...select, indexes, clock, random, log, metrics });
+  const reduce = (object: T): T => (select.reduce ?? asItIs)(ofPromisedTypes(object));
+  const cache = createCache<T>({ api, cluster, type, ...select, reduce, indexes, clock, random, log, metrics });
   cache.onChange(({ before, after }) => {
     if (before !== undefined && after !== undefined && !isNews(before, after)) return;
     // Both: a change of its labels takes an object from one link to another.

@@ -8,6 +8,7 @@ import {
   type ResourceType,
   sleep,
 } from '@leafway/reconciler';
+import { isRefused } from '../optional-cache.ts';
 import { type ConnectionDependencies, type ConnectionUse, LeafConnection } from './connection.ts';
 import { credentialExpiry } from './credential-expiry.ts';
 import type { KubeconfigSource } from './kubeconfig-source.ts';
@@ -59,7 +60,12 @@ export class LeafLink {
     const { clock, random, log, liqoNamespace, isExpected } = deps;
     const onChange = (): void => deps.onChange(undefined);
     const used = (): LeafConnection | undefined => (this.#problem === undefined ? this.#live : undefined);
-    this.#rights = new RightsReview({ clock, liqoNamespace, onChange, api: () => used()?.api });
+    this.#rights = new RightsReview({
+      ...{ clock, liqoNamespace, onChange, api: () => used()?.api },
+      onRegained: () => {
+        if (used()?.caches.optional.some(isRefused)) this.#succession.renew();
+      },
+    });
     this.#succession = new Succession({
       ...{ clock, random, isExpected, used },
       onRefusal: (refusal) => {
@@ -69,8 +75,8 @@ export class LeafLink {
       review: (api) => missingRights(api, neededRights(liqoNamespace), clock, this.#stop.signal).catch(() => undefined),
       open: (credentials, onIdentified) => this.#open(credentials, { isGentle: true, onIdentified }),
       use: (connection, missing) => {
-        if (missing !== undefined) this.#rights.learn(missing, connection.credentials);
         this.#use(connection);
+        if (missing !== undefined) this.#rights.learn(missing, connection.credentials);
       },
     });
   }

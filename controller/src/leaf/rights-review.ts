@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, ClusterConnection, KubeApi, ResourceType } from '@leafway/reconciler';
 import { missingRights } from './missing-rights.ts';
-import { neededRights, type Right } from './rights.ts';
+import { neededRights, type Right, rightKey } from './rights.ts';
 
 export interface RightsReviewDependencies {
   readonly clock: Clock;
@@ -9,6 +9,8 @@ export interface RightsReviewDependencies {
   /** The leaf as it is logged in to now; `undefined` when it cannot be used. */
   readonly api: () => KubeApi | undefined;
   readonly onChange: () => void;
+  /** Something that was missing is not any more. */
+  readonly onRegained: () => void;
 }
 
 /** However often something is forbidden. */
@@ -49,9 +51,12 @@ export class RightsReview {
   learn(missing: readonly Right[], credentials: ClusterConnection): void {
     this.#answered = { credentials, atMs: this.#deps.clock.monotonicMs() };
     const isNews = !isDeepStrictEqual(missing, this.#missing);
+    const still = new Set(missing.map(rightKey));
+    const isRegained = this.#missing?.some((right) => !still.has(rightKey(right))) === true;
     this.#missing = missing;
     if (missing.length > 0) this.#askIn(lookAgainMs);
     if (isNews) this.#deps.onChange();
+    if (isRegained) this.#deps.onRegained();
   }
 
   /** The leaf refused something of that kind. */

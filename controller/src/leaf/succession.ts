@@ -75,6 +75,18 @@ export class Succession {
     }
   }
 
+  /**
+   * What is used sees less than it might now: another connection with the same credentials takes its place when it has seen
+   * all. Whatever else is tried will see it anyway.
+   */
+  renew(): void {
+    const used = this.#deps.used();
+    if (used === undefined || this.#isOtherOffered(used.credentials)) return;
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    this.#trial = this.#tryOnce(used.credentials, this.#stop.signal).catch(() => undefined);
+  }
+
   /** Nothing is used any more, or the Secret is about to be read: what was offered before counts no more. */
   forget(): void {
     this.#stop.abort();
@@ -143,6 +155,14 @@ export class Succession {
     if (lacking === undefined) return [];
     const before = new Set(lacking.map(rightKey));
     return missing.filter((right) => !before.has(rightKey(right)));
+  }
+
+  #isOtherOffered(used: ClusterConnection): boolean {
+    try {
+      return this.#latest !== undefined && !isDeepStrictEqual(this.#latest(), used);
+    } catch {
+      return true;
+    }
   }
 
   #refuse(refusal: string | undefined): void {

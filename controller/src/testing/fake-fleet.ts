@@ -94,6 +94,11 @@ export class FakeFleet {
     this.#refused.set(plural, status);
   }
 
+  /** They answer again. */
+  serve(plural: string): void {
+    this.#refused.delete(plural);
+  }
+
   /** The leaves take whatever is asked of that kind, and never answer. */
   hang(plural: string): void {
     this.#refused.set(plural, 'hang');

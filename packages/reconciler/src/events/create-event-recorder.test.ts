@@ -74,7 +74,8 @@ describe('an event', () => {
     ['x'.repeat(5_000), `${'x'.repeat(1_021)}…`],
     ['😀'.repeat(1_000), `${'😀'.repeat(255)}…`],
     ['half \ud83d', 'half \ufffd'],
-  ])('has a note that fits, whole characters only', async (note, expected) => {
+    ['clear\u001b[2J\r\u0000', 'clear\ufffd[2J\ufffd\ufffd'],
+  ])('has a note that fits, whole characters only, and commands no terminal', async (note, expected) => {
     recorder.record(aWidget(), { ...connected, note });
     await clock.settle();
     expect(written()[0]?.note).toBe(expected);

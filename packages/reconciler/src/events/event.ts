@@ -1,5 +1,6 @@
 import type { KubeObject, ResourceType } from '../api/kube-api.ts';
 import { microTime } from '../objects/micro-time.ts';
+import { printable } from '../objects/printable.ts';
 
 /** What happened to an object, for people who look at it with `kubectl describe` or `kubectl events`. */
 export interface EventDetails {
@@ -91,9 +92,9 @@ function eventName(regarding: string, suffix: string): string {
   return `${base.slice(0, limits.name - 1 - suffix.length).replace(/[^a-z0-9]+$/, '')}.${suffix}`;
 }
 
-/** No longer than so many bytes, and no half characters. */
+/** No longer than so many bytes, no half characters, and nothing that a terminal would obey. */
 function cut(text: string, bytes: number): string {
-  const whole = Buffer.from(text.toWellFormed());
+  const whole = Buffer.from(printable(text));
   if (whole.length <= bytes) return whole.toString();
   const ellipsis = '…';
   let end = bytes - Buffer.byteLength(ellipsis);

@@ -59,6 +59,13 @@ test('a message of any length and content is cut to one that can be written, and
   }
 });
 
+test('a message commands no terminal, and may have lines', () => {
+  const message = 'refused:\n\t- no\u001b]0;title\u0007\r\u009b2J';
+  expect(setCondition([], { ...ready, message }, now)[0]?.message).toBe(
+    'refused:\n\t- no\ufffd]0;title\ufffd\ufffd\ufffd2J',
+  );
+});
+
 test('a condition is found by its type', () => {
   expect(findCondition([accepted, ready], 'Ready')).toBe(ready);
   expect(findCondition(undefined, 'Ready')).toBeUndefined();

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** One entry of `status.conditions`, as `metav1.Condition` (KEP-1623) has it. */
 export interface Condition {
   type: string;
@@ -17,7 +19,8 @@ const maxMessageLength = 1_024;
 /**
  * The list with `next` in it: in the place of the condition of its type, else at the end. `lastTransitionTime`
  * moves only when the status changes, so an unchanged world gives an equal list. A message of more than 1,024
- * characters is cut: words from elsewhere must never make a status too long to be written.
+ * characters is cut, and has no control characters: words from elsewhere must never make a status too long to be written,
+ * nor command the terminal of whoever reads it.
  */
 export function setCondition(
   conditions: readonly Condition[],
@@ -43,7 +46,7 @@ export function findCondition(conditions: readonly Condition[] | undefined, type
 /** Half a character would come back from the server as another one, and the status would be written without end. */
 function writable(message: string): string {
   const cut = message.length > maxMessageLength ? `${message.slice(0, maxMessageLength - 1)}…` : message;
-  return cut.toWellFormed();
+  return printable(cut);
 }
 
 /** Kubernetes' `Time` has whole seconds. */
