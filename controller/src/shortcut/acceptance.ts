@@ -73,7 +73,15 @@ export function judge(observation: Observation, options: DecideOptions): Accepta
     mode: 'Keep',
     link: existingLink(leaves, shortcut.metadata.uid ?? ''),
   };
-  return judgeExisting(observation, accepted, options);
+  return withinReach(observation, judgeExisting(observation, accepted, options));
+}
+
+/** As long as the server cannot move, which takes both leaves, a link is looked after with the roles that it has. */
+function withinReach({ shortcut, leaves }: Observation, judged: Acceptance): Acceptance {
+  if (!judged.ok || judged.accepted.mode !== 'Keep') return judged;
+  const { accepted } = judged;
+  if (!accepted.spec.paused && leaves.every(({ unreachable }) => unreachable === undefined)) return judged;
+  return { ok: true, accepted: { ...accepted, plan: asFound(accepted.plan, runningServer(leaves, shortcut)) } };
 }
 
 /** What `spec.existing` says about what others made; of what is ours it says nothing. */

@@ -13,6 +13,20 @@ it.each(['rome', 'milan'] as const)('the server moves to the other leaf only whe
   expect(world.rome.servers).toHaveLength(1);
 });
 
+it.each(['away', 'paused'] as const)(
+  'a link that shall have other roles is told with those that it has while %s',
+  (why) => {
+    const world = new World();
+    world.settle();
+    const paused = why === 'paused';
+    world.shortcut = aShortcut({ spec: { gateway: { server: 'rome' }, paused }, metadata: { generation: 2 } });
+    if (!paused) world.rome.unreachable = 'it does not answer';
+    const { sides, verdicts } = world.decide();
+    expect(sides?.map(({ role }) => role)).toEqual(['Client', 'Server']);
+    expect(verdicts.find(({ type }) => type === 'Connected')?.status).toBe('True');
+  },
+);
+
 it('a server that somebody deletes is made again where it was, although another leaf would be elected today', () => {
   const serving = (count: number): object => ({
     status: {
