@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          globalSetup: ['e2e/support/global-setup.ts'],
+          globalSetup: ['e2e/support/lab/global-setup.ts'],
           exclude: ['e2e/{benchmarks,kind,rights}/**'],
           // Scenarios wait more than they work; more at once would need more memory than a small machine has.
           maxWorkers: 2,

@@ -1,5 +1,6 @@
-import { kinds } from '@leafway/core';
+import { kinds, type LeafCluster, leafClusterSchema } from '@leafway/core';
 import { resources } from '@leafway/liqo';
+import { ApiError } from '@leafway/reconciler';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
 
@@ -67,6 +68,60 @@ describe('the operator, when something is deleted', () => {
     await fleet.pass(60);
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
     expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toEqual([]);
+  });
+
+  it.each(['refused', 'never answered'] as const)(
+    'finishes there and plans for others, although the removal of one remainder is %s',
+    async (kind) => {
+      fleet = new FakeFleet(['edge']);
+      await fleet.start();
+      const { central, rome } = fleet;
+      for (const peer of ['milan', 'edge']) await fleet.create(`rome-${peer}`, ['rome', peer]);
+      await fleet.pass(3);
+      fleet.away = 'rome';
+      rome.api.breakWatches();
+      await fleet.pass(10);
+      for (const peer of ['milan', 'edge']) await central.delete(kinds.shortcuts, { name: `rome-${peer}` });
+      await fleet.pass(5);
+      fleet.onRequest = ({ verb, namespace }) => {
+        if (verb !== 'delete' || namespace !== 'liqo-tenant-milan') return undefined;
+        if (kind === 'never answered') return new Promise(() => undefined);
+        throw new ApiError('delete: Forbidden', { code: 'Forbidden', status: 403, operation: 'delete' });
+      };
+      fleet.away = undefined;
+      await fleet.join('new');
+      await fleet.create('rome-new', ['rome', 'new']);
+      await fleet.pass(50);
+      expect((await fleet.shortcut('rome-new'))?.status?.phase).toBe('Ready');
+      expect(rome.api.object(resources.namespaces, { name: 'liqo-tenant-edge' })).toBeUndefined();
+      const { pendingCleanup = [] } = (await fleet.leaf('rome'))?.status ?? {};
+      expect(new Set(pendingCleanup.map(({ shortcut }) => shortcut.name))).toEqual(new Set(['rome-milan']));
+    },
+  );
+
+  it('ends a deletion although its leaf owes nearly as much as a LeafCluster holds', async () => {
+    const { central, rome } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    fleet.away = 'rome';
+    rome.api.breakWatches();
+    await fleet.pass(10);
+    const { maxItems } = leafClusterSchema.properties.status.properties.pendingCleanup;
+    central.edit<LeafCluster>(kinds.leafClusters, { name: 'rome' }, (leaf) => {
+      const pendingCleanup = Array.from({ length: maxItems - 1 }, (_, index) => ({
+        ...{ apiVersion: 'v1', kind: 'Namespace', name: `object-${index}`, uid: `${index}`, remoteClusterID: 'edge' },
+        shortcut: { name: `other-${index >> 2}`, uid: `other-${index >> 2}` },
+      }));
+      leaf.status = { ...leaf.status, pendingCleanup };
+    });
+    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(5);
+    expect(await fleet.shortcut()).toBeUndefined();
+    const { pendingCleanup = [] } = (await fleet.leaf('rome'))?.status ?? {};
+    expect(pendingCleanup.length).toBeLessThanOrEqual(maxItems);
+    const owed = new Set(pendingCleanup.map(({ shortcut }) => shortcut.name));
+    expect(owed.size).toBe(maxItems / 4 + 1);
+    expect(owed).toContain('rome-milan');
   });
 
   it('holds a LeafCluster as long as a shortcut needs it', async () => {

@@ -1,5 +1,5 @@
 import { kinds, type LeafCluster } from '@leafway/core';
-import { resources, type Secret } from '@leafway/liqo';
+import { type Network, resources, type Secret } from '@leafway/liqo';
 import { ApiError } from '@leafway/reconciler';
 import type { FakeKubeApi } from '@leafway/reconciler/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -212,6 +212,28 @@ describe('another cluster in the place of a leaf', () => {
     await accept(uid);
     expect((await fleet.leaf('rome'))?.status?.identity?.uid).toBe(uid);
     expect((await fleet.shortcut())?.status?.phase).toBe('Ready');
+  });
+
+  it('is planned with only when its LeafCluster says what is on it', async () => {
+    const { rome } = fleet;
+    await rome.becomeAnotherCluster();
+    rome.api.breakWatches();
+    rome.api.edit<Network>(resources.networks, { namespace: 'liqo', name: 'external-cidr' }, (draft) => {
+      draft.status = { cidr: '10.71.0.0/16' }; // Milan would have that name on the one before.
+    });
+    await fleet.create();
+    await fleet.pass(5);
+    const { uid = '' } = rome.api.object(resources.namespaces, { name: 'kube-system' })?.metadata ?? {};
+    const from = rome.api.requests.length;
+    fleet.central.beforeRequest = ({ verb }) =>
+      verb === 'apply' ? new Promise((resolve) => fleet.clock.setTimer(100, resolve)) : undefined;
+    fleet.central.edit<LeafCluster>(kinds.leafClusters, { name: 'rome' }, ({ metadata }) => {
+      metadata.annotations = { 'leafway.dev/accept-identity': uid };
+    });
+    await fleet.pass(5);
+    const written = rome.api.requests.slice(from).filter(({ type }) => type === resources.configurations);
+    expect(JSON.stringify(written)).toContain('wanted-cidrs');
+    expect(JSON.stringify(written)).not.toContain('10.71.0.0/16');
   });
 });
 

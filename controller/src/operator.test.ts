@@ -170,6 +170,22 @@ describe('the operator', () => {
     );
   });
 
+  it('blames nobody for what goes because the server moves to the other leaf', async () => {
+    const { central, events } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    const before = (await fleet.shortcut())?.status?.clusters?.map(({ role }) => role);
+    central.edit<VirtualNodeShortcut>(kinds.shortcuts, { name: 'rome-milan' }, ({ spec }) => {
+      spec.gateway = { server: 'rome' };
+    });
+    await fleet.pass(5);
+    const { status } = (await fleet.shortcut()) ?? {};
+    expect(status?.phase).toBe('Ready');
+    expect(status?.clusters?.map(({ role }) => role)).toEqual(before?.toReversed());
+    expect(events.map(({ reason }) => reason)).not.toContain('Repaired');
+    expect(status?.lastRepair).toBeUndefined();
+  });
+
   it('does not write to a cluster that took the place of a leaf', async () => {
     const { central, rome } = await aFleet();
     const path = '/status/identity/uid';

@@ -163,6 +163,8 @@ it('9: the rights on a leaf are neither all verbs, nor all kinds, nor anything a
     const changing = verbs.filter((verb) => !['get', 'list', 'watch'].includes(verb));
     if (changing.length === 0 || apiGroups.join() === 'networking.liqo.io') continue;
     // The namespaces of links, and what Liqo leaves of them.
-    expect(['namespaces create,patch,delete', 'foreignclusters delete']).toContain(`${resources} ${changing}`);
+    expect(['namespaces create,patch,delete', 'foreignclusters delete']).toContain(
+      `${resources.join()} ${changing.join()}`,
+    );
   }
 });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startLab } from '../support/leafway.ts';
+import { startLab } from '../support/lab/leafway.ts';
 import type { Benchmark, BenchmarkOutcome, FreeContext } from './benchmark.ts';
 import { type Conditions, readConditions } from './conditions.ts';
 

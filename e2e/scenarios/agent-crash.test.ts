@@ -3,14 +3,14 @@ import { type Connection, gatewayResourceName, type LiqoObject, resources, tenan
 import type { ResourceType } from '@leafway/reconciler';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus, untouched } from '../support/census.ts';
-import { lookAt, type ObjectLook } from '../support/objects.ts';
-import { killPart, restarted } from '../support/parts.ts';
-import { processesIn, processesOf } from '../support/processes.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { deleteShortcut, makeShortcut, shortcutManifest } from '../support/shortcuts.ts';
+import { killPart, restarted } from '../support/lab/parts.ts';
+import { processesIn, processesOf } from '../support/lab/processes.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { takeSettledCensus, untouched } from '../support/objects/census.ts';
+import { lookAt, type ObjectLook } from '../support/objects/objects.ts';
+import { deleteShortcut, makeShortcut, shortcutManifest } from '../support/objects/shortcuts.ts';
+import { isReady, waitFor, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect, expectNoLoss, expectPacketSoon, watchBothWays } from '../support/traffic.ts';
-import { isReady, waitFor, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 const milanServes = { gateway: { server: 'milan' } };

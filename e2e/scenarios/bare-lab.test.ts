@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { addressThroughCentre, labStatus } from '@leafway/lab';
 import { fetchAndCount, kubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leafway, startLab, type TestLab } from '../support/leafway.ts';
+import { leafway, startLab, type TestLab } from '../support/lab/leafway.ts';
 
 describe('a bare lab', () => {
   let test: TestLab;

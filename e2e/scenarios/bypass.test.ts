@@ -11,12 +11,12 @@ import {
   store,
   storedObjects,
   withoutController,
-} from '../support/admission-fleet.ts';
-import { type Cell, cells, describeCell, layers, requestOf } from '../support/bypass-cells.ts';
-import { createSupply, planHarmless, sendHarmless } from '../support/harmless-requests.ts';
-import { connectRaw, type RawAnswer, type RawApi, type User } from '../support/raw-api.ts';
-import { grantRights, mayConnect, mayRead, userWith, writer } from '../support/rights.ts';
-import { sharedLab } from '../support/shared-lab.ts';
+} from '../support/admission/admission-fleet.ts';
+import { type Cell, cells, describeCell, layers, requestOf } from '../support/admission/bypass-cells.ts';
+import { createSupply, planHarmless, sendHarmless } from '../support/admission/harmless-requests.ts';
+import { grantRights, mayConnect, mayRead, userWith, writer } from '../support/admission/rights.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { connectRaw, type RawAnswer, type RawApi, type User } from '../support/objects/raw-api.ts';
 
 const leaves = ['bypass-a', 'bypass-b', 'bypass-c', 'bypass-d'] as const;
 /** The first is an end of every shortcut here, and may not serve. */

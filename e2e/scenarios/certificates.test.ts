@@ -5,12 +5,18 @@ import {
   type RunningLab,
 } from '@leafway/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storedObjects, withoutController } from '../support/admission-fleet.ts';
-import { type AdmissionProber, startProber } from '../support/admission-prober.ts';
-import { logOf } from '../support/parts.ts';
-import { connectRaw, type RawApi } from '../support/raw-api.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { readCABundle, readPair, restartWebhook, writeCABundle, writePair } from '../support/webhook-certificate.ts';
+import { storedObjects, withoutController } from '../support/admission/admission-fleet.ts';
+import { type AdmissionProber, startProber } from '../support/admission/admission-prober.ts';
+import {
+  readCABundle,
+  readPair,
+  restartWebhook,
+  writeCABundle,
+  writePair,
+} from '../support/admission/webhook-certificate.ts';
+import { logOf } from '../support/lab/parts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { connectRaw, type RawApi } from '../support/objects/raw-api.ts';
 
 /** Long enough for a slow machine to start the webhook with it. */
 const shortLifeMs = 15_000;

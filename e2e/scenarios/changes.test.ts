@@ -2,10 +2,10 @@ import type { VirtualNodeShortcut } from '@leafway/core';
 import { connectAsAdmin, type RunningLab, runInLab } from '@leafway/lab';
 import { type GatewayClient, type GatewayServer, resources, tenantNamespaceName } from '@leafway/liqo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sharedLab } from '../support/shared-lab.ts';
-import { changeShortcut, deleteShortcut, makeShortcut, rolesOf } from '../support/shortcuts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { changeShortcut, deleteShortcut, makeShortcut, rolesOf } from '../support/objects/shortcuts.ts';
+import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect, expectPacketSoon } from '../support/traffic.ts';
-import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 

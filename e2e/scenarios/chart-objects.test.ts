@@ -11,7 +11,7 @@ import { type Helm, prepareHelms, render, type Values } from '../support/charts/
 import { schemaLocation, writeSchemas } from '../support/charts/openapi-schemas.ts';
 import { variants } from '../support/charts/variants.ts';
 import { prepareGoTool } from '../support/go-tools.ts';
-import { startLab, type TestLab } from '../support/leafway.ts';
+import { startLab, type TestLab } from '../support/lab/leafway.ts';
 
 interface Workload extends KubeObject {
   readonly spec: {

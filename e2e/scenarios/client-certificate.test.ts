@@ -8,10 +8,10 @@ import { resources } from '@leafway/liqo';
 import type { KubeApi } from '@leafway/reconciler';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { blocksExecutedBy } from '../support/documentation/executed-blocks.ts';
-import { answering, connectTo, isReady, setWebhookPort, startAPIServer } from '../support/replicated-centre.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { deleteShortcut, shortcutManifest } from '../support/shortcuts.ts';
-import { freePort, startTwin } from '../support/twins.ts';
+import { answering, connectTo, isReady, setWebhookPort, startAPIServer } from '../support/lab/replicated-centre.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { freePort, startTwin } from '../support/lab/twins.ts';
+import { deleteShortcut, shortcutManifest } from '../support/objects/shortcuts.ts';
 
 /** The files with which an API server shows a client certificate to the webhook at that address, as the README has them. */
 function admissionConfiguration(directory: string, address: string): string {

@@ -6,8 +6,8 @@ import type { VirtualNodeShortcut } from '@leafway/core';
 import { addressThroughCentre, directAddress } from '@leafway/lab';
 import { type CommandResult, fetchFromPod, kubectl, mustKubectl, startCommand, warningsIn } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leafway, startLab, type TestLab } from '../support/leafway.ts';
-import { shortcutManifest } from '../support/shortcuts.ts';
+import { leafway, startLab, type TestLab } from '../support/lab/leafway.ts';
+import { shortcutManifest } from '../support/objects/shortcuts.ts';
 import { expectDirect } from '../support/traffic.ts';
 
 describe('the command line on a fleet', () => {

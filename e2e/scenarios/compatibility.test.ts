@@ -4,15 +4,15 @@ import type { ForeignClusterConnection, VirtualNodeConnection, VirtualNodeShortc
 import type { RunningLab } from '@leafway/lab';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { enableConnections } from '../support/connections.ts';
+import { grantRights, mayConnect, type Right, userWith } from '../support/admission/rights.ts';
 import { blocksExecutedBy } from '../support/documentation/executed-blocks.ts';
 import { matchesOutput, readDialogues } from '../support/documentation/output.ts';
 import type { Block } from '../support/documentation/page.ts';
-import { drainAsHook } from '../support/drain.ts';
-import { examplesDirectory } from '../support/examples.ts';
-import { startLab, type TestLab } from '../support/leafway.ts';
-import { connectRaw, type RawApi } from '../support/raw-api.ts';
-import { grantRights, mayConnect, type Right, userWith } from '../support/rights.ts';
+import { startLab, type TestLab } from '../support/lab/leafway.ts';
+import { enableConnections } from '../support/objects/connections.ts';
+import { drainAsHook } from '../support/objects/drain.ts';
+import { examplesDirectory } from '../support/objects/examples.ts';
+import { connectRaw, type RawApi } from '../support/objects/raw-api.ts';
 import { expectPacketSoon } from '../support/traffic.ts';
 
 /** The leaves that the Foreign Cluster Connector's own examples speak of. */

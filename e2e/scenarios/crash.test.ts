@@ -3,15 +3,15 @@ import { compareCensuses, connectAsAdmin, type RunningLab } from '@leafway/lab';
 import { buildTenantNamespace, resources } from '@leafway/liqo';
 import type { KubeApi } from '@leafway/reconciler';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus, untouched } from '../support/census.ts';
-import { type Crashes, createCrashes, neverStrike, type Strike } from '../support/crashes.ts';
-import { forgetLeader } from '../support/lease.ts';
-import { lookAt, type ObjectLook } from '../support/objects.ts';
-import { type OwnControllers, takeOverControllers } from '../support/own-controllers.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { shortcutManifest } from '../support/shortcuts.ts';
+import { type Crashes, createCrashes, neverStrike, type Strike } from '../support/lab/crashes.ts';
+import { forgetLeader } from '../support/lab/lease.ts';
+import { type OwnControllers, takeOverControllers } from '../support/lab/own-controllers.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { takeSettledCensus, untouched } from '../support/objects/census.ts';
+import { lookAt, type ObjectLook } from '../support/objects/objects.ts';
+import { shortcutManifest } from '../support/objects/shortcuts.ts';
+import { isReady, waitForShortcut } from '../support/objects/wait.ts';
 import { expectPacket } from '../support/traffic.ts';
-import { isReady, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 const ends = [

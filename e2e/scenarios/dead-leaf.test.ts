@@ -1,13 +1,13 @@
 import { type Census, compareCensuses, type RunningLab, startPart } from '@leafway/lab';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus } from '../support/census.ts';
-import { lookAt, type ObjectLook } from '../support/objects.ts';
-import { cutPart } from '../support/parts.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { deleteShortcut, getLeafCluster, makeShortcut, tryShortcut } from '../support/shortcuts.ts';
+import { cutPart } from '../support/lab/parts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { takeSettledCensus } from '../support/objects/census.ts';
+import { lookAt, type ObjectLook } from '../support/objects/objects.ts';
+import { deleteShortcut, getLeafCluster, makeShortcut, tryShortcut } from '../support/objects/shortcuts.ts';
+import { conditionOf, isReady, waitForLeaf, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect } from '../support/traffic.ts';
-import { conditionOf, isReady, waitForLeaf, waitForShortcut } from '../support/wait.ts';
 
 /** The goal for the living side. */
 const cleanWithinMs = 10_000;

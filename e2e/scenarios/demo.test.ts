@@ -4,7 +4,7 @@ import { type DemoListener, mustKubectl, runDemo, startCommand } from 'leafway/d
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocksExecutedBy } from '../support/documentation/executed-blocks.ts';
 import { repository } from '../support/documentation/repository.ts';
-import { startLab, type TestLab } from '../support/leafway.ts';
+import { startLab, type TestLab } from '../support/lab/leafway.ts';
 
 const silent: DemoListener = { step: () => undefined, say: () => undefined, fetched: () => undefined };
 

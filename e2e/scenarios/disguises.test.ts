@@ -8,10 +8,10 @@ import {
   store,
   storedObjects,
   withoutController,
-} from '../support/admission-fleet.ts';
-import { pidOf } from '../support/parts.ts';
-import { connectRaw, type RawApi, type RawRequest } from '../support/raw-api.ts';
-import { sharedLab } from '../support/shared-lab.ts';
+} from '../support/admission/admission-fleet.ts';
+import { pidOf } from '../support/lab/parts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { connectRaw, type RawApi, type RawRequest } from '../support/objects/raw-api.ts';
 
 const path = pathOf.VirtualNodeShortcut;
 const merge = 'application/merge-patch+json';

@@ -1,6 +1,5 @@
 import { type Census, compareCensuses } from '@leafway/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus } from '../support/census.ts';
 import { chaptersOf, type Environment } from '../support/documentation/environments.ts';
 import { unfoundedClaims } from '../support/documentation/executed-blocks.ts';
 import { deadLinks, reachableFrom } from '../support/documentation/links.ts';
@@ -8,6 +7,7 @@ import { readDocumentation } from '../support/documentation/repository.ts';
 import { deadlineMs } from '../support/documentation/shell.ts';
 import { isKnown, isTried, tryBlock } from '../support/documentation/try-block.ts';
 import { openWorkplace, type Workplace } from '../support/documentation/workplace.ts';
+import { takeSettledCensus } from '../support/objects/census.ts';
 
 const pages = readDocumentation();
 

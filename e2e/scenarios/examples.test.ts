@@ -1,11 +1,11 @@
 import { compareCensuses, type RunningLab, startPart, stopPart } from '@leafway/lab';
 import { kubectl, takeCensus, warningsIn } from 'leafway/demo';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type OurKind, type OurObject, pathOf, storedObjects } from '../support/admission-fleet.ts';
-import { untouched } from '../support/census.ts';
-import { type Example, examplesDirectory, readExamples, readFleet } from '../support/examples.ts';
-import { leafway, startLab, type TestLab } from '../support/leafway.ts';
-import { connectRaw, type RawApi } from '../support/raw-api.ts';
+import { type OurKind, type OurObject, pathOf, storedObjects } from '../support/admission/admission-fleet.ts';
+import { leafway, startLab, type TestLab } from '../support/lab/leafway.ts';
+import { untouched } from '../support/objects/census.ts';
+import { type Example, examplesDirectory, readExamples, readFleet } from '../support/objects/examples.ts';
+import { connectRaw, type RawApi } from '../support/objects/raw-api.ts';
 
 const merge = 'application/merge-patch+json';
 const [valid, invalid] = [readExamples('valid'), readExamples('invalid')];

@@ -15,11 +15,11 @@ import {
 } from '@leafway/liqo';
 import { kubectl, mustKubectl } from 'leafway/demo';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus, untouched } from '../support/census.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { changeShortcut, deleteShortcut, shortcutManifest } from '../support/shortcuts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { takeSettledCensus, untouched } from '../support/objects/census.ts';
+import { changeShortcut, deleteShortcut, shortcutManifest } from '../support/objects/shortcuts.ts';
+import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect, expectNoLoss, watchBothWays } from '../support/traffic.ts';
-import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 const inRome = { remoteClusterID: 'milan', namespace: 'liqo-tenant-milan' };

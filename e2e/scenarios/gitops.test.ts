@@ -2,11 +2,11 @@ import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
 import { type RunningLab, startPart, stopPart } from '@leafway/lab';
 import { kubectl, mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Health, judgeHealth } from '../support/gitops-health.ts';
-import { cutPart } from '../support/parts.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { changeShortcut, getLeafCluster, getShortcut, shortcutManifest } from '../support/shortcuts.ts';
-import { conditionOf, isReady, waitForLeaf, waitForShortcut } from '../support/wait.ts';
+import { cutPart } from '../support/lab/parts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { type Health, judgeHealth } from '../support/objects/gitops-health.ts';
+import { changeShortcut, getLeafCluster, getShortcut, shortcutManifest } from '../support/objects/shortcuts.ts';
+import { conditionOf, isReady, waitForLeaf, waitForShortcut } from '../support/objects/wait.ts';
 
 const name = 'rome-milan';
 const manifest = shortcutManifest(name, ['rome', 'milan']);

@@ -4,13 +4,13 @@ import type { KubeObject } from '@leafway/reconciler';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { takeSettledCensus, untouched } from '../support/census.ts';
-import { readLeafKubeconfig, withNewToken, writeLeafKubeconfig } from '../support/leaf-kubeconfig.ts';
-import { killPart } from '../support/parts.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { changeShortcut, deleteShortcut, getLeafCluster, makeShortcut } from '../support/shortcuts.ts';
+import { killPart } from '../support/lab/parts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { takeSettledCensus, untouched } from '../support/objects/census.ts';
+import { readLeafKubeconfig, withNewToken, writeLeafKubeconfig } from '../support/objects/leaf-kubeconfig.ts';
+import { changeShortcut, deleteShortcut, getLeafCluster, makeShortcut } from '../support/objects/shortcuts.ts';
+import { conditionOf, waitFor, waitForLeaf, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect } from '../support/traffic.ts';
-import { conditionOf, waitFor, waitForLeaf, waitForShortcut } from '../support/wait.ts';
 
 interface Kubeconfig {
   readonly clusters: readonly { readonly cluster: Record<string, unknown> }[];

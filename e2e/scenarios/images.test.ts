@@ -13,11 +13,11 @@ import {
 } from '../support/images/assemble-image.ts';
 import { type ContainerOptions, containerCommand } from '../support/images/container-command.ts';
 import { parseDockerfile } from '../support/images/dockerfile.ts';
+import { answering } from '../support/lab/replicated-centre.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { endProcess, freePort } from '../support/lab/twins.ts';
 import { publishedPackages, repository } from '../support/packages/published-packages.ts';
-import { answering } from '../support/replicated-centre.ts';
 import { type Printed, runToEnd } from '../support/run-to-end.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { endProcess, freePort } from '../support/twins.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'leafway-images-'));
 afterAll(() => rmSync(parent, { recursive: true, force: true }));

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { type Census, compareCensuses } from '@leafway/lab';
 import { kubectl, mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus } from '../support/census.ts';
 import { chartFolder, versionOf } from '../support/charts/chart.ts';
 import { type Helm, prepareHelms } from '../support/charts/helm.ts';
 import { watchAdmission } from '../support/installation/admission-watch.ts';
@@ -11,9 +10,10 @@ import { type PreviousRelease, unpackPreviousRelease } from '../support/installa
 import { reportOf } from '../support/installation/process-report.ts';
 import { addLeaf, prepareLeaf, type Release, releaseOf } from '../support/installation/release.ts';
 import { type Kubelet, startKubelet } from '../support/kubelet/kubelet.ts';
-import { startLab, type TestLab } from '../support/leafway.ts';
-import { connectRaw, type RawApi } from '../support/raw-api.ts';
-import { deleteShortcut, getShortcut, makeShortcut, tryShortcut } from '../support/shortcuts.ts';
+import { startLab, type TestLab } from '../support/lab/leafway.ts';
+import { takeSettledCensus } from '../support/objects/census.ts';
+import { connectRaw, type RawApi } from '../support/objects/raw-api.ts';
+import { deleteShortcut, getShortcut, makeShortcut, tryShortcut } from '../support/objects/shortcuts.ts';
 import { expectDirect, expectNoLoss, watchBothWays } from '../support/traffic.ts';
 
 const namespace = '--namespace=leafway-system';

@@ -1,7 +1,6 @@
 import { type Census, compareCensuses } from '@leafway/lab';
 import { kubectl, mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus } from '../support/census.ts';
 import { chartFolder, versionOf } from '../support/charts/chart.ts';
 import { type Helm, prepareHelms } from '../support/charts/helm.ts';
 import { watchAdmission } from '../support/installation/admission-watch.ts';
@@ -11,9 +10,10 @@ import { addLeaf, prepareLeaf, type Release, releaseOf } from '../support/instal
 import { servedSerials, storedSerial } from '../support/installation/served-certificates.ts';
 import type { FrameProcess } from '../support/kubelet/frame-process.ts';
 import { type Kubelet, startKubelet } from '../support/kubelet/kubelet.ts';
-import { leafway, startLab, type TestLab } from '../support/leafway.ts';
-import { connectRaw, type RawApi } from '../support/raw-api.ts';
-import { makeShortcut, tryShortcut } from '../support/shortcuts.ts';
+import { leafway, startLab, type TestLab } from '../support/lab/leafway.ts';
+import { takeSettledCensus } from '../support/objects/census.ts';
+import { connectRaw, type RawApi } from '../support/objects/raw-api.ts';
+import { makeShortcut, tryShortcut } from '../support/objects/shortcuts.ts';
 import { expectDirect } from '../support/traffic.ts';
 
 const namespace = '--namespace=leafway-system';

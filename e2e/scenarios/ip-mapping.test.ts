@@ -2,10 +2,16 @@ import { mapAddress, parseAddress, parseCidr } from '@leafway/core';
 import { directAddress, startPart, stopPart } from '@leafway/lab';
 import { fetchFromPod, kubectl, mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startLab, type TestLab } from '../support/leafway.ts';
-import { changeShortcut, deleteShortcut, getShortcut, makeShortcut, tryShortcut } from '../support/shortcuts.ts';
+import { startLab, type TestLab } from '../support/lab/leafway.ts';
+import {
+  changeShortcut,
+  deleteShortcut,
+  getShortcut,
+  makeShortcut,
+  tryShortcut,
+} from '../support/objects/shortcuts.ts';
+import { conditionOf, isReady, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect, expectNoAnswer } from '../support/traffic.ts';
-import { conditionOf, isReady, waitForShortcut } from '../support/wait.ts';
 
 const largeBytes = 32 * 1024 * 1024;
 

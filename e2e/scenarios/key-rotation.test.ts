@@ -3,10 +3,10 @@ import { connectAsAdmin, type RunningLab, runInLab } from '@leafway/lab';
 import { type GatewayServer, gatewayResourceName, resources, tenantNamespaceName } from '@leafway/liqo';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sharedLab } from '../support/shared-lab.ts';
-import { deleteShortcut, makeShortcut } from '../support/shortcuts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { deleteShortcut, makeShortcut } from '../support/objects/shortcuts.ts';
+import { conditionOf, waitFor, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect, watchBothWays } from '../support/traffic.ts';
-import { conditionOf, waitFor, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 const ends = [

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { story } from '../kind/story.ts';
 import { repository } from '../support/documentation/repository.ts';
 import { prepareGoTool } from '../support/go-tools.ts';
-import { leafway } from '../support/leafway.ts';
-import { sharedLab } from '../support/shared-lab.ts';
+import { leafway } from '../support/lab/leafway.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
 
 const folder = join(repository, 'e2e/kind/manifests');
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { addressThroughCentre, type LabPlan, labStatus, prepareMachine } from '@leafway/lab';
 import { fetchAndCount, kubectl, startCommand } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { leafway, leafwayCommand, startLab, type TestLab } from '../support/leafway.ts';
+import { leafway, leafwayCommand, startLab, type TestLab } from '../support/lab/leafway.ts';
 
 const clusters = ['central', 'rome', 'milan'];
 

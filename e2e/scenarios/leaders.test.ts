@@ -1,14 +1,14 @@
 import { compareCensuses, type RunningLab } from '@leafway/lab';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus, untouched } from '../support/census.ts';
-import type { FaultPlan, ProxiedWrite } from '../support/fault-proxy.ts';
-import { forgetLeader, waitForLeader } from '../support/lease.ts';
-import { type OwnController, type OwnControllers, takeOverControllers } from '../support/own-controllers.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { changeShortcut, deleteShortcut, makeShortcut, shortcutManifest } from '../support/shortcuts.ts';
+import type { FaultPlan, ProxiedWrite } from '../support/lab/fault-proxy.ts';
+import { forgetLeader, waitForLeader } from '../support/lab/lease.ts';
+import { type OwnController, type OwnControllers, takeOverControllers } from '../support/lab/own-controllers.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { takeSettledCensus, untouched } from '../support/objects/census.ts';
+import { changeShortcut, deleteShortcut, makeShortcut, shortcutManifest } from '../support/objects/shortcuts.ts';
+import { isReady, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect, expectPacketSoon } from '../support/traffic.ts';
-import { isReady, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 /** How long a lease is good for; a successor needs a moment more. */

@@ -5,10 +5,10 @@ import { directAddress, runInFrame } from '@leafway/lab';
 import { type CommandResult, fetchFromPod, kubectl, mustKubectl, startCommand } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leafChartFolder as chart } from '../support/charts/chart.ts';
-import { removeLabRights } from '../support/lab-rights.ts';
-import { leafway, startLab, type TestLab } from '../support/leafway.ts';
-import { type AgentDeployment, agentCommand, becomeRealNode, startInLab } from '../support/real-node.ts';
-import { deleteShortcut, getShortcut, makeShortcut } from '../support/shortcuts.ts';
+import { removeLabRights } from '../support/lab/lab-rights.ts';
+import { leafway, startLab, type TestLab } from '../support/lab/leafway.ts';
+import { type AgentDeployment, agentCommand, becomeRealNode, startInLab } from '../support/lab/real-node.ts';
+import { deleteShortcut, getShortcut, makeShortcut } from '../support/objects/shortcuts.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { type Census, compareCensuses } from '@leafway/lab';
 import { type CommandResult, kubectl, mustKubectl, startCommand } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus, untouched } from '../support/census.ts';
 import { leafChartFolder as chart } from '../support/charts/chart.ts';
 import { prepareHelms, render } from '../support/charts/helm.ts';
 import { leafVariants } from '../support/charts/variants.ts';
-import { removeLabRights } from '../support/lab-rights.ts';
-import { leafway, startLab, type TestLab } from '../support/leafway.ts';
-import { hideGatewayKeys, looksLikeLiqo } from '../support/liqo-leaf.ts';
-import { deleteShortcut, getShortcut, makeShortcut, tryShortcut } from '../support/shortcuts.ts';
-import { conditionOf } from '../support/wait.ts';
+import { removeLabRights } from '../support/lab/lab-rights.ts';
+import { leafway, startLab, type TestLab } from '../support/lab/leafway.ts';
+import { hideGatewayKeys, looksLikeLiqo } from '../support/liqo/liqo-leaf.ts';
+import { takeSettledCensus, untouched } from '../support/objects/census.ts';
+import { deleteShortcut, getShortcut, makeShortcut, tryShortcut } from '../support/objects/shortcuts.ts';
+import { conditionOf } from '../support/objects/wait.ts';
 
 const account = 'system:serviceaccount:leafway-system:leafway-centre';
 /** Rome's tenant namespace for milan, which somebody else made. */

@@ -2,12 +2,12 @@ import { kinds } from '@leafway/core';
 import { buildGatewayTemplate } from '@leafway/liqo';
 import { kubectl, mustKubectl, warningsIn } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readLeafKubeconfig, withNewToken, writeLeafKubeconfig } from '../support/leaf-kubeconfig.ts';
-import { startLab, type TestLab } from '../support/leafway.ts';
-import { becomesLiqo } from '../support/liqo-leaf.ts';
-import { killPart, restarted } from '../support/parts.ts';
-import { getLeafCluster, shortcutManifest } from '../support/shortcuts.ts';
-import { conditionOf, waitFor, waitForLeaf } from '../support/wait.ts';
+import { startLab, type TestLab } from '../support/lab/leafway.ts';
+import { killPart, restarted } from '../support/lab/parts.ts';
+import { becomesLiqo } from '../support/liqo/liqo-leaf.ts';
+import { readLeafKubeconfig, withNewToken, writeLeafKubeconfig } from '../support/objects/leaf-kubeconfig.ts';
+import { getLeafCluster, shortcutManifest } from '../support/objects/shortcuts.ts';
+import { conditionOf, waitFor, waitForLeaf } from '../support/objects/wait.ts';
 
 const centreConfigurations = ['get', 'configurations.networking.liqo.io', '--namespace=liqo-tenant-rome', 'rome'];
 const templateKind = 'wggatewayservertemplates.networking.liqo.io';

@@ -2,8 +2,8 @@ import { type RunningLab, startPart, stopPart } from '@leafway/lab';
 import type { GatewayServer } from '@leafway/liqo';
 import { kubectl, mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fieldDifferences } from '../support/field-differences.ts';
-import { startLab, type TestLab } from '../support/leafway.ts';
+import { startLab, type TestLab } from '../support/lab/leafway.ts';
+import { fieldDifferences } from '../support/liqo/field-differences.ts';
 import {
   type AnyObject,
   type Definition,
@@ -11,11 +11,11 @@ import {
   readConnectionObjects,
   readDefinitions,
   withoutSchema,
-} from '../support/liqo-data.ts';
-import { type Difference, differencesFrom, explains, explanations } from '../support/liqo-differences.ts';
-import { deleteShortcut, makeShortcut } from '../support/shortcuts.ts';
+} from '../support/liqo/liqo-data.ts';
+import { type Difference, differencesFrom, explains, explanations } from '../support/liqo/liqo-differences.ts';
+import { writtenObjects } from '../support/liqo/written-objects.ts';
+import { deleteShortcut, makeShortcut } from '../support/objects/shortcuts.ts';
 import { expectDirect } from '../support/traffic.ts';
-import { writtenObjects } from '../support/written-objects.ts';
 
 const directory = process.env.LEAFWAY_LIQO_DATA ?? '';
 if (directory === '') console.log("skipped: a lab with Liqo's own definitions, LEAFWAY_LIQO_DATA is not set");

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { RunningLab } from '@leafway/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from '../support/documentation/repository.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { deleteShortcut, makeShortcut } from '../support/shortcuts.ts';
-import { endProcess, freePort } from '../support/twins.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { endProcess, freePort } from '../support/lab/twins.ts';
+import { deleteShortcut, makeShortcut } from '../support/objects/shortcuts.ts';
 
 /** Metrics by name: kind and meaning. */
 type Metrics = ReadonlyMap<string, string>;

@@ -1,10 +1,10 @@
 import type { RunningLab } from '@leafway/lab';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sharedLab } from '../support/shared-lab.ts';
-import { changeShortcut, deleteShortcut, makeShortcut, rolesOf } from '../support/shortcuts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { changeShortcut, deleteShortcut, makeShortcut, rolesOf } from '../support/objects/shortcuts.ts';
+import { isReady, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect, expectNoLoss, expectPacketSoon, watchBothWays } from '../support/traffic.ts';
-import { isReady, waitForShortcut } from '../support/wait.ts';
 
 describe('a second shortcut of the same leaf', () => {
   let lab: RunningLab;

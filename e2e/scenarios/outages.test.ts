@@ -3,13 +3,19 @@ import { type LiqoObject, resources, tenantNamespaceName } from '@leafway/liqo';
 import type { ResourceType } from '@leafway/reconciler';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus, untouched } from '../support/census.ts';
-import { lookAt, type ObjectLook } from '../support/objects.ts';
-import { answering, cutPart, pidOf } from '../support/parts.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { changeShortcut, deleteShortcut, getShortcut, makeShortcut, shortcutManifest } from '../support/shortcuts.ts';
+import { answering, cutPart, pidOf } from '../support/lab/parts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { takeSettledCensus, untouched } from '../support/objects/census.ts';
+import { lookAt, type ObjectLook } from '../support/objects/objects.ts';
+import {
+  changeShortcut,
+  deleteShortcut,
+  getShortcut,
+  makeShortcut,
+  shortcutManifest,
+} from '../support/objects/shortcuts.ts';
+import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect, expectNoLoss, watchBothWays } from '../support/traffic.ts';
-import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 const milanServes = { gateway: { server: 'milan' } };

@@ -1,10 +1,10 @@
 import { directAddress, type RunningLab, runInLab } from '@leafway/lab';
 import { type Connection, gatewayResourceName, resources, tenantNamespaceName } from '@leafway/liqo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sharedLab } from '../support/shared-lab.ts';
-import { deleteShortcut, makeShortcut } from '../support/shortcuts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { deleteShortcut, makeShortcut } from '../support/objects/shortcuts.ts';
+import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect, expectNoAnswer } from '../support/traffic.ts';
-import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 const gateway = 'milan/gateway-rome';

@@ -1,6 +1,9 @@
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
 import type { RunningLab } from '@leafway/lab';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { killPart } from '../support/lab/parts.ts';
+import { type ReplicatedCentre, replicateCentre } from '../support/lab/replicated-centre.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
 import {
   type Contender,
   type Contest,
@@ -8,11 +11,8 @@ import {
   followContest,
   namesIn,
   type Outcome,
-} from '../support/contest.ts';
-import { killPart } from '../support/parts.ts';
-import { type ReplicatedCentre, replicateCentre } from '../support/replicated-centre.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { conditionOf } from '../support/wait.ts';
+} from '../support/objects/contest.ts';
+import { conditionOf } from '../support/objects/wait.ts';
 
 const contenders = 64;
 /** How often each race is run with webhooks; `LEAFWAY_RACE_ROUNDS` asks for more. */

@@ -5,11 +5,11 @@ import { gatewayResourceName, type LiqoObject, labelKeys, resources, tenantNames
 import type { JsonPatchOperation, KubeApi, ObjectRef, ResourceType } from '@leafway/reconciler';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lookAt, type ObjectLook } from '../support/objects.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { deleteShortcut, makeShortcut } from '../support/shortcuts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { lookAt, type ObjectLook } from '../support/objects/objects.ts';
+import { deleteShortcut, makeShortcut } from '../support/objects/shortcuts.ts';
+import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect, expectPacketSoon, watchBothWays } from '../support/traffic.ts';
-import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 /** The goal is a second; a busy machine gets more. */

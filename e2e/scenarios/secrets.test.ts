@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { RunningLab } from '@leafway/lab';
 import { kubectl, mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readLeafKubeconfig, withNewToken, writeLeafKubeconfig } from '../support/leaf-kubeconfig.ts';
-import { startLab, type TestLab } from '../support/leafway.ts';
-import { deleteShortcut, makeShortcut } from '../support/shortcuts.ts';
-import { conditionOf, waitForLeaf } from '../support/wait.ts';
+import { startLab, type TestLab } from '../support/lab/leafway.ts';
+import { readLeafKubeconfig, withNewToken, writeLeafKubeconfig } from '../support/objects/leaf-kubeconfig.ts';
+import { deleteShortcut, makeShortcut } from '../support/objects/shortcuts.ts';
+import { conditionOf, waitForLeaf } from '../support/objects/wait.ts';
 
 /** Kubeconfigs with a secret in each field that one can be in; none of them is accepted. */
 const bad: Readonly<Record<string, (kubeconfig: string) => string>> = {

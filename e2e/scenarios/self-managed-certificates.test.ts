@@ -1,12 +1,16 @@
 import { X509Certificate } from 'node:crypto';
 import type { RunningLab } from '@leafway/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storedObjects, withoutController } from '../support/admission-fleet.ts';
-import { type AdmissionProber, startProber } from '../support/admission-prober.ts';
-import { connectRaw, type RawApi } from '../support/raw-api.ts';
-import { type SelfManagedWebhooks, secretPath, startSelfManagedWebhooks } from '../support/self-managed-webhooks.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { readCABundle, writeCABundle } from '../support/webhook-certificate.ts';
+import { storedObjects, withoutController } from '../support/admission/admission-fleet.ts';
+import { type AdmissionProber, startProber } from '../support/admission/admission-prober.ts';
+import {
+  type SelfManagedWebhooks,
+  secretPath,
+  startSelfManagedWebhooks,
+} from '../support/admission/self-managed-webhooks.ts';
+import { readCABundle, writeCABundle } from '../support/admission/webhook-certificate.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { connectRaw, type RawApi } from '../support/objects/raw-api.ts';
 
 const webhookAccount = {
   name: 'system:serviceaccount:leafway-system:leafway-webhook',

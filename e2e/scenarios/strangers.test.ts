@@ -10,11 +10,11 @@ import {
 } from '@leafway/liqo';
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus, untouched } from '../support/census.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { changeShortcut, deleteShortcut, shortcutManifest } from '../support/shortcuts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { takeSettledCensus, untouched } from '../support/objects/census.ts';
+import { changeShortcut, deleteShortcut, shortcutManifest } from '../support/objects/shortcuts.ts';
+import { conditionOf, isReady, waitForShortcut } from '../support/objects/wait.ts';
 import { expectDirect } from '../support/traffic.ts';
-import { conditionOf, isReady, waitForShortcut } from '../support/wait.ts';
 
 const name = 'rome-milan';
 const romeServes = { gateway: { server: 'rome' } };

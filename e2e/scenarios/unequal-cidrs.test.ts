@@ -2,8 +2,14 @@ import { overlaps, parseCidr } from '@leafway/core';
 import { addressThroughCentre, compareCensuses, directAddress } from '@leafway/lab';
 import { kubectl, mustKubectl, takeCensus, watchFromPod } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startLab, type TestLab } from '../support/leafway.ts';
-import { deleteShortcut, getLeafCluster, getShortcut, makeShortcut, tryShortcut } from '../support/shortcuts.ts';
+import { startLab, type TestLab } from '../support/lab/leafway.ts';
+import {
+  deleteShortcut,
+  getLeafCluster,
+  getShortcut,
+  makeShortcut,
+  tryShortcut,
+} from '../support/objects/shortcuts.ts';
 import { expectDirect, expectNoAnswer } from '../support/traffic.ts';
 
 const lengthOf = (cidr: string): number => parseCidr(cidr).length;

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { type Census, compareCensuses, startPart, stopPart } from '@leafway/lab';
 import { kubectl, mustKubectl, startCommand } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeSettledCensus, untouched } from '../support/census.ts';
 import { certManagerKindFiles, monitoringKindFiles } from '../support/charts/foreign-kinds.ts';
 import { prepareHelms, render } from '../support/charts/helm.ts';
 import { variants } from '../support/charts/variants.ts';
 import { blocksExecutedBy } from '../support/documentation/executed-blocks.ts';
 import { matchesOutput, readDialogues } from '../support/documentation/output.ts';
-import { drainAsHook } from '../support/drain.ts';
-import { leafway, startLab, type TestLab } from '../support/leafway.ts';
-import { answering, cutPart } from '../support/parts.ts';
-import { getShortcut, makeShortcut } from '../support/shortcuts.ts';
+import { leafway, startLab, type TestLab } from '../support/lab/leafway.ts';
+import { answering, cutPart } from '../support/lab/parts.ts';
+import { takeSettledCensus, untouched } from '../support/objects/census.ts';
+import { drainAsHook } from '../support/objects/drain.ts';
+import { getShortcut, makeShortcut } from '../support/objects/shortcuts.ts';
 
 describe('removing an installation whose webhook and controller are dead, while a leaf is away', () => {
   let test: TestLab;

@@ -1,13 +1,25 @@
 import { type RunningLab, startPart, stopPart } from '@leafway/lab';
 import { apiVersionOf, resources } from '@leafway/liqo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aLeaf, aShortcut, type OurObject, pathOf, store, withoutController } from '../support/admission-fleet.ts';
-import { cells, describeCell, requestOf } from '../support/bypass-cells.ts';
-import { createSupply, type HarmlessRequest, planHarmless, sendHarmless } from '../support/harmless-requests.ts';
-import { pidOf } from '../support/parts.ts';
-import { connectRaw, type RawApi, type RawRequest } from '../support/raw-api.ts';
-import { grantRights, userWith, writer } from '../support/rights.ts';
-import { sharedLab } from '../support/shared-lab.ts';
+import {
+  aLeaf,
+  aShortcut,
+  type OurObject,
+  pathOf,
+  store,
+  withoutController,
+} from '../support/admission/admission-fleet.ts';
+import { cells, describeCell, requestOf } from '../support/admission/bypass-cells.ts';
+import {
+  createSupply,
+  type HarmlessRequest,
+  planHarmless,
+  sendHarmless,
+} from '../support/admission/harmless-requests.ts';
+import { grantRights, userWith, writer } from '../support/admission/rights.ts';
+import { pidOf } from '../support/lab/parts.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { connectRaw, type RawApi, type RawRequest } from '../support/objects/raw-api.ts';
 
 const { publicKeys } = resources;
 const closed = 'failed calling webhook "validate.leafway.dev"';

@@ -1,10 +1,10 @@
 import type { RunningLab } from '@leafway/lab';
 import type { KubeObject } from '@leafway/reconciler';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectRaw, type RawAnswer, type RawApi, type User } from '../support/raw-api.ts';
-import { grantRights, mayConnect, mayRead, type Right, userWith, writer } from '../support/rights.ts';
-import { sharedLab } from '../support/shared-lab.ts';
-import { deleteShortcut, shortcutManifest } from '../support/shortcuts.ts';
+import { grantRights, mayConnect, mayRead, type Right, userWith, writer } from '../support/admission/rights.ts';
+import { sharedLab } from '../support/lab/shared-lab.ts';
+import { connectRaw, type RawAnswer, type RawApi, type User } from '../support/objects/raw-api.ts';
+import { deleteShortcut, shortcutManifest } from '../support/objects/shortcuts.ts';
 
 const shortcuts = '/apis/leafway.dev/v1alpha1/virtualnodeshortcuts';
 const leaves = '/apis/leafway.dev/v1alpha1/leafclusters';

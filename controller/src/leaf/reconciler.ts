@@ -8,12 +8,14 @@ import {
   done,
   escapePointer,
   guardedPatch,
+  isApiError,
   type KubeApi,
   type Outcome,
   removeFinalizer,
 } from '@leafway/reconciler';
 import { fieldManager } from '../field-manager.ts';
-import { act, type LeafActionError } from '../shortcut/act.ts';
+import type { LeafActionError } from '../shortcut/act.ts';
+import { actInTime } from '../shortcut/act-on-leaves.ts';
 import type { PendingObject } from '../shortcut/actions.ts';
 import { shortcutFinalizer } from '../shortcut/decide.ts';
 import { noObjects } from '../shortcut/observation.ts';
@@ -55,14 +57,18 @@ export async function reconcileLeaf(
   if (session?.isConnecting) return done(); // Its first attempt wakes us.
   session?.reviewRights();
   const leaf = found.metadata.deletionTimestamp === undefined ? await hold(deps, found, signal) : found;
-  const cleanup = await cleanUp(leaf, session, signal);
+  const cleanup = await cleanUp(deps, leaf, session, signal);
   const { liqoNamespace, clock } = deps;
-  const connection = session?.connection;
+  // What is known of a leaf that may not be looked at is of another time, or of another cluster.
+  const seenOver = unusableReason(leaf, session) === undefined ? session?.connection : undefined;
+  const record = (): void => {
+    if (seenOver !== undefined && session?.record(seenOver)) deps.onRecorded(name);
+  };
   const facts = leafStatus(leaf, session, { liqoNamespace, atCentre: deps.atCentre(name), now: clock.now() });
   const isOwing = leaf.status?.pendingCleanup !== undefined;
   const status = isOwing ? { ...facts, pendingCleanup: cleanup.left } : facts;
-  const current = isDeepStrictEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal);
-  if (session?.record(connection)) deps.onRecorded(name);
+  const current = isDeepStrictEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal, record);
+  record();
   if (cleanup.failure !== undefined) throw cleanup.failure;
   if (!isNeeded(deps, current)) await release(deps, current, signal);
   return done();
@@ -96,16 +102,23 @@ async function release(
   }
 }
 
-/** Only of the state that it was made from: a remainder that was added meanwhile must not be overwritten. */
+/**
+ * Only of the state that it was made from: a remainder that was added meanwhile must not be overwritten. `onRefused`: it is
+ * refused however often it is tried, so that nobody may wait for it.
+ */
 async function writeStatus(
   deps: LeafReconcilerDependencies,
   { apiVersion, kind, metadata: { name, uid, resourceVersion } }: LeafCluster,
   status: NonNullable<LeafCluster['status']>,
   signal: AbortSignal,
+  onRefused: () => void,
 ): Promise<LeafCluster> {
   const object = { apiVersion, kind, metadata: { name, uid, resourceVersion }, status } as LeafCluster;
   const options = { fieldManager, force: true, subresource: 'status', signal } as const;
-  const written = await deps.central.apply(kinds.leafClusters, object, options);
+  const written = await deps.central.apply(kinds.leafClusters, object, options).catch((error: unknown) => {
+    if (isApiError(error, 'Invalid') || isApiError(error, 'Forbidden')) onRefused();
+    throw error;
+  });
   deps.leafClusters.observe(written);
   return written;
 }
@@ -115,8 +128,16 @@ interface CleanUp {
   readonly failure?: LeafActionError;
 }
 
-/** What of the remainder is still there, after removing what can be removed now. */
-async function cleanUp(leaf: LeafCluster, session: LeafSession | undefined, signal: AbortSignal): Promise<CleanUp> {
+/**
+ * What of the remainder is still there, after removing what can be removed now: for all shortcuts at once, since what is held up
+ * for one is nothing to the others.
+ */
+async function cleanUp(
+  { clock }: LeafReconcilerDependencies,
+  leaf: LeafCluster,
+  session: LeafSession | undefined,
+  signal: AbortSignal,
+): Promise<CleanUp> {
   const pending = leaf.status?.pendingCleanup ?? [];
   if (pending.length === 0 || leaf.metadata.annotations?.[abandonAnnotation] !== undefined) return { left: [] };
   const api = session?.api;
@@ -124,20 +145,21 @@ async function cleanUp(leaf: LeafCluster, session: LeafSession | undefined, sign
     return { left: [...pending] };
   const reads = { learnKey: () => undefined, pause: async () => undefined };
   const target = { id: session.id, api, observe: session.observe.bind(session), ...reads };
-  const left: PendingObject[] = [];
-  for (const [shortcutUID, entries] of Map.groupBy(pending, ({ shortcut }) => shortcut.uid)) {
-    const step = teardownStep(
-      session.objectsFor(entries[0]?.remoteClusterID ?? '', shortcutUID) ?? noObjects,
-      shortcutUID,
-    );
-    if (!step.clean) left.push(...entries);
-    try {
-      await act(target, step.actions, signal);
-    } catch (error) {
-      return { left: [...pending], failure: error as LeafActionError };
-    }
-  }
-  return { left };
+  const cleanUps = [...Map.groupBy(pending, ({ shortcut }) => shortcut.uid)].map(
+    async ([shortcutUID, entries]): Promise<CleanUp> => {
+      const objects = session.objectsFor(entries[0]?.remoteClusterID ?? '', shortcutUID) ?? noObjects;
+      const { actions, clean } = teardownStep(objects, shortcutUID);
+      try {
+        await actInTime(clock, target, actions, signal, () => void session.doubt());
+        return { left: clean ? [] : entries };
+      } catch (error) {
+        return { left: entries, failure: error as LeafActionError };
+      }
+    },
+  );
+  const outcomes = await Promise.all(cleanUps);
+  const failure = outcomes.find((each) => each.failure !== undefined)?.failure;
+  return { left: outcomes.flatMap(({ left }) => left), ...(failure === undefined ? {} : { failure }) };
 }
 
 /** Adds to a leaf's remainder, before the shortcut that made it is let go. */
@@ -153,7 +175,7 @@ export async function recordPending(
   const isKnown = ({ kind, name: objectName, shortcut }: PendingObject): boolean =>
     known.some((entry) => entry.kind === kind && entry.name === objectName && entry.shortcut.uid === shortcut.uid);
   const value = withinLimit([...known, ...objects.filter((object) => !isKnown(object))]);
-  if (value.length === known.length) return;
+  if (isDeepStrictEqual(value, known)) return;
   const operation =
     leaf.status === undefined
       ? ({ op: 'add', path: '/status', value: { pendingCleanup: value } } as const)

@@ -56,7 +56,7 @@ export class LeafSession {
   }
 
   /** The LeafCluster says what was seen over that connection. Returns whether that is news. */
-  record(connection: LeafConnection | undefined): boolean {
+  record(connection: LeafConnection): boolean {
     const isNews = connection !== this.#recorded;
     this.#recorded = connection;
     return isNews;

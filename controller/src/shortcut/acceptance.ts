@@ -146,22 +146,27 @@ function isOwed({ leafCluster }: ObservedLeaf, leaves: readonly ObservedLeaf[]):
 }
 
 /**
- * The leaf whose gateway server was seen: a running link keeps its roles. One of somebody else counts where it is not
- * refused. Unseen, or seen on both, the facts tell.
+ * The leaf whose gateway server was seen: a running link keeps its roles, also when somebody deletes the server and leaves the
+ * client. A server of somebody else counts where it is not refused. Unseen, or seen on both, the facts tell.
  */
 export function runningServer(
-  leaves: readonly ObservedLeaf[],
+  leaves: readonly [ObservedLeaf, ObservedLeaf],
   { metadata, spec }: VirtualNodeShortcut,
 ): string | undefined {
-  const servesFor = (isMeant: (server: LiqoObject) => boolean): string[] =>
-    leaves
-      .filter(({ objects }) => objects.servers.some((found) => !isTerminating(found) && isMeant(found)))
-      .map(({ id }) => id);
-  const ours = servesFor((server) => isOwnedBy(server, metadata.uid ?? ''));
-  const others = ours.length > 0 || (spec.existing ?? 'Refuse') === 'Refuse' ? [] : servesFor(() => true);
-  const [server, ...more] = [...ours, ...others];
-  return more.length === 0 ? server : undefined;
+  const isOurs = (gateway: LiqoObject): boolean => isOwnedBy(gateway, metadata.uid ?? '');
+  const mayBeOthers = (spec.existing ?? 'Refuse') !== 'Refuse';
+  const [a, b] = leaves;
+  const candidates = [
+    leaves.filter(({ objects }) => has(objects.servers, isOurs)),
+    leaves.filter(({ objects }) => mayBeOthers && has(objects.servers, () => true)),
+    leaves.filter(({ id }) => has((id === a.id ? b : a).objects.clients, isOurs)),
+  ];
+  const [server, ...more] = candidates.find(({ length }) => length > 0) ?? [];
+  return more.length === 0 ? server?.id : undefined;
 }
+
+const has = (gateways: readonly LiqoObject[], isMeant: (gateway: LiqoObject) => boolean): boolean =>
+  gateways.some((found) => !isTerminating(found) && isMeant(found));
 
 /** A gateway with our name on it but without our label was given up by whoever took the label off, or lost it. */
 function linkExists(link: ExistingLink, { metadata }: VirtualNodeShortcut, leaves: Observation['leaves']): string {

@@ -67,7 +67,8 @@ async function actOnLeaf(
   await actInTime(clock, target, actions, signal, () => void session.doubt());
 }
 
-async function actInTime(
+/** Performs the actions of one leaf, or fails when they take too long; `onLate` is called then. */
+export async function actInTime(
   clock: Clock,
   target: LeafTarget,
   actions: readonly LeafAction[],

@@ -90,10 +90,10 @@ export class Claims {
     return certain.some(({ rival }) => rival !== undefined) ? { ...review, problems: certain } : review;
   }
 
-  /** This controller carried it out before: on its leaves is what nobody contested then. */
-  isCarriedOut({ metadata: { name, uid } }: VirtualNodeShortcut): boolean {
-    const claim = this.#accepted.get(name);
-    return claim !== undefined && claim.uid === uid;
+  /** It was carried out before, maybe with another spec and by the leader before: on its leaves is what nobody contested. */
+  isCarriedOut(shortcut: VirtualNodeShortcut): boolean {
+    const claim = this.#accepted.get(shortcut.metadata.name);
+    return claim === undefined ? isKept(shortcut) : claim.uid === shortcut.metadata.uid;
   }
 
   /** Takes down what came of a judgement. Nothing may happen between the two. */
@@ -218,6 +218,14 @@ function heritageOf({ metadata, status }: VirtualNodeShortcut): (typeof heritage
   const accepted = findCondition(status?.conditions ?? [], 'Accepted');
   if (accepted?.status === 'True' && accepted.observedGeneration === metadata.generation) return heritages.accepted;
   return metadata.finalizers?.includes(shortcutFinalizer) ? heritages.begun : heritages.none;
+}
+
+/**
+ * The leader before carried out what it wanted then, and refused what it wants now or never saw it. Who was accepted with
+ * what it wants now may have been so by one that did not lead any more.
+ */
+function isKept(shortcut: VirtualNodeShortcut): boolean {
+  return heritageOf(shortcut) === heritages.begun && (shortcut.status?.clusters ?? []).length > 0;
 }
 
 /** The index lets what is carried out come first, then the older: here the ticket alone tells who that is. */

@@ -68,7 +68,14 @@ describe('deleting a shortcut', () => {
     for (const list of ['servers', 'clients', 'publicKeys', 'configurations'] as const) world.rome[list] = [];
     expect(world.rome.connections).toHaveLength(1);
     expect(world.decide().actions.has('rome')).toBe(false);
-    expect(verdict(world, 'Ready')?.message).toContain('rome');
+    expect(verdict(world, 'Ready')?.message).toContain(
+      'Kubernetes has yet to collect Connection liqo-tenant-milan/gw-milan on rome.',
+    );
+    Object.assign(world.rome.connections[0]?.metadata ?? {}, {
+      deletionTimestamp: '2026-11-21T11:00:00Z',
+      finalizers: ['example.com/hold'],
+    });
+    expect(verdict(world, 'Ready')?.message).toContain('gw-milan on rome is held by the finalizer example.com/hold.');
   });
 
   it('leaves what it did not make', () => {

@@ -130,7 +130,10 @@ describe('a shortcut that may not be', () => {
   it('removes what it made before it knew of the older one', () => {
     const world = aRunningWorld();
     world.others = [aShortcut({ name: 'other', uid: 'a' })];
-    expect(actionWords(world.decide(), 'rome')).toContain('deleteUnlessPeered Configuration');
+    const decision = world.decide();
+    expect(actionWords(decision, 'rome')).toContain('deleteUnlessPeered Configuration');
+    // As the next look finds it, which must go on removing.
+    expect(statusOf({ ...world.shortcut, status: { clusters: [] } }, decision, world.now).clusters).toBeUndefined();
     world.settle();
     expect(world.rome.namespaces).toEqual([]);
     expect(verdict(world, 'Accepted')?.reason).toBe('Conflicted');
@@ -363,6 +366,13 @@ describe('a running shortcut', () => {
     world.shortcut = aShortcut({ spec: { paused: true } });
     expect(world.decide().actions.size).toBe(0);
     expect(verdict(world, 'Ready')).toMatchObject({ status: 'False', reason: 'Paused' });
+  });
+
+  it('works while it is paused, although no Secret is read then by a controller that starts', () => {
+    const world = aRunningWorld(aLeafCluster('rome', { dataPlane: 'Liqo' }), aLeafCluster('milan'));
+    hideKey(world);
+    world.shortcut = aShortcut({ spec: { paused: true } });
+    expect(verdict(world, 'Ready')).toMatchObject({ status: 'True', reason: 'Paused' });
   });
 
   it('is worked on at the living side while the other is away', () => {

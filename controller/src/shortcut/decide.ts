@@ -1,4 +1,5 @@
 import type { Plan, VirtualNodeShortcut } from '@leafway/core';
+import { resources } from '@leafway/liqo';
 import { type Acceptance, type Accepted, type DecideOptions, judge } from './acceptance.ts';
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
@@ -10,7 +11,7 @@ import { readiness } from './readiness.ts';
 import type { Repair, Settled } from './repair.ts';
 import { type Side, sidesOf } from './side.ts';
 import { adoptionStep, type SideStep, sideStep } from './side-step.ts';
-import { orphanActions, ownedObjects, remainderOf, teardownStep } from './teardown.ts';
+import { derivedConnections, orphanActions, ownedObjects, remainderOf, teardownStep } from './teardown.ts';
 import { leavesReachable } from './verdicts.ts';
 import { disturbedMs, type WriteHistories } from './write-budget.ts';
 
@@ -37,6 +38,8 @@ export interface Decision {
   /** The ends as far as they are known, for the status; absent while a shortcut is refused or deleted. */
   readonly sides?: readonly [Side, Side];
   readonly roleReason?: string;
+  /** What it made is being removed because it came too late: nothing is to be told of its ends any more. */
+  readonly lost?: boolean;
   /** What is done about the keys; absent while nothing may be. */
   readonly keyRotation?: KeyRotation;
   readonly wakeUpAfterMs?: number;
@@ -114,7 +117,7 @@ function refused({ shortcut, leaves, isCarriedOut }: Observation, verdicts: read
     const step = teardownStep(objects, shortcut.metadata.uid ?? '');
     if (unreachable === undefined && step.actions.length > 0) actions.set(id, step.actions);
   }
-  return { ...noDecision, actions, verdicts: [...verdicts, readiness(shortcut, verdicts, notFoughtOver)] };
+  return { ...noDecision, actions, verdicts: [...verdicts, readiness(shortcut, verdicts, notFoughtOver)], lost };
 }
 
 const notFoughtOver = { paused: false, loops: new Map() };
@@ -187,14 +190,19 @@ function decideDeletion({ shortcut, leaves }: Observation): Decision {
   };
 }
 
-/** What others keep from going: only they can let it go. */
+/** What others keep from going: only they can let it go. What goes with a gateway is awaited when that is gone. */
 function heldOn({ id, unreachable, objects }: ObservedLeaf, uid: string): string[] {
   if (unreachable !== undefined) return [];
-  return ownedObjects(objects, uid).flatMap(({ object }) => {
+  const owned = ownedObjects(objects, uid).map(({ object }) => object);
+  const derived = derivedConnections(objects, uid);
+  const held = [...owned, ...derived].flatMap((object) => {
     const { finalizers = [] } = object.metadata;
     if (!isTerminating(object) || finalizers.length === 0) return [];
     return [`${describeObject(object, id)} is held by the finalizer ${finalizers.join(', ')}.`];
   });
+  const isLast = owned.every(({ kind }) => kind === resources.namespaces.kind) && held.length === 0;
+  const awaited = isLast ? derived.map((object) => `Kubernetes has yet to collect ${describeObject(object, id)}.`) : [];
+  return [...held, ...awaited];
 }
 
 function endingOn(

@@ -177,6 +177,24 @@ describe('keys that become old', () => {
     });
   });
 
+  it('are due at once when a clock that was ahead has told the last time, and then in time', () => {
+    const world = aLink();
+    every(world, '3h');
+    world.now = new Date('2027-11-21T12:00:00Z');
+    world.settle();
+    writeStatus(world);
+    expect(world.shortcut.status?.keyRotation?.lastTime).toBe('2027-11-21T12:00:00Z');
+    world.now = new Date('2026-11-21T14:00:00Z');
+    const before = keysOf(world);
+    world.settle();
+    writeStatus(world);
+    expect(keysOf(world).filter((key) => before.includes(key))).toEqual([]);
+    expect(world.shortcut.status?.keyRotation).toEqual({
+      lastTime: '2026-11-21T14:00:00Z',
+      nextTime: '2026-11-21T17:00:00Z',
+    });
+  });
+
   it('wake whoever looks after them, at the latest in half a day', () => {
     const world = aLink();
     every(world, '3h');

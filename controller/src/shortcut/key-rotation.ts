@@ -29,7 +29,7 @@ export function rotateKeys(
 ): KeyRotation {
   const { keyRotation: before = {} } = shortcut.status ?? {};
   const wish = wishOf(shortcut);
-  const dueMs = dueTimeMs(shortcut, spec);
+  const dueMs = dueTimeMs(shortcut, spec, now);
   const times = { ...pick(before), ...(dueMs === undefined ? {} : { nextTime: timeText(dueMs) }) };
   const isDue = (wish !== undefined && wish !== before.request) || (dueMs !== undefined && dueMs <= now.getTime());
   if (!isDue) return { ...idle(withOrders(sides, undefined), times), ...wakeUp(dueMs, now) };
@@ -65,12 +65,25 @@ const pick = ({ lastTime, request }: NonNullable<ShortcutStatus['keyRotation']>)
   ...(request === undefined ? {} : { request }),
 });
 
-/** When the keys are too old; `undefined` when they may become as old as they like. */
-function dueTimeMs({ metadata, status }: VirtualNodeShortcut, { gateway }: CompleteShortcutSpec): number | undefined {
+/**
+ * When the keys are too old; `undefined` when they may become as old as they like. A last time that is still to come was
+ * told by a clock that was wrong, and counts for nothing.
+ */
+function dueTimeMs(
+  { metadata, status }: VirtualNodeShortcut,
+  { gateway }: CompleteShortcutSpec,
+  now: Date,
+): number | undefined {
   const hours = Number.parseInt(gateway.keyRotation?.interval ?? '', 10);
-  const since = Date.parse(status?.keyRotation?.lastTime ?? metadata.creationTimestamp ?? '');
+  const [last, first] = [status?.keyRotation?.lastTime, metadata.creationTimestamp].map((text) =>
+    Date.parse(text ?? ''),
+  );
+  const since = last !== undefined && last <= now.getTime() + clocksDifferMs ? last : (first ?? Number.NaN);
   return Number.isNaN(hours) || Number.isNaN(since) ? undefined : since + hours * 3_600_000;
 }
+
+/** As much as the clocks of two controllers, one after the other, may be apart. */
+const clocksDifferMs = 3_600_000;
 
 function rotated(
   shortcut: VirtualNodeShortcut,
@@ -80,7 +93,7 @@ function rotated(
   const lastTime = timeText(now.getTime());
   const request = wishOf(shortcut);
   const after = { ...shortcut, status: { ...shortcut.status, keyRotation: { lastTime } } };
-  const dueMs = dueTimeMs(after, spec);
+  const dueMs = dueTimeMs(after, spec, now);
   return {
     lastTime,
     ...(dueMs === undefined ? {} : { nextTime: timeText(dueMs) }),

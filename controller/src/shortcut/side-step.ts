@@ -110,10 +110,17 @@ function placeStep({ resource, wanted, found }: Place, before: Settled, uid: str
   }
   if (isTerminating(found) || !isOwnedBy(found, uid)) return { key, object: wanted, settled };
   const operations = differenceOf(wanted, found);
-  if (operations.length === 0) return { key, object: wanted, settled: wanted };
+  if (operations.length === 0)
+    return { key, object: wanted, settled: goesWithAnother(found, wanted) ? undefined : wanted };
   const repair = repairOf(settled, wanted, operations);
   const action = { kind: 'patch', resource, object: found, operations, undoes: repair !== undefined } as const;
   return { key, object: wanted, settled, action, repair };
+}
+
+/** It belongs to a gateway that was there before, and goes by garbage collection: that is nobody's doing. */
+function goesWithAnother(found: LiqoObject, wanted: LiqoObject): boolean {
+  const [owners, [owner]] = [found.metadata.ownerReferences ?? [], wanted.metadata.ownerReferences ?? []];
+  return owner !== undefined && owners.length > 0 && !owners.some(({ uid }) => uid === owner.uid);
 }
 
 interface RationedStep extends PlaceStep {
@@ -179,11 +186,12 @@ const gatewaysOfWrongRole = ({ leaf, role }: Side): readonly LiqoObject[] =>
 
 /**
  * After a change of roles: Liqo does not route when a remote has gateways of both roles, so the old one goes
- * first. Not while the peer is unread: a decision about roles that was made without it must not cost a running link.
+ * first. Not while the peer is unread or away: its gateway would stay as it is, and a link that works would be cut for as long.
  */
-function removeWrongRole(side: Side, peer: Side, uid: string): PlaceStep[] {
+function removeWrongRole(side: Side, { leaf: peer }: Side, uid: string): PlaceStep[] {
+  if (!peer.isRead || peer.unreachable !== undefined) return [];
   return uselessGateways(side)
-    .filter(({ object }) => peer.leaf.isRead && isOwnedBy(object, uid) && !isTerminating(object))
+    .filter(({ object }) => isOwnedBy(object, uid) && !isTerminating(object))
     .map(({ resource, object }) => ({
       key: `delete ${resource.kind}`,
       object,

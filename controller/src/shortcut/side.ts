@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RemoteNames } from '@leafway/core';
+import { isSameCidr, type LeafFacts, type RemoteNames } from '@leafway/core';
 import {
   type Configuration,
   type ConfigurationReading,
@@ -56,27 +56,32 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
   const isPart = (object: LiqoObject): boolean => mode !== 'Keep' || isOwnedBy(object, uid);
   const make = (index: 0 | 1): Side => {
     const leaf = leaves[index];
-    const side = accepted.plan.sides[index];
+    const planned = accepted.plan.sides[index];
     const { objects } = leaf;
     const namespace = objects.namespaces.find((found) => !isTerminating(found));
     const configuration = objects.configurations.find((found) => isOwnedBy(found, uid)) ?? objects.configurations[0];
+    const reading = configuration === undefined ? undefined : readConfiguration(configuration);
+    const [own, peer] = [accepted.facts[index], accepted.facts[index === 0 ? 1 : 0]];
+    const isOurs = configuration !== undefined && isOwnedBy(configuration, uid);
+    const isAuto = accepted.spec.ipMapping.policy === 'Auto' && own.dataPlane === 'Leafway';
+    const isKept = isOurs && isAuto && reading?.ready === true && areNews(reading, planned.names, [own, peer]);
+    const side = isKept ? { ...planned, names: reading } : planned;
     const gateways = side.role === 'Server' ? objects.servers : objects.clients;
     const gateway = gateways.find((found) => isPart(found) && !isTerminating(found));
     const knownKey = gateway === undefined ? undefined : ownKeyOf(gateway, observation.keyFromSecret);
-    // No Secret is read of what is not ours, so what the peer holds has to do.
+    // No Secret is read of what is not ours, nor while changes are paused, so what the peer holds has to do.
     const heldByPeer = leaves[index === 0 ? 1 : 0].objects.publicKeys.find(
-      (found) => mode !== 'Keep' && !isOwnedBy(found, uid),
+      (found) => accepted.spec.paused || (mode !== 'Keep' && !isOwnedBy(found, uid)),
     )?.spec?.publicKey;
     const input: SideInput = {
       shortcut,
       spec: accepted.spec,
       side,
-      own: accepted.facts[index],
-      peer: accepted.facts[index === 0 ? 1 : 0],
+      own,
+      peer,
       namespace: namespace?.metadata.name ?? desiredNamespace(shortcut, side.peer).metadata.name,
       liqoNamespace,
     };
-    const reading = configuration === undefined ? undefined : readConfiguration(configuration);
     return {
       leaf,
       role: side.role,
@@ -105,6 +110,24 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
   };
   return [make(0), make(1)];
 }
+
+/**
+ * Whether a cluster gave names of which its facts do not tell yet. Whoever planned others did not know of them, and a link
+ * that works must not get other names by that.
+ */
+function areNews(given: RemoteNames, planned: RemoteNames, [own, peer]: readonly [LeafFacts, LeafFacts]): boolean {
+  if (isDeepStrictEqual(nameTexts(given), nameTexts(planned))) return false;
+  const ranges = [...given.pod, ...given.external];
+  const isTold = ranges.every(({ name }) =>
+    own.inUse.some(({ cidr, remoteClusterID }) => remoteClusterID === peer.id && isSameCidr(cidr, name)),
+  );
+  const [named, today] = [ranges.map(({ real }) => real), [...peer.pod, ...peer.external]].map((all) =>
+    all.map(textOf),
+  );
+  return !isTold && isDeepStrictEqual(named, today);
+}
+
+const textOf = ({ text }: { readonly text: string }): string => text;
 
 /** What a cluster calls the ranges of another. */
 export const nameTexts = ({ pod, external }: RemoteNames): string[] =>

@@ -31,7 +31,8 @@ export function statusOf(shortcut: VirtualNodeShortcut, decision: Decision, now:
       setCondition(list, { ...verdict, ...observed(isPromise(verdict) ? carriedOut : generation) }, now),
     withoutVanished(before?.conditions ?? [], decision.verdicts),
   );
-  const clusters = decision.sides === undefined ? before?.clusters : clustersOf(decision, shortcut);
+  const known = decision.lost === true ? undefined : before?.clusters;
+  const clusters = decision.sides === undefined ? known : clustersOf(decision, shortcut);
   const objects = decision.sides === undefined ? before?.objects : objectsOf(decision.sides, before?.objects ?? []);
   const keyRotation = decision.keyRotation === undefined ? before?.keyRotation : decision.keyRotation.status;
   const lastRepair = lastRepairOf(decision.repairs, now) ?? before?.lastRepair;

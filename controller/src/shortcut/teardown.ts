@@ -28,7 +28,7 @@ export interface TeardownStep {
  */
 export function teardownStep(objects: LeafObjects, shortcutUID: string): TeardownStep {
   const owned = ownedObjects(objects, shortcutUID).filter(({ resource }) => resource !== resources.namespaces);
-  if (owned.length > 0 || objects.connections.some(({ object }) => isDerived(object, objects, shortcutUID))) {
+  if (owned.length > 0 || derivedConnections(objects, shortcutUID).length > 0) {
     const actions = owned
       .filter(({ object }) => !isTerminating(object))
       .map((target) => removal(target, objects, shortcutUID));
@@ -75,12 +75,15 @@ function removal(target: Owned, objects: LeafObjects, shortcutUID: string): Leaf
 }
 
 /** A Connection goes by garbage collection with its gateway: it counts while its gateway is ours or gone. */
-function isDerived(connection: LiqoObject, objects: LeafObjects, shortcutUID: string): boolean {
+export function derivedConnections(objects: LeafObjects, shortcutUID: string): LiqoObject[] {
   const foreign = [...objects.servers, ...objects.clients].filter((gateway) => !isOwnedBy(gateway, shortcutUID));
-  const owners = (connection.metadata.ownerReferences ?? []).filter(
-    ({ kind }) => kind === resources.gatewayServers.kind || kind === resources.gatewayClients.kind,
-  );
-  return owners.length > 0 && owners.every(({ uid }) => !foreign.some(({ metadata }) => metadata.uid === uid));
+  const isDerived = ({ metadata }: LiqoObject): boolean => {
+    const owners = (metadata.ownerReferences ?? []).filter(
+      ({ kind }) => kind === resources.gatewayServers.kind || kind === resources.gatewayClients.kind,
+    );
+    return owners.length > 0 && owners.every(({ uid }) => !foreign.some((gateway) => gateway.metadata.uid === uid));
+  };
+  return objects.connections.map(({ object }) => object).filter(isDerived);
 }
 
 /** Takes our marks off an object and leaves it. */

@@ -17,6 +17,8 @@ export class FakeFleet {
   /** Told of every login. */
   onConnect: (connection: ClusterConnection, cluster: string) => void = () => undefined;
   readonly #leaves: FakeLeaf[];
+  /** Before every request to a leaf; it may throw, or never resolve. */
+  onRequest: FakeKubeApi['beforeRequest'];
   /** A leaf whose API server does not answer. */
   away: string | undefined;
   readonly events: ShortcutEvent[] = [];
@@ -122,7 +124,8 @@ export class FakeFleet {
   connect(leaf: FakeLeaf, { token }: Partial<ClusterConnection> = {}): KubeApi & { close(): Promise<void> } {
     const own = this.#clients.get(String(token));
     if (own !== undefined) return Object.assign(own, { close: async () => undefined });
-    leaf.api.beforeRequest = ({ verb, type }) => {
+    leaf.api.beforeRequest = (request) => {
+      const { verb, type } = request;
       if (this.hung === leaf.id)
         return new Promise((_, reject) => this.#hanging.push(() => reject(new Error('timeout'))));
       if (this.away === leaf.id) throw new Error(`${leaf.id} does not answer`);
@@ -130,7 +133,7 @@ export class FakeFleet {
       const refusal = this.#refused.get(type.plural);
       if (refusal === 'hang') return new Promise(() => undefined);
       if (refusal !== undefined) throw refusedWith(refusal, `${verb} ${type.plural}`);
-      return undefined;
+      return this.onRequest?.(request);
     };
     return Object.assign(leaf.api, { close: async () => undefined });
   }

@@ -12,7 +12,8 @@ function simulated(shortcuts: number, over: Partial<SimulatedFacts> = {}): Simul
     build: { seconds: 3, requestsPerShortcut: 12 },
     operations: { readyMs: 20, goneMs: 10, requestsToReady: 11, requestsToGone: 9 },
     steady: { seconds: 20, requests: 0, idleCpuPercent: 0.1, renewalUs: 5 },
-    cold: { seconds: 2, requests: 50, objects: 1_000, mibPer10k: 6 },
+    cold: { seconds: 2, requests: 50, objects: 1_000 },
+    memory: { cachesMibPer10k: 6, operatorMib: 90 },
     isolation: { hung: calm, failing: calm },
     ...over,
   };

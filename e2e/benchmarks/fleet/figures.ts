@@ -42,7 +42,7 @@ export function fleetFigures(samples: FleetSamples): FleetFigures {
     realIsolation,
     aims: [
       judgeAim('requests for one shortcut, beside many / beside few', requestsRatio, 1),
-      judgeAim('memory for 10,000 cached objects, MiB', many.cold.mibPer10k, 8),
+      judgeAim('memory for 10,000 cached objects, MiB', many.memory.cachesMibPer10k, 8),
       judgeAim('requests in the steady state, real servers', real.steady.requests, 0),
       judgeAim('requests in the steady state, beside many', many.steady.requests, 0),
       judgeAim('time to Ready beside leaves that hang / alone, real servers', realIsolation.ratio, 1.1),
@@ -59,7 +59,7 @@ export function fleetHeadline({ real, many, requestsRatio, realIsolation }: Flee
   return {
     fleetReadySeconds: real.seconds,
     fleetRequestsRatio: requestsRatio,
-    fleetMibPer10k: many.cold.mibPer10k,
+    fleetMibPer10k: many.memory.cachesMibPer10k,
     fleetColdStartSeconds: many.cold.seconds,
     fleetHungRatio: realIsolation.ratio,
   };

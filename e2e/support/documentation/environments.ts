@@ -1,8 +1,8 @@
 import type { RunningLab } from '@leafway/lab';
 import { installCertManager } from '../installation/cert-manager.ts';
 import { startKubelet } from '../kubelet/kubelet.ts';
-import { startLab } from '../leafway.ts';
-import { sharedLab } from '../shared-lab.ts';
+import { startLab } from '../lab/leafway.ts';
+import { sharedLab } from '../lab/shared-lab.ts';
 import type { Page } from './page.ts';
 
 /** What a page finds when its reader begins. */

@@ -2,7 +2,7 @@ import { chmodSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, write
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { RunningLab } from '@leafway/lab';
-import { leafway, leafwayCommand } from '../leafway.ts';
+import { leafway, leafwayCommand } from '../lab/leafway.ts';
 import { repository } from './repository.ts';
 import { openShell, type PageShell } from './shell.ts';
 

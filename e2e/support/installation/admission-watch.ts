@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { aShortcut, pathOf } from '../admission-fleet.ts';
-import type { RawApi, RawRequest } from '../raw-api.ts';
+import { aShortcut, pathOf } from '../admission/admission-fleet.ts';
+import type { RawApi, RawRequest } from '../objects/raw-api.ts';
 
 /** What came of the objects that were tried all the time. */
 export interface AdmissionRecord {

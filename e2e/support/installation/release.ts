@@ -5,7 +5,7 @@ import type { RunningLab } from '@leafway/lab';
 import type { CommandResult } from 'leafway/demo';
 import { chartFolder, leafChartFolder } from '../charts/chart.ts';
 import type { Helm } from '../charts/helm.ts';
-import { leafway } from '../leafway.ts';
+import { leafway } from '../lab/leafway.ts';
 
 /** Long enough for a slow machine; Helm says what is missing by then. */
 const patience = '--timeout=3m';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connectAsAdmin, type RunningLab } from '@leafway/lab';
 import { enterFrame } from '@leafway/lab/internal';
 import { createController, systemClock, systemRandom } from '@leafway/reconciler';
-import { connectRaw } from '../raw-api.ts';
+import { connectRaw } from '../objects/raw-api.ts';
 import { followCluster, wakePods } from './cluster-view.ts';
 import { fileLogger } from './file-logger.ts';
 import { type Images, ownImages } from './images.ts';

@@ -1,5 +1,5 @@
 import { after, done, type Outcome } from '@leafway/reconciler';
-import type { RawApi } from '../raw-api.ts';
+import type { RawApi } from '../objects/raw-api.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { References } from './environment.ts';
 import type { Pod } from './pod.ts';

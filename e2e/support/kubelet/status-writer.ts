@@ -1,4 +1,4 @@
-import type { RawApi } from '../raw-api.ts';
+import type { RawApi } from '../objects/raw-api.ts';
 import type { Pod } from './pod.ts';
 import { type ContainerState, statusOf } from './pod-status.ts';
 

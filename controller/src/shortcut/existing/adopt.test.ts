@@ -4,6 +4,8 @@ import { allObjects, linkByHand, meeting, origins, race } from '../../testing/li
 import { actionWords, aKey, aLeafCluster, aShortcut, type World } from '../../testing/world.ts';
 import type { LeafAction } from '../actions.ts';
 import type { Decision } from '../decide.ts';
+import { transitionEvents } from '../events.ts';
+import { statusOf } from '../status.ts';
 
 const accepted = (decision: Decision) => decision.verdicts.find(({ type }) => type === 'Accepted');
 const verdict = (world: World, type: string) => world.decide().verdicts.find((one) => one.type === type);
@@ -45,6 +47,21 @@ describe('existing: Adopt', () => {
       expect(verdict(world, 'Accepted')?.message).toContain("were made by somebody else and are this shortcut's now");
     },
   );
+
+  it('waits while changes are paused, and says so', () => {
+    const world = meeting({ existing: 'Adopt', paused: true }, {});
+    const decision = world.decide();
+    expect(decision.actions.size).toBe(0);
+    expect(accepted(decision)).toMatchObject({
+      reason: 'Observing',
+      message: expect.stringContaining('since spec.paused is set; without that this shortcut takes over Gateway'),
+    });
+    const status = statusOf(world.shortcut, decision, world.now);
+    expect(transitionEvents(undefined, status).map(({ action }) => action)).toEqual(['Connect']);
+    world.shortcut = { ...world.shortcut, spec: { ...world.shortcut.spec, paused: false } };
+    const after = statusOf(world.shortcut, world.decide(), world.now);
+    expect(transitionEvents(status, after).map(({ action }) => action)).toContain('Adopt');
+  });
 
   it('is Ready all the while, from observed to adopted', () => {
     const world = meeting({ existing: 'Observe' });

@@ -19,6 +19,12 @@ export function acceptedVerdict(accepted: Accepted, sides: Sides, roleReason: st
     );
     return { type, status, reason: 'Observing', message };
   }
+  if (mode === 'Adopt' && accepted.spec.paused) {
+    const message = asMessage(
+      `${found} It is watched, since spec.paused is set; without that this shortcut takes over ${objectWords(link.foreign)}.`,
+    );
+    return { type, status, reason: 'Observing', message };
+  }
   if (mode === 'Adopt') {
     const message = asMessage(`${found} Takes over ${objectWords(link.foreign)}.${removalWords(sides)}`);
     return { type, status, reason: 'Adopting', message };

@@ -23,8 +23,12 @@ export interface ColdFacts {
   readonly requests: number;
   /** In its caches. */
   readonly objects: number;
-  /** Of all that it holds then, not of its caches alone. */
-  readonly mibPer10k: number;
+}
+
+/** What is held in memory, and by how many objects in caches. */
+export interface MemoryFacts {
+  readonly mib: number;
+  readonly objects: number;
 }
 
 /** What the programs that measure are told. */
@@ -32,6 +36,12 @@ export interface FleetArguments {
   readonly size: FleetSize;
   /** The path of the file with the fleet when it has all shortcuts. */
   readonly saved: string;
+}
+
+/** What the program that measures memory is told. */
+export interface MemoryArguments extends FleetArguments {
+  /** What is to be in memory: the objects of all leaves in caches, or a whole controller that leads. */
+  readonly what: 'caches' | 'operator';
 }
 
 /** What was measured in one fleet in memory; the time of what stands for the clusters is in it. */
@@ -48,5 +58,11 @@ export interface SimulatedFacts {
     readonly renewalUs: number;
   };
   readonly cold: ColdFacts;
+  readonly memory: {
+    /** Of the objects of the leaves, in one cache for each kind. */
+    readonly cachesMibPer10k: number;
+    /** Of a controller that leads and has nothing to do: its code, its caches, and what it remembers of each link. */
+    readonly operatorMib: number;
+  };
   readonly isolation: { readonly hung: IsolationFacts; readonly failing: IsolationFacts };
 }

@@ -1,21 +1,23 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { createOperator } from '@leafway/controller';
 import { kinds, type LeafCluster } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
 import { ApiError, type KubeApi, noMetrics, systemClock, systemRandom } from '@leafway/reconciler';
-import { FakeKubeApi, type FakeRequest, type FakeSnapshot, silentLogger } from '@leafway/reconciler/testing';
+import { FakeKubeApi, type FakeRequest, silentLogger } from '@leafway/reconciler/testing';
 import { newShortcut } from '../../link/link.ts';
 import { keepAlive } from '../data-plane.ts';
 import { type FleetSize, leafID, linkOf, shortcutName } from '../shape.ts';
 import { ShortcutBoard } from '../shortcut-board.ts';
 import { SimulatedLeaf } from './leaf.ts';
+import { readSnapshots } from './replayed-server.ts';
 
 /** How a leaf that is out of order takes requests: it never answers, or it answers each with HTTP 500. */
 export type Disorder = 'hangs' | 'fails';
 
-const centralID = 'central';
+/** What the centre is called. */
+export const centralID = 'central';
 
 /** A centre and many leaves in memory, with the real operator between them, by the real clock. */
 export class SimulatedFleet {
@@ -32,10 +34,10 @@ export class SimulatedFleet {
   /** `saved`: where `save` wrote how a fleet of that size was; without it there is no shortcut. */
   constructor(size: FleetSize, saved?: string) {
     this.size = size;
-    const snapshots = saved === undefined ? undefined : readSnapshots(saved);
+    const snapshots = new Map(saved === undefined ? [] : readSnapshots(saved));
     const ids = Array.from({ length: size.leaves }, (_, index) => leafID(index));
-    this.#leaves = new Map(ids.map((id) => [id, new SimulatedLeaf(id, systemClock, snapshots?.get(id))]));
-    const central = snapshots?.get(centralID);
+    this.#leaves = new Map(ids.map((id) => [id, new SimulatedLeaf(id, systemClock, snapshots.get(id))]));
+    const central = snapshots.get(centralID);
     if (central === undefined) for (const id of ids) this.#register(id);
     else this.#central.restore(central);
     this.board = new ShortcutBoard(new FakeKubeApi({ sameServerAs: this.#central }));
@@ -190,11 +192,6 @@ export class SimulatedFleet {
       spec: { kubeconfigSecretRef: secret },
     });
   }
-}
-
-function readSnapshots(path: string): ReadonlyMap<string, FakeSnapshot> {
-  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-  return new Map(lines.map((line) => JSON.parse(line) as [string, FakeSnapshot]));
 }
 
 /** As an answer over a network does: timers and other answers have their turn before. */

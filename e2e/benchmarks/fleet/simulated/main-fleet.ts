@@ -19,7 +19,7 @@ const leafNumbers = Array.from({ length: size.leaves }, (_, leaf) => leaf);
 const facts = await measure();
 process.send?.(facts, () => process.exit());
 
-async function measure(): Promise<Omit<SimulatedFacts, 'cold'>> {
+async function measure(): Promise<Omit<SimulatedFacts, 'cold' | 'memory'>> {
   fleet.startOperator();
   while (!fleet.knowsLeaves) await delay(100);
   const build = await amidPings(buildFleet);

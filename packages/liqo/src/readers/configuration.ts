@@ -1,7 +1,7 @@
 import { type RangeMapping, safeParseCidr } from '@leafway/core';
 import { annotationKeys } from '../api/labels.ts';
 import type { Configuration } from '../api/types.ts';
-import { decodeWantedCIDRs, type WantedCIDRs } from '../codecs/wanted-cidrs.ts';
+import { decodeWantedCIDRs } from '../codecs/wanted-cidrs.ts';
 
 /** What a Configuration says, in every version from 1.0 on. */
 export type ConfigurationReading =
@@ -73,32 +73,30 @@ function firstUnnamed(real: readonly string[], names: readonly string[]): string
   return real.find((_, index) => (names[index] ?? '') === '') ?? real.join(', ');
 }
 
+/** A name that stands for a range of a remote, as far as it is told which. */
+interface TakenName {
+  readonly name: string;
+  readonly real: string | undefined;
+}
+
 /**
  * The names that a cluster gave to a remote's ranges, ready or not, and as long as it gave none those that it is asked for
  * and did not refuse: all of them are taken.
  */
-export function namesTakenBy(
-  configuration: Configuration,
-  range: 'pod' | 'external',
-): { readonly name: string; readonly real: string | undefined }[] {
+export function namesTakenBy(configuration: Configuration, range: 'pod' | 'external'): TakenName[] {
   const { spec, status } = configuration;
   const real = spec?.remote?.cidr?.[range];
-  const given = status?.remote?.cidr?.[range] ?? [];
-  if (given.length === 0) {
-    const asked = (real ?? []).map((text, index) => ({
-      name: namesAskedBy(configuration)[range][index] ?? '',
-      real: text,
-    }));
-    // Anybody can annotate it with anything.
-    return asked.filter(({ name }) => safeParseCidr(name).ok);
-  }
-  return given.map((name, index) => ({ name, real: real?.[index] })).filter(({ name }) => name !== '');
+  const given = (status?.remote?.cidr?.[range] ?? []).map((name, index) => ({ name, real: real?.[index] }));
+  return given.length === 0 ? namesAskedBy(configuration, range) : given.filter(({ name }) => name !== '');
 }
 
-function namesAskedBy({ metadata, status }: Configuration): WantedCIDRs {
-  const isRefused = status?.conditions?.some(
-    (condition) => condition.type === readyCondition && condition.status === 'False',
-  );
-  const asked = isRefused ? undefined : metadata.annotations?.[annotationKeys.wantedCIDRs];
-  return (asked === undefined ? undefined : decodeWantedCIDRs(asked)) ?? { pod: [], external: [] };
+function namesAskedBy({ metadata, spec, status }: Configuration, range: 'pod' | 'external'): TakenName[] {
+  const isRefused = status?.conditions?.some(({ type, status }) => type === readyCondition && status === 'False');
+  const asked = metadata.annotations?.[annotationKeys.wantedCIDRs];
+  const names = isRefused || asked === undefined ? undefined : decodeWantedCIDRs(asked);
+  const real = spec?.remote?.cidr?.[range] ?? [];
+  // Anybody can annotate it with anything.
+  return real.map((text, index) => ({ name: names?.[range][index] ?? '', real: text })).filter(isRange);
 }
+
+const isRange = ({ name }: TakenName): boolean => safeParseCidr(name).ok;

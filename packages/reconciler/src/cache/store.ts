@@ -1,21 +1,22 @@
-/** What an object is found by: each function gives the values under which it stands in that index. */
+/**
+ * What an object is found by: each function gives the values under which it stands in that index. It must depend on the object
+ * alone: it is asked again when the object goes.
+ */
 export type Indexes<T> = Readonly<Record<string, (object: T) => readonly string[]>>;
 
-/** Index name → values under which an object stands there. */
-type Values = ReadonlyMap<string, readonly string[]>;
+/** The key of the only object there, or the keys: mostly there is one, and a set takes as much memory as the object. */
+type Keys = string | Set<string>;
 
 /** Objects by key and by index; one lookup costs the same for any number of objects. */
 export class Store<T> {
   readonly #objects = new Map<string, T>();
-  /** Kept so that an object leaves the very places it was put in; empty without indexes. */
-  readonly #values = new Map<string, Values>();
   readonly #indexes: Indexes<T>;
-  /** Index name → value → keys. */
-  readonly #keys = new Map<string, Map<string, Set<string>>>();
+  /** Index name → value → who stands there. */
+  readonly #keys: ReadonlyMap<string, Map<string, Keys>>;
 
   constructor(indexes: Indexes<T>) {
     this.#indexes = indexes;
-    for (const name of Object.keys(indexes)) this.#keys.set(name, new Map());
+    this.#keys = new Map(Object.keys(indexes).map((name) => [name, new Map()]));
   }
 
   get(key: string): T | undefined {
@@ -38,33 +39,38 @@ export class Store<T> {
     const values = this.#keys.get(index);
     if (values === undefined)
       throw new Error(`there is no index "${index}", only: ${[...this.#keys.keys()].join(', ')}`);
-    return Array.from(values.get(value) ?? [], (key) => this.#objects.get(key)).filter((o) => o !== undefined);
+    const keys = values.get(value) ?? [];
+    return Array.from(typeof keys === 'string' ? [keys] : keys, (key) => this.#objects.get(key)).filter(
+      (object) => object !== undefined,
+    );
   }
 
   set(key: string, object: T): void {
-    const values = new Map(Object.entries(this.#indexes).map(([name, valuesOf]) => [name, valuesOf(object)]));
     this.delete(key);
     this.#objects.set(key, object);
-    if (values.size > 0) this.#values.set(key, values);
-    for (const [name, value, keys] of this.#places(values)) {
-      if (keys === undefined) this.#keys.get(name)?.set(value, new Set([key]));
-      else keys.add(key);
-    }
+    for (const [values, value] of this.#placesOf(object)) values.set(value, withKey(values.get(value), key));
   }
 
   delete(key: string): void {
-    const values = this.#values.get(key) ?? new Map();
+    const object = this.#objects.get(key);
+    if (object === undefined) return;
     this.#objects.delete(key);
-    this.#values.delete(key);
-    for (const [name, value, keys] of this.#places(values)) {
-      keys?.delete(key);
-      if (keys?.size === 0) this.#keys.get(name)?.delete(value);
+    for (const [values, value] of this.#placesOf(object)) {
+      const keys = values.get(value);
+      if (keys instanceof Set && keys.size > 1) keys.delete(key);
+      else values.delete(value);
     }
   }
 
-  *#places(values: Values): Generator<[name: string, value: string, keys: Set<string> | undefined]> {
-    for (const [name, ofIndex] of values) {
-      for (const value of ofIndex) yield [name, value, this.#keys.get(name)?.get(value)];
+  *#placesOf(object: T): Generator<[values: Map<string, Keys>, value: string]> {
+    for (const [name, values] of this.#keys) {
+      // Once, also where it is named twice.
+      for (const value of new Set(this.#indexes[name]?.(object))) yield [values, value];
     }
   }
+}
+
+function withKey(keys: Keys | undefined, key: string): Keys {
+  if (keys === undefined) return key;
+  return typeof keys === 'string' ? new Set([keys, key]) : keys.add(key);
 }

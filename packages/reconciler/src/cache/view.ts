@@ -3,6 +3,7 @@ import { objectKey } from '../objects/object-key.ts';
 import { compareResourceVersions, isNewer } from './resource-version.ts';
 import type { Indexes } from './store.ts';
 import { Store } from './store.ts';
+import { TextPool } from './text-pool.ts';
 
 /** What happened to one object; `before` is absent for a new one, `after` for a deleted one. */
 export interface Change<T> {
@@ -112,15 +113,22 @@ function isSame(a: KubeObject, b: KubeObject): boolean {
   return a.metadata.uid === b.metadata.uid && compareResourceVersions(versionOf(a), versionOf(b)) === 0;
 }
 
+/** One for all caches: what is on one cluster is on others, too. */
+const texts = new TextPool();
+
 /** Frozen, since all readers share it; without `managedFields`, which are often its larger half. */
 function shared<T extends KubeObject>(object: T): T {
   const { managedFields: _, ...metadata } = object.metadata as T['metadata'] & { managedFields?: unknown };
   return deepFreeze({ ...object, metadata });
 }
 
+/** Freezes it, with equal texts in it made the same: half of what objects of one kind say is what the others say, too. */
 function deepFreeze<V>(value: V): V {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  for (const child of Object.values(value)) deepFreeze(child);
-  return value;
+  const fields = value as Record<string, unknown>;
+  for (const [name, field] of Object.entries(fields)) {
+    if (typeof field === 'string') fields[name] = texts.share(field);
+    else deepFreeze(field);
+  }
+  return Object.freeze(value);
 }

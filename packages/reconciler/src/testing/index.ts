@@ -6,4 +6,5 @@ export type { FakeSnapshot } from './fake-server.ts';
 export type { LogLine } from './recording-logger.ts';
 export { recordingLogger } from './recording-logger.ts';
 export { seededRandom } from './seeded-random.ts';
+export { isSelected } from './selectors.ts';
 export { silentLogger } from './silent-logger.ts';

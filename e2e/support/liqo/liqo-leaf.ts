@@ -1,7 +1,7 @@
 import type { RunningLab } from '@leafway/lab';
 import { kubectl, mustKubectl } from 'leafway/demo';
 import { vi } from 'vitest';
-import { waitForLeaf } from './wait.ts';
+import { waitForLeaf } from '../objects/wait.ts';
 
 /** From now on a leaf of the lab looks as Liqo's clusters do: nothing says that our agent runs it. */
 export async function looksLikeLiqo(lab: RunningLab, leaf: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
-import type { OurObject } from './admission-fleet.ts';
+import type { OurObject } from '../admission/admission-fleet.ts';
 
 /** Where users find them. */
-export const examplesDirectory = fileURLToPath(new URL('../../examples/', import.meta.url));
+export const examplesDirectory = fileURLToPath(new URL('../../../examples/', import.meta.url));
 
 /** One file of `examples`, see the README there. */
 export interface Example {

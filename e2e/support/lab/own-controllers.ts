@@ -5,8 +5,8 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningLab, startPart, stopPart } from '@leafway/lab';
+import { readLeafKubeconfig, writeLeafKubeconfig } from '../objects/leaf-kubeconfig.ts';
 import { type FaultPlan, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-import { readLeafKubeconfig, writeLeafKubeconfig } from './leaf-kubeconfig.ts';
 
 /** A controller that runs in the place of the lab's. */
 export interface OwnController {

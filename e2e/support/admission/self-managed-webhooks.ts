@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsAdmin, type RunningLab } from '@leafway/lab';
 import { parseAllDocuments } from 'yaml';
-import type { RawApi } from './raw-api.ts';
-import { answering, isReady, setWebhookPort } from './replicated-centre.ts';
-import { type RoundRobin, startRoundRobin } from './round-robin.ts';
-import { endProcess, freePort } from './twins.ts';
+import { answering, isReady, setWebhookPort } from '../lab/replicated-centre.ts';
+import { type RoundRobin, startRoundRobin } from '../lab/round-robin.ts';
+import { endProcess, freePort } from '../lab/twins.ts';
+import type { RawApi } from '../objects/raw-api.ts';
 import { readCABundle, writeCABundle } from './webhook-certificate.ts';
 
 /** Three webhooks behind one address, which make their certificates themselves. */

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { RawApi, RawRequest, User } from '../objects/raw-api.ts';
 import {
   aLeaf,
   aShortcut,
@@ -9,7 +10,6 @@ import {
   store,
   testFinalizer,
 } from './admission-fleet.ts';
-import type { RawApi, RawRequest, User } from './raw-api.ts';
 
 /** Somebody who has RBAC's rights and no others; the controller's let it patch alone. */
 export interface Actor {

@@ -1,6 +1,6 @@
+import type { RawRequest, User } from '../objects/raw-api.ts';
 import type { OurObject } from './admission-fleet.ts';
 import { pathOf } from './admission-fleet.ts';
-import type { RawRequest, User } from './raw-api.ts';
 
 const writes = ['create', 'update', 'JSON patch', 'merge patch', 'apply'] as const;
 const subresources = ['', '/status', '/finalizers', '/scale'] as const;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RawApi, RawRequest } from '../objects/raw-api.ts';
 import { aShortcut, pathOf } from './admission-fleet.ts';
-import type { RawApi, RawRequest } from './raw-api.ts';
 
 /** What came of the requests that were sent all the time. */
 export interface ProbeCounts {

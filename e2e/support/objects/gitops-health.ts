@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import type { KubeObject } from '@leafway/reconciler';
-import { repository } from './documentation/repository.ts';
-import { prepareGoTool } from './go-tools.ts';
+import { repository } from '../documentation/repository.ts';
+import { prepareGoTool } from '../go-tools.ts';
 
 /** What GitOps tools make of an object. */
 export interface Health {

@@ -8,7 +8,7 @@ import type { RunningLab } from '@leafway/lab';
 import { resources } from '@leafway/liqo';
 import { createKubeApi, isApiError, type KubeApi, type KubeObject, parseKubeconfig } from '@leafway/reconciler';
 import { vi } from 'vitest';
-import { recordAuditLogs } from '../rights/record.ts';
+import { recordAuditLogs } from '../../rights/record.ts';
 import { startRoundRobin } from './round-robin.ts';
 import { freePort, startTwin, type Twin } from './twins.ts';
 

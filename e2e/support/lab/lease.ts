@@ -1,6 +1,6 @@
 import { connectAsAdmin, type RunningLab } from '@leafway/lab';
 import { type KubeObject, leases } from '@leafway/reconciler';
-import { waitFor } from './wait.ts';
+import { waitFor } from '../objects/wait.ts';
 
 const namespace = 'leafway-system';
 

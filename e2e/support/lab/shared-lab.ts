@@ -3,7 +3,7 @@ import type { LeafCluster } from '@leafway/core';
 import { kinds } from '@leafway/core';
 import { connectAsAdmin, labStatus, type RunningLab, readLab } from '@leafway/lab';
 import { inject } from 'vitest';
-import { settled } from './census.ts';
+import { settled } from '../objects/census.ts';
 import { leafway } from './leafway.ts';
 
 const clusters = ['central', 'rome', 'milan', 'paris'];

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RunningLab, readLab } from '@leafway/lab';
 import { type CommandResult, startCommand } from 'leafway/demo';
-import { recordLab } from '../rights/record.ts';
+import { recordLab } from '../../rights/record.ts';
 
-const program = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../packages/cli/dist/main.js', import.meta.url));
 
 /** What a user types `leafway` for, as installed: the launcher of a clone looks first whether something is to be built. */
 export const leafwayCommand = [process.execPath, program] as const;

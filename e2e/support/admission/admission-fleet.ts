@@ -1,6 +1,6 @@
 import { type RunningLab, startPart, stopPart } from '@leafway/lab';
 import { vi } from 'vitest';
-import type { RawApi } from './raw-api.ts';
+import type { RawApi } from '../objects/raw-api.ts';
 
 /** Where our kinds are served. */
 export const pathOf = {

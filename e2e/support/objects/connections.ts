@@ -6,7 +6,7 @@ import { compatibilityDefinitions } from '@leafway/core';
 import { type RunningLab, stopPart } from '@leafway/lab';
 import { mustKubectl } from 'leafway/demo';
 import { parseAllDocuments } from 'yaml';
-import { forgetLeader, waitForLeader } from './lease.ts';
+import { forgetLeader, waitForLeader } from '../lab/lease.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 const account = { kind: 'ServiceAccount', name: 'leafway-controller', namespace: 'leafway-system' } as const;

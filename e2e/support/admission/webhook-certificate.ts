@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CertifiedKey, type RunningLab, startPart, stopPart } from '@leafway/lab';
-import type { RawApi } from './raw-api.ts';
+import type { RawApi } from '../objects/raw-api.ts';
 
 /** Where the configurations are that tell API servers of the webhook. */
 const configurationPaths = ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'].map(

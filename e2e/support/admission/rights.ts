@@ -2,7 +2,7 @@ import type { RunningLab } from '@leafway/lab';
 import { resources } from '@leafway/liqo';
 import { mustKubectl } from 'leafway/demo';
 import { vi } from 'vitest';
-import { connectRaw, type RawApi, type User } from './raw-api.ts';
+import { connectRaw, type RawApi, type User } from '../objects/raw-api.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 
