@@ -1,6 +1,6 @@
 import { kinds, type LeafCluster } from '@leafway/core';
 import { type Network, resources, type Secret } from '@leafway/liqo';
-import { ApiError } from '@leafway/reconciler';
+import { ApiError, sleep } from '@leafway/reconciler';
 import type { FakeKubeApi } from '@leafway/reconciler/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answerReview } from './testing/answer-review.ts';
@@ -119,6 +119,21 @@ describe('renewed credentials', () => {
     const client = fleet.clientOf('good', fleet.rome);
     fleet.renew('rome', 'good');
     await fleet.pass(1);
+    expect(await repairs(client)).toBe(true);
+  });
+
+  it('are tried to the end, whatever else of their Secret changes meanwhile', async () => {
+    const client = fleet.clientOf('new', fleet.rome);
+    client.beforeRequest = ({ name }) =>
+      name === 'kube-system' ? sleep(fleet.clock, 2_000, new AbortController().signal) : undefined;
+    fleet.renew('rome', 'new');
+    for (let change = 0; change < 20; change += 1) {
+      await fleet.pass(0.25);
+      fleet.central.edit<Secret>(resources.secrets, secret, ({ metadata }) => {
+        metadata.annotations = { seen: `${change}` };
+      });
+    }
+    expect(client.requests.filter(({ name }) => name === 'kube-system')).toHaveLength(1);
     expect(await repairs(client)).toBe(true);
   });
 

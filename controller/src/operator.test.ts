@@ -315,4 +315,25 @@ describe('the operator', () => {
     );
     fleet.recover();
   });
+
+  it('says what a leaf was asked that does not do it in time', async () => {
+    fleet = new FakeFleet();
+    await fleet.start();
+    const { api } = fleet.rome;
+    const { beforeRequest } = api;
+    api.beforeRequest = (request) =>
+      request.verb === 'create' && request.type.kind === 'Configuration'
+        ? new Promise(() => undefined)
+        : beforeRequest?.(request);
+    await fleet.create();
+    await fleet.pass(7);
+    expect((await fleet.shortcut())?.status?.conditions).toContainEqual(
+      expect.objectContaining({
+        ...{ type: 'Ready', status: 'False' },
+        message: expect.stringMatching(
+          /^rome: create networking\.liqo\.io\/v1beta1 configurations liqo-tenant-milan\/milan.*: not done within 5 s/,
+        ),
+      }),
+    );
+  });
 });

@@ -77,6 +77,8 @@ interface ReadTemplate extends GatewayTemplate {
 }
 
 const mostTemplates = { objects: 1_000, bytes: 16 * 1024 * 1024 };
+/** Of one kind: several times what a LeafCluster can hold links, and little enough that no leaf fills the memory of all. */
+const mostObjects = { objects: 10_000, bytes: 16 * 1024 * 1024 };
 
 function readTemplate(template: GatewayTemplate): ReadTemplate {
   const { apiVersion, kind, metadata } = template;
@@ -152,7 +154,19 @@ function createOne<T extends LiqoObject>(
     [byShortcut]: (object: T) => [object.metadata.labels?.[labelKeys.shortcutUID] ?? ''],
   };
   const reduce = (object: T): T => (select.reduce ?? asItIs)(ofPromisedTypes(object));
-  const cache = createCache<T>({ api, cluster, type, ...select, reduce, indexes, clock, random, log, metrics });
+  const cache = createCache<T>({
+    api,
+    cluster,
+    type,
+    atMost: mostObjects,
+    ...select,
+    reduce,
+    indexes,
+    clock,
+    random,
+    log,
+    metrics,
+  });
   cache.onChange(({ before, after }) => {
     if (before !== undefined && after !== undefined && !isNews(before, after)) return;
     // Both: a change of its labels takes an object from one link to another.

@@ -40,6 +40,7 @@ export class Succession {
   readonly #deps: SuccessionDependencies;
   #latest: (() => ClusterConnection) | undefined;
   #stop = new AbortController();
+  #tried: ClusterConnection | undefined;
   #trial: Promise<void> = Promise.resolve();
   #refusal: string | undefined;
 
@@ -58,19 +59,24 @@ export class Succession {
     this.consider();
   }
 
-  /** Looks whether what was offered last is better than what is used. */
+  /** Looks whether what was offered last is better than what is used. What is tried already is not begun anew. */
   consider(): void {
-    this.#stop.abort();
     const used = this.#deps.used();
-    if (used === undefined || this.#latest === undefined) return;
+    if (used === undefined || this.#latest === undefined) {
+      this.#giveUp();
+      return;
+    }
     try {
       const credentials = this.#latest();
+      if (isDeepStrictEqual(credentials, this.#tried)) return;
+      this.#giveUp();
       if (isDeepStrictEqual(credentials, used.credentials)) this.#refuse(undefined);
       else {
-        this.#stop = new AbortController();
+        this.#tried = credentials;
         this.#trial = this.#try(credentials, this.#stop.signal);
       }
     } catch (error) {
+      this.#giveUp();
       this.#refuse((error as Error).message);
     }
   }
@@ -82,14 +88,13 @@ export class Succession {
   renew(): void {
     const used = this.#deps.used();
     if (used === undefined || this.#isOtherOffered(used.credentials)) return;
-    this.#stop.abort();
-    this.#stop = new AbortController();
+    this.#giveUp();
     this.#trial = this.#tryOnce(used.credentials, this.#stop.signal).catch(() => undefined);
   }
 
   /** Nothing is used any more, or the Secret is about to be read: what was offered before counts no more. */
   forget(): void {
-    this.#stop.abort();
+    this.#giveUp();
     this.#latest = undefined;
     this.#refusal = undefined;
   }
@@ -139,8 +144,16 @@ export class Succession {
     }
   }
 
+  /** Ends what is tried. */
+  #giveUp(): void {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    this.#tried = undefined;
+  }
+
   #succeed(next: LeafConnection, missing: readonly Right[] | undefined): void {
     const old = this.#deps.used();
+    this.#tried = undefined;
     this.#deps.use(next, missing);
     this.#refuse(undefined);
     old?.end(new Superseded());

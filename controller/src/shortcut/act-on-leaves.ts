@@ -1,6 +1,6 @@
 import type { VirtualNodeShortcut } from '@leafway/core';
 import type { LiqoObject } from '@leafway/liqo';
-import { type Clock, sleep } from '@leafway/reconciler';
+import { type Clock, isApiError, sleep } from '@leafway/reconciler';
 import type { LeafSession } from '../leaf/session.ts';
 import { act, LeafActionError, type LeafTarget } from './act.ts';
 import type { LeafAction } from './actions.ts';
@@ -82,10 +82,9 @@ export async function actInTime(
   } catch (error) {
     if (!late.signal.aborted) throw error;
     onLate();
-    throw new LeafActionError(
-      target.id,
-      new Error(`it did not do what it was asked within ${leafDeadlineMs / 1_000} s`),
-    );
+    const cause = (error as LeafActionError).cause;
+    const what = isApiError(cause) ? cause.operation : 'what it was asked';
+    throw new LeafActionError(target.id, new Error(`${what}: not done within ${leafDeadlineMs / 1_000} s`));
   } finally {
     cancel();
   }
