@@ -11,7 +11,8 @@ const [mode, target = '', amount = '0'] = process.argv.slice(2);
 /** The first answers on a new connection are slower: they do not count. */
 const warmUpRequests = 20;
 const smallRequests = 101;
-const answerWithinMs = 5_000;
+/** A handshake of WireGuard that is lost is tried again after five seconds. */
+const answerWithinMs = 8_000;
 const echoPort = 7;
 /** How long the last datagrams may be under way; what is busy with much else may be late. */
 const graceMs = 5_000;
