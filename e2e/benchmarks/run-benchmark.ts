@@ -24,8 +24,14 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
   const { quick, signal } = options;
   const progress = (line: string): void => options.progress(`${benchmark.name}: ${line}`);
   let conditions: Conditions | undefined;
+  const labs: Promise<unknown>[] = [];
 
-  const withLab: FreeContext['withLab'] = async (clusters, flags, use) => {
+  const withLab: FreeContext['withLab'] = (clusters, flags, use) => {
+    const using = useLab(clusters, flags, use);
+    labs.push(using);
+    return using;
+  };
+  const useLab: FreeContext['withLab'] = async (clusters, flags, use) => {
     const start = performance.now();
     progress(`starting ${clusters.join(', ')}`);
     const { lab, stop } = await startLab(clusters, [], ...flags);
@@ -43,9 +49,11 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
     }
   };
 
+  /** Rejects when the run is to end, and no lab is left. */
+  const stopped = (): Promise<never> => aborted(signal).finally(() => Promise.allSettled(labs));
   const run = (): Promise<BenchmarkOutcome> =>
     benchmark.clusters === undefined
-      ? Promise.race([benchmark.run({ quick, progress, signal, withLab }), aborted(signal)])
+      ? Promise.race([benchmark.run({ quick, progress, signal, withLab }), stopped()])
       : withLab(benchmark.clusters, [], (lab) => benchmark.run({ lab, quick, progress }));
   const outcome = await run();
   if (conditions === undefined) throw new Error(`${benchmark.name} started no lab, whose conditions could be told`);

@@ -1,5 +1,6 @@
 import { kinds, type VirtualNodeShortcut } from '@leafway/core';
-import { isApiError, type KubeApi } from '@leafway/reconciler';
+import { createCache, type KubeApi, systemClock, systemRandom } from '@leafway/reconciler';
+import { silentLogger } from '@leafway/reconciler/testing';
 import { isReady } from '../link/link.ts';
 
 /** Which shortcuts there are and which are Ready, by a watch: whoever waits for a change is told at once. */
@@ -10,7 +11,10 @@ export class ShortcutBoard {
   #change = Promise.withResolvers<void>();
 
   constructor(api: KubeApi) {
-    void this.#follow(api);
+    const ports = { clock: systemClock, random: systemRandom, log: silentLogger };
+    const shortcuts = createCache<VirtualNodeShortcut>({ ...ports, api, type: kinds.shortcuts });
+    shortcuts.onChange(({ key, after }) => this.#see(key, after));
+    void shortcuts.run(this.#stop.signal);
   }
 
   /** How many are Ready. */
@@ -35,21 +39,9 @@ export class ShortcutBoard {
     this.#stop.abort();
   }
 
-  async #follow(api: KubeApi): Promise<void> {
-    const options = { sendInitialEvents: true, signal: this.#stop.signal };
-    try {
-      for await (const event of api.watch<VirtualNodeShortcut>(kinds.shortcuts, options)) {
-        if (event.type !== 'BOOKMARK') this.#see(event.type, event.object);
-      }
-    } catch (error) {
-      if (!isApiError(error, 'Aborted')) throw error;
-    }
-  }
-
-  #see(type: 'ADDED' | 'MODIFIED' | 'DELETED', shortcut: VirtualNodeShortcut): void {
-    const { name } = shortcut.metadata;
+  #see(name: string, shortcut: VirtualNodeShortcut | undefined): void {
     if (this.isReady(name)) this.#readyCount -= 1;
-    if (type === 'DELETED') this.#ready.delete(name);
+    if (shortcut === undefined) this.#ready.delete(name);
     else this.#ready.set(name, isReady(shortcut));
     if (this.isReady(name)) this.#readyCount += 1;
     this.#change.resolve();
