@@ -50,7 +50,11 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
   };
 
   /** Rejects when the run is to end, and no lab is left. */
-  const stopped = (): Promise<never> => aborted(signal).finally(() => Promise.allSettled(labs));
+  const stopped = (): Promise<never> =>
+    aborted(signal).catch(async (reason: unknown) => {
+      await Promise.allSettled(labs);
+      throw reason;
+    });
   const run = (): Promise<BenchmarkOutcome> =>
     benchmark.clusters === undefined
       ? Promise.race([benchmark.run({ quick, progress, signal, withLab }), stopped()])
