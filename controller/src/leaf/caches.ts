@@ -142,8 +142,6 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
   };
 }
 
-const asItIs = <T>(object: T): T => object;
-
 function createOne<T extends LiqoObject>(
   { api, cluster, clock, random, log, metrics, onChange, onGone, isNews }: LeafCachesOptions,
   type: LiqoResource,
@@ -153,7 +151,10 @@ function createOne<T extends LiqoObject>(
     [byRemote]: (object: T) => [remoteClusterIDOf(object) ?? ''],
     [byShortcut]: (object: T) => [object.metadata.labels?.[labelKeys.shortcutUID] ?? ''],
   };
-  const reduce = (object: T): T => (select.reduce ?? asItIs)(ofPromisedTypes(object));
+  const reduce = (object: T): T => {
+    const typed = ofPromisedTypes(object);
+    return select.reduce?.(typed) ?? typed;
+  };
   const cache = createCache<T>({
     api,
     cluster,

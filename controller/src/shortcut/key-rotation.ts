@@ -75,10 +75,9 @@ function dueTimeMs(
   now: Date,
 ): number | undefined {
   const hours = Number.parseInt(gateway.keyRotation?.interval ?? '', 10);
-  const [last, first] = [status?.keyRotation?.lastTime, metadata.creationTimestamp].map((text) =>
-    Date.parse(text ?? ''),
-  );
-  const since = last !== undefined && last <= now.getTime() + clocksDifferMs ? last : (first ?? Number.NaN);
+  const last = Date.parse(status?.keyRotation?.lastTime ?? '');
+  const isBelieved = last <= now.getTime() + clocksDifferMs;
+  const since = isBelieved ? last : Date.parse(metadata.creationTimestamp ?? '');
   return Number.isNaN(hours) || Number.isNaN(since) ? undefined : since + hours * 3_600_000;
 }
 

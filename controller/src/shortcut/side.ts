@@ -55,13 +55,14 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
   /** What is looked at or taken over is a part of the link, too. */
   const isPart = (object: LiqoObject): boolean => mode !== 'Keep' || isOwnedBy(object, uid);
   const make = (index: 0 | 1): Side => {
+    const other = index === 0 ? 1 : 0;
     const leaf = leaves[index];
     const planned = accepted.plan.sides[index];
     const { objects } = leaf;
     const namespace = objects.namespaces.find((found) => !isTerminating(found));
     const configuration = objects.configurations.find((found) => isOwnedBy(found, uid)) ?? objects.configurations[0];
     const reading = configuration === undefined ? undefined : readConfiguration(configuration);
-    const [own, peer] = [accepted.facts[index], accepted.facts[index === 0 ? 1 : 0]];
+    const [own, peer] = [accepted.facts[index], accepted.facts[other]];
     const isOurs = configuration !== undefined && isOwnedBy(configuration, uid);
     const isAuto = accepted.spec.ipMapping.policy === 'Auto' && own.dataPlane === 'Leafway';
     const isKept = isOurs && isAuto && reading?.ready === true && areNews(reading, planned.names, [own, peer]);
@@ -70,7 +71,7 @@ export function sidesOf(observation: Observation, accepted: Accepted, liqoNamesp
     const gateway = gateways.find((found) => isPart(found) && !isTerminating(found));
     const knownKey = gateway === undefined ? undefined : ownKeyOf(gateway, observation.keyFromSecret);
     // No Secret is read of what is not ours, nor while changes are paused, so what the peer holds has to do.
-    const heldByPeer = leaves[index === 0 ? 1 : 0].objects.publicKeys.find(
+    const heldByPeer = leaves[other].objects.publicKeys.find(
       (found) => accepted.spec.paused || (mode !== 'Keep' && !isOwnedBy(found, uid)),
     )?.spec?.publicKey;
     const input: SideInput = {

@@ -31,6 +31,27 @@ beforeEach(() => {
 const sent = (): (string | undefined)[] => server.requests.map(({ name }) => name);
 const unavailable = () => new ApiError('no', { code: 'Unavailable', status: 503, operation: 'create' });
 
+type Attempts = (name: string, signal: AbortSignal) => readonly (() => Promise<unknown>)[];
+
+/** Of a server that fails, while twenty callers attempt all of that again and again: four in a second, and one at once. */
+async function expectFewRequests(attempts: Attempts): Promise<void> {
+  server.beforeRequest = () => {
+    throw unavailable();
+  };
+  const stop = new AbortController();
+  const callers = Array.from({ length: 20 }, async (_, index) => {
+    while (!stop.signal.aborted)
+      for (const attempt of attempts(`caller-${index}`, stop.signal)) await attempt().catch(() => undefined);
+  });
+  await clock.advance(1_000);
+  server.requests.length = 0;
+  await clock.advance(10_000);
+  expect(server.requests.length).toBeGreaterThan(30);
+  expect(server.requests.length).toBeLessThanOrEqual(41);
+  stop.abort();
+  await Promise.all(callers);
+}
+
 describe('limitWrites', () => {
   it('lets so many writes through at once, the rest in the order in which they came', async () => {
     const gates = new Map<string, PromiseWithResolvers<void>>();
@@ -73,21 +94,7 @@ describe('limitWrites', () => {
   });
 
   it('sends a server that fails only so many a second, however many callers try again', async () => {
-    server.beforeRequest = () => {
-      throw unavailable();
-    };
-    const stop = new AbortController();
-    const caller = async (name: string): Promise<void> => {
-      while (!stop.signal.aborted) await api.create(configMaps, named(name), stop.signal).catch(() => undefined);
-    };
-    const callers = Array.from({ length: 20 }, (_, index) => caller(`caller-${index}`));
-    await clock.advance(1_000);
-    server.requests.length = 0;
-    await clock.advance(10_000);
-    expect(server.requests.length).toBeGreaterThan(30);
-    expect(server.requests.length).toBeLessThanOrEqual(41);
-    stop.abort();
-    await Promise.all(callers);
+    await expectFewRequests((name, signal) => [() => api.create(configMaps, named(name), signal)]);
   });
 
   it('is as fast as ever a second after the last failure', async () => {
@@ -124,24 +131,11 @@ describe('limitRequests', () => {
   });
 
   it('asks a server that fails only so often, whether by reads or by writes', async () => {
-    server.beforeRequest = () => {
-      throw unavailable();
-    };
-    const stop = new AbortController();
-    const callers = Array.from({ length: 20 }, async (_, index) => {
-      while (!stop.signal.aborted) {
-        await api.get(configMaps, ref, stop.signal).catch(() => undefined);
-        await api.list(configMaps, { signal: stop.signal }).catch(() => undefined);
-        await api.create(configMaps, named(`${index}`), stop.signal).catch(() => undefined);
-      }
-    });
-    await clock.advance(1_000);
-    server.requests.length = 0;
-    await clock.advance(10_000);
-    expect(server.requests.length).toBeGreaterThan(30);
-    expect(server.requests.length).toBeLessThanOrEqual(41);
-    stop.abort();
-    await Promise.all(callers);
+    await expectFewRequests((name, signal) => [
+      () => api.get(configMaps, ref, signal),
+      () => api.list(configMaps, { signal }),
+      () => api.create(configMaps, named(name), signal),
+    ]);
   });
 
   it('does not take it for a failure that something may not be read', async () => {
