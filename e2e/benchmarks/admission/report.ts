@@ -1,5 +1,5 @@
 import { formatAims } from '../report/aims.ts';
-import { formatCount, formatMs, formatRange, formatTable } from '../report/table.ts';
+import { formatCount, formatMs, formatRange, formatRatio, formatTable } from '../report/table.ts';
 import type { RatioInterval } from '../statistics/ratio-interval.ts';
 import type { Summary } from '../statistics/summary.ts';
 import type { AdmissionFigures, FleetFigures, ServingFigures } from './figures.ts';
@@ -79,8 +79,4 @@ function servingTable(
       ...(ratio === undefined ? [] : [formatRatio(ratio)]),
     ]),
   ]);
-}
-
-function formatRatio({ ratio, low, high }: RatioInterval): string {
-  return `${ratio.toFixed(2)} (95 %: ${low.toFixed(2)} – ${high.toFixed(2)})`;
 }

@@ -50,6 +50,7 @@ describe('the figures of a fleet', () => {
     });
     expect(figures.aims.filter(({ met }) => !met)).toHaveLength(4);
     expect(fleetHeadline(figures)).toMatchObject({ fleetHungRatio: 1.25, fleetRequestsRatio: 1 });
+    expect(figures.realIsolation).toMatchObject({ ratio: 1.25, low: 1_100 / 900, high: 900 / 700, pairs: 3 });
     expect(reportFleet(figures).join('\n')).toContain('hangs: 90 ms (p95 99 ms), alone 50 ms; it got');
   });
 });

@@ -1,4 +1,5 @@
 import { type Aim, judgeAim } from '../report/aims.ts';
+import { type RatioInterval, ratioInterval } from '../statistics/ratio-interval.ts';
 import { median, quantile } from '../statistics/summary.ts';
 import type { RealFacts } from './real/run-real.ts';
 import type { IsolationFacts, SimulatedFacts } from './simulated/facts.ts';
@@ -24,8 +25,8 @@ export interface FleetFigures extends FleetSamples {
   /** Requests to Ready and to gone, of the large fleet to the small one. */
   readonly requestsRatio: number;
   readonly isolation: { readonly hung: IsolationFigures; readonly failing: IsolationFigures };
-  /** The same with real servers that hang, without what these are asked: they log nothing. */
-  readonly realIsolation: Omit<IsolationFigures, 'requestsInOneSecond'>;
+  /** The same with real servers that hang, pair by pair; without what these are asked: they log nothing. */
+  readonly realIsolation: Omit<IsolationFigures, 'requestsInOneSecond' | 'ratio'> & RatioInterval;
   readonly aims: readonly Aim[];
 }
 
@@ -34,7 +35,7 @@ export function fleetFigures(samples: FleetSamples): FleetFigures {
   const requests = ({ operations }: SimulatedFacts): number => operations.requestsToReady + operations.requestsToGone;
   const requestsRatio = requests(many) / requests(few);
   const isolation = { hung: isolationOf(many.isolation.hung), failing: isolationOf(many.isolation.failing) };
-  const realIsolation = timesOf(real.isolation);
+  const realIsolation = { ...timesOf(real.isolation), ...ratioInterval(pairsOf(real.isolation)) };
   return {
     ...samples,
     requestsRatio,
@@ -69,7 +70,10 @@ function isolationOf({ requestsInOneSecond, ...times }: IsolationFacts): Isolati
   return { ...timesOf(times), requestsInOneSecond };
 }
 
-function timesOf({ aloneMs, besideMs }: RealFacts['isolation']): FleetFigures['realIsolation'] {
+const pairsOf = ({ aloneMs, besideMs }: RealFacts['isolation']): (readonly [number, number])[] =>
+  besideMs.map((ms, index) => [ms, aloneMs[index] ?? Number.NaN]);
+
+function timesOf({ aloneMs, besideMs }: RealFacts['isolation']): Omit<IsolationFigures, 'requestsInOneSecond'> {
   return {
     aloneMs: median(aloneMs),
     besideMs: median(besideMs),

@@ -1,5 +1,5 @@
 import { formatAims } from '../report/aims.ts';
-import { formatMs, formatTable } from '../report/table.ts';
+import { formatMs, formatRatio, formatTable } from '../report/table.ts';
 import type { FleetFigures, IsolationFigures } from './figures.ts';
 import type { SimulatedFacts } from './simulated/facts.ts';
 
@@ -7,7 +7,7 @@ import type { SimulatedFacts } from './simulated/facts.ts';
 export function reportFleet({ real, few, many, isolation, realIsolation, aims }: FleetFigures): string[] {
   const head = ({ size }: SimulatedFacts): string => `${size.shortcuts} over ${size.leaves}`;
   const row = (what: string, value: (facts: SimulatedFacts) => string): string[] => [what, value(few), value(many)];
-  const times = ({ aloneMs, besideMs, besideP95Ms }: FleetFigures['realIsolation']): string =>
+  const times = ({ aloneMs, besideMs, besideP95Ms }: Omit<IsolationFigures, 'requestsInOneSecond'>): string =>
     `${formatMs(besideMs)} (p95 ${formatMs(besideP95Ms)}), alone ${formatMs(aloneMs)}`;
   const disorder = (what: string, { requestsInOneSecond, ...measured }: IsolationFigures): string =>
     `  ${what}: ${times(measured)}; it got at most ${requestsInOneSecond} requests in a second`;
@@ -15,7 +15,7 @@ export function reportFleet({ real, few, many, isolation, realIsolation, aims }:
     `${real.size.shortcuts} shortcuts over ${real.size.leaves} leaves with real API servers, applied at once`,
     `  all Ready after ${real.seconds.toFixed(1)} s; the controller sent ${real.requestsPerShortcut.toFixed(1)} requests for each, ${real.writesOnLeavesPerShortcut.toFixed(1)} of them writes on leaves`,
     `  ${real.steady.requests} requests in ${real.steady.seconds} s in which nothing happened; the controller's process holds ${Math.round(real.controllerMib)} MiB`,
-    `  one more between healthy leaves while one leaf of ten hangs: ${times(realIsolation)}`,
+    `  one more between healthy leaves while one leaf of ten hangs: ${times(realIsolation)}; ${formatRatio(realIsolation)}`,
     '',
     ...formatTable([
       ['API servers in memory, whose own time is in it', head(few), head(many)],

@@ -38,6 +38,14 @@ export function linkOf(number: number, { leaves }: FleetSize): Link {
 /** The first link beyond those of the fleet that begins a ring. */
 export const firstFreeLink = ({ leaves, shortcuts }: FleetSize): number => Math.ceil(shortcuts / leaves) * leaves;
 
+/** The rings of links of which the fleet has none. */
+export function freeRings(size: FleetSize): readonly (readonly number[])[] {
+  const rings = Math.ceil(size.leaves / 2) - 1 - Math.ceil(size.shortcuts / size.leaves);
+  return Array.from({ length: rings }, (_, ring) =>
+    Array.from({ length: size.leaves }, (_, leaf) => firstFreeLink(size) + ring * size.leaves + leaf),
+  );
+}
+
 /** The links of a leaf, each with its place among the names that the leaf has given. */
 export function linksOfLeaf(leaf: number, size: FleetSize): { readonly peer: number; readonly place: number }[] {
   const links: { peer: number; place: number }[] = [];

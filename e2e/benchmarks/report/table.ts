@@ -1,3 +1,4 @@
+import type { RatioInterval } from '../statistics/ratio-interval.ts';
 import type { Summary } from '../statistics/summary.ts';
 
 /** Rows as lines: the first column to the left, the others to the right, the first row as their heads. */
@@ -28,4 +29,9 @@ export function formatCount(count: number): string {
 /** `median (min – max)`. */
 export function formatRange(summary: Summary, format: (value: number) => string): string {
   return `${format(summary.median)} (${format(summary.min)} – ${format(summary.max)})`;
+}
+
+/** `ratio (95 %: low – high)`. */
+export function formatRatio({ ratio, low, high }: RatioInterval): string {
+  return `${ratio.toFixed(2)} (95 %: ${low.toFixed(2)} – ${high.toFixed(2)})`;
 }

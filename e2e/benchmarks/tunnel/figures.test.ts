@@ -28,7 +28,7 @@ describe('the figures of tunnel', () => {
   it('tell the spread beside each median', () => {
     const text = reportTunnel(tunnelFigures(rounds)).join('\n');
     expect(text).toMatch(/a link without rules +100\.0 \(75\.0 – 150\.0\)/);
-    expect(text).toMatch(/direct \/ through the centre +2\.00 \(2\.00 – 2\.00\) +0\.50 \(0\.50 – 0\.50\)/);
+    expect(text).toMatch(/direct \/ through the centre +2\.00 \(95 %: 2\.00 – 2\.00\) +0\.50 \(95 %: 0\.50 – 0\.50\)/);
   });
 });
 

@@ -1,5 +1,4 @@
-import { formatMs, formatTable } from '../report/table.ts';
-import type { RatioInterval } from '../statistics/ratio-interval.ts';
+import { formatMs, formatRatio, formatTable } from '../report/table.ts';
 import type { Summary } from '../statistics/summary.ts';
 import { paths, type TunnelFigures, type TunnelPath } from './figures.ts';
 
@@ -33,9 +32,13 @@ export function reportTunnel({ paths: figures, ratios }: TunnelFigures): string[
     ]),
     '',
     ...formatTable([
-      ['ratio, round by round (95 % interval)', 'download', 'round trip'],
-      ['with rules / without', interval(ratios.remapToRaw.throughput), interval(ratios.remapToRaw.rtt)],
-      ['direct / through the centre', interval(ratios.directToCentre.throughput), interval(ratios.directToCentre.rtt)],
+      ['ratio, round by round', 'download', 'round trip'],
+      ['with rules / without', formatRatio(ratios.remapToRaw.throughput), formatRatio(ratios.remapToRaw.rtt)],
+      [
+        'direct / through the centre',
+        formatRatio(ratios.directToCentre.throughput),
+        formatRatio(ratios.directToCentre.rtt),
+      ],
     ]),
     'Client, server and all gateways share the cores of this machine: the ratios say more than the speeds.',
   ];
@@ -43,6 +46,3 @@ export function reportTunnel({ paths: figures, ratios }: TunnelFigures): string[
 
 const spread = ({ median, q1, q3 }: Summary, format: (value: number) => string): string =>
   `${format(median)} (${format(q1)} – ${format(q3)})`;
-
-const interval = ({ ratio, low, high }: RatioInterval): string =>
-  `${ratio.toFixed(2)} (${low.toFixed(2)} – ${high.toFixed(2)})`;

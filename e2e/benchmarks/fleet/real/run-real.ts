@@ -8,7 +8,7 @@ import { markAuditLogs, readAuditLogs } from '../../audit/read-audit-logs.ts';
 import { withAdmins } from '../../link/connections.ts';
 import { connect, newShortcut } from '../../link/link.ts';
 import { DataPlane, keepAlive } from '../data-plane.ts';
-import { type FleetSize, firstFreeLink, leafID, linkOf, shortcutName } from '../shape.ts';
+import { type FleetSize, freeRings, leafID, linkOf, shortcutName } from '../shape.ts';
 import { ShortcutBoard } from '../shortcut-board.ts';
 
 /** What was measured with real API servers; what agents answer, a stand-in does here: two cores cannot run 200 tunnels. */
@@ -22,7 +22,7 @@ export interface RealFacts {
   readonly steady: { readonly seconds: number; readonly requests: number };
   /** What the controller's process held when all was quiet. */
   readonly controllerMib: number;
-  /** Time to Ready of single new shortcuts between healthy leaves, in milliseconds. */
+  /** Time to Ready of single new shortcuts between healthy leaves, in milliseconds; those in the same place are a pair. */
   readonly isolation: {
     readonly aloneMs: readonly number[];
     /** While the API servers of one leaf of ten hang, and new shortcuts want these leaves. */
@@ -88,8 +88,8 @@ async function measure(
 }
 
 /**
- * New links of two rings that nothing else uses: of one alone, half of them before and half of them after; of the other beside
- * leaves that hang.
+ * New links one after another, by turns alone and beside leaves that hang: so many servers on one machine make more
+ * difference from minute to minute than what is looked for.
  */
 async function isolate(lab: RunningLab, centre: KubeApi, size: FleetSize): Promise<RealFacts['isolation']> {
   const hung = Array.from({ length: Math.ceil(size.leaves / 10) }, (_, index) => 10 * index);
@@ -97,21 +97,44 @@ async function isolate(lab: RunningLab, centre: KubeApi, size: FleetSize): Promi
     const { a, b } = linkOf(number, size);
     return hung.includes(a) || hung.includes(b);
   };
-  const [ring, other] = [0, 1].map((index) =>
-    Array.from({ length: size.leaves }, (_, leaf) => firstFreeLink(size) + index * size.leaves + leaf),
-  ) as [number[], number[]];
-  const healthyOf = (numbers: readonly number[]): number[] => numbers.filter((number) => !touches(number));
-  const alone = healthyOf(ring);
-  const half = Math.floor(alone.length / 2);
-  const wanting = ring.filter(touches);
-  const beforeMs = await timesToReady(centre, alone.slice(0, half), size);
+  const [aloneMs, besideMs]: [number[], number[]] = [[], []];
+  for (const [index, ring] of freeRings(size).entries()) {
+    const healthy = ring.filter((number) => !touches(number));
+    const half = Math.floor(healthy.length / 2);
+    const alone = async (): Promise<void> => {
+      aloneMs.push(...(await timesToReady(centre, healthy.slice(0, half), size)));
+    };
+    const beside = async (): Promise<void> => {
+      const measured = healthy.slice(half, 2 * half);
+      besideMs.push(...(await whileHung({ lab, centre, size, hung, wanting: ring.filter(touches) }, measured)));
+    };
+    for (const turn of index % 2 === 0 ? [alone, beside] : [beside, alone]) await turn();
+  }
+  return { aloneMs, besideMs };
+}
+
+interface Hanging {
+  readonly lab: RunningLab;
+  readonly centre: KubeApi;
+  readonly size: FleetSize;
+  /** The leaves whose API servers hang. */
+  readonly hung: readonly number[];
+  /** New shortcuts that want them. */
+  readonly wanting: readonly number[];
+}
+
+/** Times to Ready of those while leaves hang; returns when these, and what wanted them, are well again. */
+async function whileHung(
+  { lab, centre, size, hung, wanting }: Hanging,
+  numbers: readonly number[],
+): Promise<readonly number[]> {
   const servers = await Promise.all(hung.map((leaf) => pidOf(lab, `apiserver-${leafID(leaf)}`)));
+  let times: readonly number[];
   for (const pid of servers) process.kill(pid, 'SIGSTOP');
-  let besideMs: readonly number[];
   try {
     for (const number of wanting) await centre.create(kinds.shortcuts, shortcutOf(number, size));
     await delay(settleMs);
-    besideMs = await timesToReady(centre, healthyOf(other), size);
+    times = await timesToReady(centre, numbers, size);
   } finally {
     for (const pid of servers) process.kill(pid, 'SIGCONT');
   }
@@ -119,7 +142,7 @@ async function isolate(lab: RunningLab, centre: KubeApi, size: FleetSize): Promi
   await board.until(() => wanting.every((number) => board.isReady(shortcutName(number))));
   board.close();
   await delay(settleMs);
-  return { aloneMs: [...beforeMs, ...(await timesToReady(centre, alone.slice(half), size))], besideMs };
+  return times;
 }
 
 /** Of one after another, in milliseconds. */
