@@ -149,6 +149,24 @@ describe('a leaf that Liqo is peered with', () => {
   });
 });
 
+it('a leaf is found although Liqo comes to the central cluster after us', async () => {
+  fleet.central.beforeRequest = ({ verb, type }) => {
+    if (!['list', 'watch'].includes(verb) || type.group !== 'authentication.liqo.io') return;
+    throw new ApiError('not found', { code: 'NotFound', status: 404, operation: 'list identities' });
+  };
+  await fleet.start();
+  await peer();
+  const lists = (): number => fleet.central.requests.filter(({ type }) => type === resources.identities).length;
+  const before = lists();
+  await fleet.clock.advance(600_000);
+  expect(lists() - before).toBeLessThanOrEqual(2);
+  expect(await isThere()).toBe(false);
+  fleet.central.beforeRequest = undefined;
+  await fleet.clock.advance(300_000);
+  await fleet.pass(2);
+  expect(await isThere()).toBe(true);
+});
+
 it('a leaf keeps its LeafCluster while the Identities cannot be seen', async () => {
   fleet.central.seed<LeafCluster>(kinds.leafClusters, {
     ...{ apiVersion: 'leafway.dev/v1alpha1', kind: 'LeafCluster' },

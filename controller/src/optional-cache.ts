@@ -1,5 +1,8 @@
 import { type Cache, isApiError, type KubeObject } from '@leafway/reconciler';
 
+/** Liqo may come to a cluster later: what it brings is looked for so often where it is not there. */
+export const lookAgainMs = 300_000;
+
 type Followed = Pick<Cache<KubeObject>, 'run' | 'synced' | 'problem' | 'onProblem'>;
 
 /** The server does not have that kind, or does not show it to us: asking again would be of no use for now. */

@@ -18,7 +18,7 @@ import {
   objectKey,
   type Random,
 } from '@leafway/reconciler';
-import { runUnlessRefused } from '../optional-cache.ts';
+import { lookAgainMs } from '../optional-cache.ts';
 
 /** On a LeafCluster: the Identity that it was made for, by namespace and name. */
 const discoveredAnnotation = 'leafway.dev/discovered-from';
@@ -57,7 +57,7 @@ export class LeafDiscovery {
     const { central, cluster, clock, random, log, metrics, leafClusters, shortcuts } = deps;
     const ports = { clock, random, log, metrics };
     this.#identities = createCache<Identity>({
-      ...{ ...ports, api: central, cluster, type: resources.identities },
+      ...{ ...ports, api: central, cluster, type: resources.identities, retryRefusedMs: lookAgainMs },
       indexes: { leaf: (identity) => [identity.spec?.clusterID ?? ''] },
     });
     const reconcile = (name: string, { signal }: { readonly signal: AbortSignal }): Promise<Outcome> =>
@@ -76,13 +76,13 @@ export class LeafDiscovery {
     });
   }
 
-  /** Follows the Identities, where Liqo is there and we may. Never rejects. */
+  /** Follows the Identities, as soon as Liqo is there and we may. Never rejects. */
   async follow(signal: AbortSignal): Promise<void> {
     const lookAtAll = (): void => {
       for (const { metadata } of this.#deps.leafClusters.list()) this.#controller.enqueue(metadata.name);
     };
     void this.#identities.whenSynced(signal).then(lookAtAll, () => undefined);
-    await runUnlessRefused(this.#identities, signal);
+    await this.#identities.run(signal);
   }
 
   lead(signal: AbortSignal): Promise<void> {

@@ -9,7 +9,7 @@ import type { FleetArguments, IsolationFacts, OperationFacts, SimulatedFacts } f
 import { type Disorder, SimulatedFleet } from './fleet.ts';
 
 const { size, saved } = JSON.parse(process.argv[2] ?? '') as FleetArguments;
-const counts = { operations: 15, healthy: 30, steadyMs: 10_000, pauseMs: 1_000, disorderMs: 5_000, forgetMs: 5_000 };
+const counts = { operations: 15, healthy: 120, steadyMs: 10_000, pauseMs: 1_000, disorderMs: 5_000, forgetMs: 5_000 };
 const fleet = new SimulatedFleet(size);
 const { board } = fleet;
 /** Shortcuts that the fleet does not have, for trying what one costs. */

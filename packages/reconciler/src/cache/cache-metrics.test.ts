@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ApiError } from '../api/errors.ts';
 import { createPrometheusMetrics } from '../prometheus/create-prometheus-metrics.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeKubeApi } from '../testing/fake-kube-api.ts';
@@ -45,4 +46,24 @@ test('what the cache holds, asked for and heard is measured, by cluster and kind
   await running;
   // Nobody should wonder why a leaf that was removed is not heard of.
   expect(await metrics.text()).not.toMatch(/^cache_(objects|last_heard_timestamp_seconds)\{/m);
+});
+
+test('nobody should wonder either why a kind is not heard of that was uninstalled', async () => {
+  const clock = new FakeClock();
+  const api = new FakeKubeApi({ clock });
+  const stop = new AbortController();
+  const metrics = createPrometheusMetrics();
+  const ports = { clock, random: seededRandom(), log: silentLogger, metrics };
+  const cache = createCache<Widget>({ ...ports, api, type: widgets, retryRefusedMs: 300_000 });
+  const running = cache.run(stop.signal);
+  await cache.whenSynced();
+  expect(await metrics.text()).toMatch(/^cache_last_heard_timestamp_seconds\{/m);
+  api.beforeRequest = () => {
+    throw new ApiError('not found', { code: 'NotFound', status: 404, operation: 'watch' });
+  };
+  api.breakWatches();
+  await clock.advance(5_000);
+  expect(await metrics.text()).not.toMatch(/^cache_last_heard_timestamp_seconds\{/m);
+  stop.abort();
+  await running;
 });

@@ -30,6 +30,11 @@ export interface CacheOptions<T extends KubeObject> {
    * in pages. By default as a stream, and in pages where the server cannot do that or it failed.
    */
   readonly initialList?: 'stream' | 'pages';
+  /**
+   * After how many milliseconds a server is asked again that does not serve the kind, or does not let us see it; by default as
+   * after any other failure, within 30 s. For what may be installed later, and is not needed.
+   */
+  readonly retryRefusedMs?: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

@@ -315,6 +315,25 @@ describe('a problem', () => {
   });
 });
 
+test.each([404, 403] as const)(
+  'a kind that may come later is asked for rarely while HTTP %s is the answer',
+  async (status) => {
+    api.seed(widgets, aWidget('a'));
+    api.beforeRequest = () => {
+      throw new ApiError('refused', { code: status === 404 ? 'NotFound' : 'Forbidden', status, operation: 'watch' });
+    };
+    start({ retryRefusedMs: 300_000 });
+    await clock.advance(299_000);
+    expect(api.requests).toHaveLength(1);
+    await clock.advance(2_000);
+    expect(api.requests).toHaveLength(2);
+    api.beforeRequest = undefined;
+    await clock.advance(300_000);
+    expect(cache.get('default/a')).toBeDefined();
+    expect(cache.problem).toBeUndefined();
+  },
+);
+
 describe('readers', () => {
   test('harm nobody when they throw', async () => {
     api.seed(widgets, aWidget('a'));

@@ -64,7 +64,9 @@ export async function follow<T extends KubeObject>(options: FollowOptions<T>): P
     if (silent || (healthy && error === undefined)) continue;
 
     failures += 1;
-    const waitMs = Math.max(backOffMs(failures, backOff, random), retryAfterMs(error));
+    const refusedMs = isRefusal(error) ? options.retryRefusedMs : undefined;
+    if (refusedMs !== undefined) options.measure.ended();
+    const waitMs = Math.max(backOffMs(failures, backOff, random), retryAfterMs(error), refusedMs ?? 0);
     report(options, ending, failures, waitMs);
     await sleep(clock, waitMs, signal);
   }
@@ -207,6 +209,11 @@ function brokeInSilence({ listed, heard, lifeMs, error }: Ending): boolean {
 /** The connection broke, but nothing says that the watch cannot go on where it was. */
 function isInterruption(error: unknown): boolean {
   return isApiError(error, 'Unavailable') && error.status === 0;
+}
+
+/** The server has no such kind, or it is not for us. */
+function isRefusal(error: unknown): boolean {
+  return isApiError(error, 'NotFound') || isApiError(error, 'Forbidden');
 }
 
 function retryAfterMs(error: unknown): number {
