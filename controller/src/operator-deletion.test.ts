@@ -1,5 +1,5 @@
 import { kinds, type LeafCluster, leafClusterSchema } from '@leafway/core';
-import { resources } from '@leafway/liqo';
+import { type Configuration, resources } from '@leafway/liqo';
 import { ApiError } from '@leafway/reconciler';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
@@ -12,6 +12,9 @@ async function aFleet(): Promise<FakeFleet> {
   await fleet.start();
   return fleet;
 }
+
+const place = { namespace: 'liqo-tenant-milan', name: 'milan' };
+const cleanedUp = async () => (await fleet.leaf('rome'))?.status?.conditions?.find(({ type }) => type === 'CleanedUp');
 
 describe('the operator, when something is deleted', () => {
   it('removes everything of a deleted shortcut, and only that', async () => {
@@ -59,13 +62,19 @@ describe('the operator, when something is deleted', () => {
     rome.api.breakWatches();
     await fleet.pass(10);
     expect((await fleet.leaf('rome'))?.status?.conditions?.[0]).toMatchObject({ type: 'Reachable', status: 'False' });
+    expect(await cleanedUp()).toBeUndefined();
     await central.delete(kinds.shortcuts, { name: 'rome-milan' });
     await fleet.pass(5);
     expect(await fleet.shortcut()).toBeUndefined();
     expect(await milan.api.get(resources.namespaces, { name: 'liqo-tenant-rome' })).toBeUndefined();
     expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toHaveLength(4);
+    expect(await cleanedUp()).toMatchObject({
+      ...{ status: 'False', reason: 'LeafUnusable' },
+      message: expect.stringContaining('run "kubectl annotate leafcluster rome leafway.dev/abandon=true"'),
+    });
     fleet.away = undefined;
     await fleet.pass(60);
+    expect((await cleanedUp())?.status).toBe('True');
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
     expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toEqual([]);
   });
@@ -96,8 +105,32 @@ describe('the operator, when something is deleted', () => {
       expect(rome.api.object(resources.namespaces, { name: 'liqo-tenant-edge' })).toBeUndefined();
       const { pendingCleanup = [] } = (await fleet.leaf('rome'))?.status ?? {};
       expect(new Set(pendingCleanup.map(({ shortcut }) => shortcut.name))).toEqual(new Set(['rome-milan']));
+      const why = kind === 'refused' ? /^rome: delete.*Forbidden/ : /^rome: delete.*: not done within 5 s/;
+      expect(await cleanedUp()).toMatchObject({ reason: 'Failing', message: expect.stringMatching(why) });
     },
   );
+
+  it('names what others keep from going on a leaf that returned', async () => {
+    const { central, rome } = await aFleet();
+    await fleet.create();
+    await fleet.pass(3);
+    rome.api.edit<Configuration>(resources.configurations, place, ({ metadata }) => {
+      metadata.finalizers = ['example.com/theirs'];
+    });
+    fleet.away = 'rome';
+    rome.api.breakWatches();
+    await fleet.pass(10);
+    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(5);
+    fleet.away = undefined;
+    await fleet.pass(60);
+    expect(await cleanedUp()).toMatchObject({
+      ...{ status: 'False', reason: 'Removing' },
+      message: expect.stringMatching(
+        /Configuration liqo-tenant-milan\/milan .*held by the finalizer example\.com\/theirs/,
+      ),
+    });
+  });
 
   it('ends a deletion although its leaf owes nearly as much as a LeafCluster holds', async () => {
     const { central, rome } = await aFleet();

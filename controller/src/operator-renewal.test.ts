@@ -112,6 +112,47 @@ describe('renewed credentials', () => {
     expect((await condition('Ready')).status).toBe('True');
   });
 
+  it('may stand in another Secret, which is taken when what is in it works', async () => {
+    const client = fleet.clientOf('other', fleet.rome);
+    fleet.pointTo('rome', 'not-there');
+    await fleet.pass(2);
+    expect(await condition('CredentialsCurrent')).toMatchObject({
+      ...{ status: 'False', reason: 'NotTakenOver' },
+      message: expect.stringMatching(/^What Secret leafway-system\/not-there holds now is not used: .* does not exist/),
+    });
+    expect((await condition('Ready')).status).toBe('True');
+    expect(await repairs(fleet.rome.api)).toBe(true);
+    await fleet.storeKubeconfig('rome', 'not-there', 'other');
+    await fleet.pass(1);
+    expect(await repairs(client)).toBe(true);
+    expect(await condition('CredentialsCurrent')).toMatchObject({
+      ...{ status: 'True', message: 'The controller logs in with what Secret leafway-system/not-there holds.' },
+    });
+    expect((await fleet.shortcut())?.status?.phase).toBe('Ready');
+  });
+
+  it('are nothing of an earlier Secret any more', async () => {
+    const client = fleet.clientOf('old', fleet.rome);
+    await fleet.storeKubeconfig('rome', 'another', 'secret');
+    fleet.pointTo('rome', 'another');
+    await fleet.pass(2);
+    fleet.renew('rome', 'old');
+    await fleet.pass(2);
+    expect(await repairs(client)).toBe(false);
+    expect((await condition('CredentialsCurrent')).status).toBe('True');
+  });
+
+  it('of another Secret bring a leaf back at once that refuses the old ones', async () => {
+    fleet.away = 'rome';
+    fleet.rome.api.breakWatches();
+    await fleet.pass(120);
+    fleet.clientOf('other', fleet.rome);
+    await fleet.storeKubeconfig('rome', 'another', 'other');
+    fleet.pointTo('rome', 'another');
+    await fleet.clock.advance(700);
+    expect((await condition('Reachable')).status).toBe('True');
+  });
+
   it('that follow on bad ones are tried at once', async () => {
     fleet.clientOf('bad', fleet.rome).beforeRequest = unauthorized;
     fleet.renew('rome', 'bad');

@@ -28,15 +28,15 @@ import { type Compatibility, createCompatibility } from './compatibility/compati
 import { createFleetMetrics, type FleetMetrics } from './fleet-metrics.ts';
 import { LeafDiscovery } from './leaf/discovery.ts';
 import { differInLinksOnly, isReplaced, unusableReason } from './leaf/facts.ts';
-import { Fleet, type LeafAccess } from './leaf/fleet.ts';
+import { accessTo, Fleet } from './leaf/fleet.ts';
 import { createKubeconfigSource } from './leaf/kubeconfig-source.ts';
 import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
 import type { LeafSession } from './leaf/session.ts';
-import { runUnlessRefused } from './optional-cache.ts';
+import { lookAgainMs } from './optional-cache.ts';
 import { Claims } from './shortcut/claims.ts';
 import { shortcutFinalizer } from './shortcut/decide.ts';
 import type { ShortcutEvents } from './shortcut/events.ts';
-import { accessOf, ShortcutReconciler } from './shortcut/reconciler.ts';
+import { ShortcutReconciler } from './shortcut/reconciler.ts';
 
 /** The ports of an operator: the central cluster, a way to the leaves, time, and where it tells what it does. */
 export interface OperatorDependencies {
@@ -118,8 +118,7 @@ class CentralOperator implements Operator {
         ? createCache<ConfigMap>({ ...common, type: resources.configMaps, ...inLiqo })
         : undefined;
     this.#configurations = createCache<Configuration>({
-      ...common,
-      type: resources.configurations,
+      ...{ ...common, type: resources.configurations, retryRefusedMs: lookAgainMs },
       indexes: { leaf: (configuration) => [remoteClusterIDOf(configuration) ?? ''] },
     });
     this.#shortcuts = createCache<VirtualNodeShortcut>({
@@ -143,7 +142,7 @@ class CentralOperator implements Operator {
       log,
       metrics,
       liqoNamespace,
-      source: ({ ref }) => createKubeconfigSource({ central, clock, random, log }, ref),
+      source: (secret) => createKubeconfigSource({ central, clock, random, log }, secret),
       isExpected: (leaf, identity) => this.#isExpected(leaf, identity),
       onChange: (leaf, object) => this.#leafChanged(leaf, object),
     });
@@ -174,8 +173,8 @@ class CentralOperator implements Operator {
 
   async follow(signal: AbortSignal): Promise<void> {
     const optional = [this.#discovery, this.#compatibility].map((part) => part?.follow(signal));
-    optional.push(runUnlessRefused(this.#configurations, signal));
-    await Promise.all([...this.#centralCaches.map((cache) => cache.run(signal)), ...optional]);
+    const caches = [...this.#centralCaches, this.#configurations];
+    await Promise.all([...caches.map((cache) => cache.run(signal)), ...optional]);
     await this.#fleet.close();
   }
 
@@ -202,7 +201,7 @@ class CentralOperator implements Operator {
       clock,
       leafClusters: this.#leafClusters,
       shortcuts: this.#shortcuts,
-      session: (leaf) => this.#fleet.session(ownAccess(leaf)),
+      session: (leaf) => this.#fleet.session(accessTo(leaf)),
       onRecorded: (leaf) => {
         for (const { metadata } of this.#shortcuts.byIndex('leaf', leaf))
           this.#shortcutController.enqueue(metadata.name);
@@ -235,12 +234,12 @@ class CentralOperator implements Operator {
 
   #sessionOf(end: ShortcutEnd): LeafSession | undefined {
     const leaf = this.#leafClusters.get(end.id);
-    return leaf === undefined ? undefined : this.#fleet.session(accessOf(end, leaf));
+    return leaf === undefined ? undefined : this.#fleet.session(accessTo(leaf, end.kubeconfigSecretRef));
   }
 
   #isUnrecorded(name: string): boolean {
     const leaf = this.#leafClusters.get(name);
-    const session = leaf === undefined ? undefined : this.#fleet.session(ownAccess(leaf));
+    const session = leaf === undefined ? undefined : this.#fleet.session(accessTo(leaf));
     if (leaf === undefined || session === undefined || session.isRecorded) return false;
     // A shortcut may name credentials of its own, and be connected before.
     return session.isConnecting || unusableReason(leaf, session) === undefined;
@@ -301,10 +300,10 @@ class CentralOperator implements Operator {
   }
 
   #retainSessions(): void {
-    const accesses: LeafAccess[] = this.#leafClusters.list().map(ownAccess);
+    const accesses = this.#leafClusters.list().map((leaf) => accessTo(leaf));
     for (const end of this.#shortcuts.byIndex(byCredentials, own).flatMap(({ spec }) => spec.clusters)) {
       const leaf = this.#leafClusters.get(end.id);
-      if (leaf !== undefined) accesses.push(accessOf(end, leaf));
+      if (leaf !== undefined) accesses.push(accessTo(leaf, end.kubeconfigSecretRef));
     }
     this.#fleet.retain(accesses);
   }
@@ -335,5 +334,3 @@ const hasOwnCredentials = (shortcut: VirtualNodeShortcut | undefined): boolean =
 
 const isHeld = (shortcut: VirtualNodeShortcut | undefined): boolean =>
   shortcut?.metadata.finalizers?.includes(shortcutFinalizer) === true;
-
-const ownAccess = (leaf: LeafCluster): LeafAccess => ({ leaf: leaf.metadata.name, ref: leaf.spec.kubeconfigSecretRef });

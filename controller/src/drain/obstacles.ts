@@ -1,7 +1,8 @@
 import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
 import { type ApiError, findCondition } from '@leafway/reconciler';
 import { type Connection, nameOfConnection, shortcutNameOf } from '../compatibility/connection.ts';
-import { abandonAnnotation, leafFinalizer } from '../leaf/reconciler.ts';
+import { leafFinalizer } from '../leaf/reconciler.ts';
+import { abandonAnnotation } from '../leaf/verdicts.ts';
 import { shortcutFinalizer } from '../shortcut/decide.ts';
 
 /** Something that would be left behind, or be stuck, if nobody carried out shortcuts any more from now on. */

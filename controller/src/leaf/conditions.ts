@@ -11,7 +11,7 @@ export const leafReasons = {
     NotRead: 'The Secret cannot be read, or holds no kubeconfig that can be used; Reachable says why.',
     Current: 'The controller logs in with what the Secret of the leaf holds.',
     NotTakenOver:
-      'The Secret holds something new that is not as good as what it held before; that stays in use, and the message says why.',
+      'The Secret holds something new, or another Secret is named, and it is not as good as what was used before; that stays in use, and the message says why.',
   },
   Permitted: {
     Permitted: 'The controller may do on the leaf what it needs to.',
@@ -21,6 +21,12 @@ export const leafReasons = {
     Gathered: 'The networks of the leaf are known.',
     Missing: 'No pod range, or not exactly one external range, is found on the leaf.',
     Malformed: 'The leaf reports ranges that are none, or more than a LeafCluster holds.',
+  },
+  CleanedUp: {
+    CleanedUp: 'Nothing of deleted shortcuts is left on the leaf. Only on leaves that were away while one was deleted.',
+    LeafUnusable: 'Something is left, and the leaf cannot be used; it is removed when it can.',
+    Removing: 'It is being removed; the message names what others keep from going.',
+    Failing: 'Something cannot be removed, and is tried again; the message says why.',
   },
   Ready: {
     Ready: 'The leaf can be linked.',

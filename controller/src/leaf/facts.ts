@@ -23,7 +23,7 @@ import type { Credential } from './link.ts';
 import { type DataPlaneView, dataPlaneFacts, podNamesAtCentre } from './liqo-facts.ts';
 import { malformedFacts } from './malformed.ts';
 import type { Right } from './rights.ts';
-import { leafVerdicts } from './verdicts.ts';
+import { type CleanupFindings, leafVerdicts } from './verdicts.ts';
 
 /** What a session knows of its leaf. */
 export interface LeafView extends DataPlaneView {
@@ -85,6 +85,8 @@ export interface LeafStatusOptions {
   /** The centre's own Configurations for that leaf. */
   readonly atCentre: readonly Configuration[];
   readonly now: Date;
+  /** What deleted shortcuts left there, and why that is not removed yet; nothing is known of it by default. */
+  readonly cleanup?: CleanupFindings;
 }
 
 /**
@@ -105,6 +107,7 @@ export function leafStatus(
     ...{ problem, malformed, networks: facts.networks, missing: missing.missingPermissions },
     ...{ account: view?.account, credential: view?.credential, secret: leaf.spec.kubeconfigSecretRef },
     ...{ isDeleted: leaf.metadata.deletionTimestamp !== undefined, liqoNamespace: options.liqoNamespace },
+    ...{ leaf: leaf.metadata.name, cleanup: leaf.status?.pendingCleanup === undefined ? undefined : options.cleanup },
   });
   const { generation } = leaf.metadata;
   const observedGeneration = generation === undefined ? {} : { observedGeneration: generation };

@@ -1,17 +1,29 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LeafCluster } from '@leafway/core';
 import type { LiqoObject } from '@leafway/liqo';
 import type { KubeconfigSecretRef } from '../secret-ref.ts';
-import type { KubeconfigSource } from './kubeconfig-source.ts';
+import { type KubeconfigSource, SecretPointer } from './kubeconfig-source.ts';
 import type { LinkDependencies } from './link.ts';
 import { LeafSession } from './session.ts';
 
 /** Which credentials lead to which leaf. */
 export interface LeafAccess {
   readonly leaf: string;
+  /** Whose session it is: that of the LeafCluster stays the same when it names another Secret. */
+  readonly key: string;
   readonly ref: KubeconfigSecretRef;
 }
 
+/** The way to a leaf with its own credentials, or with those that a shortcut names. */
+export function accessTo({ metadata, spec }: LeafCluster, ref = spec.kubeconfigSecretRef): LeafAccess {
+  // A LeafCluster made anew may be another cluster.
+  const own = `${metadata.name} ${metadata.uid}`;
+  const isOwn = isDeepStrictEqual(ref, spec.kubeconfigSecretRef);
+  return { leaf: metadata.name, key: isOwn ? own : `${own} ${ref.namespace}/${ref.name}/${ref.key ?? ''}`, ref };
+}
+
 export interface FleetDependencies extends Omit<LinkDependencies, 'source' | 'isExpected' | 'onChange'> {
-  readonly source: (access: LeafAccess) => KubeconfigSource;
+  readonly source: (secret: SecretPointer) => KubeconfigSource;
   /** Whether a cluster with that identity may be taken for that leaf. */
   readonly isExpected: (leaf: string, identity: string) => boolean;
   readonly onChange: (leaf: string, object: LiqoObject | undefined) => void;
@@ -19,11 +31,10 @@ export interface FleetDependencies extends Omit<LinkDependencies, 'source' | 'is
 
 interface Member {
   readonly session: LeafSession;
+  readonly secret: SecretPointer;
   readonly stop: AbortController;
   readonly done: Promise<void>;
 }
-
-const keyOf = ({ leaf, ref }: LeafAccess): string => `${leaf} ${ref.namespace}/${ref.name}/${ref.key ?? ''}`;
 
 /** All sessions that are needed now: one for each leaf and credentials. */
 export class Fleet {
@@ -34,21 +45,26 @@ export class Fleet {
     this.#deps = deps;
   }
 
-  /** Starts the sessions that are wanted and not there, and ends those that nobody wants any more. */
+  /**
+   * Starts the sessions that are wanted and not there, and ends those that nobody wants any more. One whose LeafCluster names
+   * another Secret now changes over to that as to credentials that are renewed.
+   */
   retain(wanted: readonly LeafAccess[]): void {
-    const keys = new Set(wanted.map(keyOf));
+    const keys = new Set(wanted.map(({ key }) => key));
     for (const [key, member] of this.#members) {
       if (keys.has(key)) continue;
       member.stop.abort();
       this.#members.delete(key);
     }
     for (const access of wanted) {
-      if (!this.#members.has(keyOf(access))) this.#members.set(keyOf(access), this.#start(access));
+      const member = this.#members.get(access.key);
+      if (member === undefined) this.#members.set(access.key, this.#start(access));
+      else member.secret.pointTo(access.ref);
     }
   }
 
-  session(access: LeafAccess): LeafSession | undefined {
-    return this.#members.get(keyOf(access))?.session;
+  session({ key }: LeafAccess): LeafSession | undefined {
+    return this.#members.get(key)?.session;
   }
 
   /** Ends all sessions and waits for them. */
@@ -58,14 +74,15 @@ export class Fleet {
     await Promise.all(members.map(({ done }) => done));
   }
 
-  #start(access: LeafAccess): Member {
+  #start({ leaf, ref }: LeafAccess): Member {
     const stop = new AbortController();
-    const session = new LeafSession(access.leaf, {
+    const secret = new SecretPointer(ref);
+    const session = new LeafSession(leaf, {
       ...this.#deps,
-      source: this.#deps.source(access),
-      isExpected: (identity) => this.#deps.isExpected(access.leaf, identity),
-      onChange: (object) => this.#deps.onChange(access.leaf, object),
+      source: this.#deps.source(secret),
+      isExpected: (identity) => this.#deps.isExpected(leaf, identity),
+      onChange: (object) => this.#deps.onChange(leaf, object),
     });
-    return { session, stop, done: session.run(stop.signal) };
+    return { session, secret, stop, done: session.run(stop.signal) };
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { credentialWarningMs } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
 import {
@@ -17,8 +18,8 @@ export interface KubeconfigSource {
   /** Reads them anew; throws with a sentence that names the Secret. */
   read(signal: AbortSignal): Promise<ClusterConnection>;
   /**
-   * Calls `onChange` with each version of the Secret, the one of now included, as soon as it is there; what it is given
-   * throws as `read` does. Works until the signal aborts. Never rejects.
+   * Calls `onChange` with each version of the Secret, the one of now included, as soon as it is there, and with what there is
+   * when another Secret is meant; what it is given throws as `read` does. Works until the signal aborts. Never rejects.
    */
   follow(user: KubeconfigUser, signal: AbortSignal): Promise<void>;
 }
@@ -37,35 +38,90 @@ export interface KubeconfigSourceDependencies {
   readonly log: Logger;
 }
 
+/** Which Secret is meant; it may become another one. */
+export class SecretPointer {
+  #ref: KubeconfigSecretRef;
+  #move = new AbortController();
+
+  constructor(ref: KubeconfigSecretRef) {
+    this.#ref = ref;
+  }
+
+  get ref(): KubeconfigSecretRef {
+    return this.#ref;
+  }
+
+  /** Aborts when another Secret is meant than now. */
+  get moved(): AbortSignal {
+    return this.#move.signal;
+  }
+
+  pointTo(ref: KubeconfigSecretRef): void {
+    if (isDeepStrictEqual(ref, this.#ref)) return;
+    this.#ref = ref;
+    this.#move.abort();
+    this.#move = new AbortController();
+  }
+}
+
 const lookAgainMs = 3_600_000;
 
 /**
- * The Secret that a reference names on the central cluster, followed by a watch of this one name. Where the controller may
- * only get it, it is looked at every hour while plans warn that it expires, since Liqo renews credentials by itself.
+ * The Secret that is meant on the central cluster, followed by a watch of this one name. Where the controller may only get
+ * it, it is looked at every hour while plans warn that it expires, since Liqo renews credentials by itself.
  */
-export function createKubeconfigSource(deps: KubeconfigSourceDependencies, ref: KubeconfigSecretRef): KubeconfigSource {
-  const { central, clock } = deps;
-  const { namespace, name } = ref;
-  const read = (signal: AbortSignal): Promise<ClusterConnection> => readCredentials(central, ref, signal);
+export function createKubeconfigSource(deps: KubeconfigSourceDependencies, secret: SecretPointer): KubeconfigSource {
   return {
-    read,
-    follow: async ({ onChange, expiresAt }, signal) => {
-      const cache = createCache<Secret>({
-        ...{ ...deps, api: central, type: resources.secrets, namespace },
-        ...{ fieldSelector: `metadata.name=${name}`, keeps: 'versions' },
-      });
-      cache.onChange(({ after }) => onChange(() => kubeconfigIn(ref, after)));
-      await runUnlessRefused(cache, signal);
-      while (!signal.aborted) {
-        await sleep(clock, lookAgainMs, signal);
-        const leftMs = (expiresAt()?.getTime() ?? Number.POSITIVE_INFINITY) - clock.now().getTime();
-        if (signal.aborted || leftMs > credentialWarningMs) continue;
-        // What cannot be read says so to whoever needs it next.
-        await read(signal).then(
-          (credentials) => onChange(() => credentials),
-          () => undefined,
-        );
+    read: (signal) => readCredentials(deps.central, secret.ref, signal),
+    follow: async (user, signal) => {
+      for (let isAnother = false; !signal.aborted; isAnother = true) {
+        const { ref, moved } = secret;
+        const whileMeant = AbortSignal.any([signal, moved]);
+        if (isAnother) await offer(deps, ref, user, whileMeant);
+        await followOne(deps, ref, user, whileMeant);
       }
     },
   };
+}
+
+/** Tells what that Secret holds now, or why that cannot be used. */
+async function offer(
+  { central }: KubeconfigSourceDependencies,
+  ref: KubeconfigSecretRef,
+  { onChange }: KubeconfigUser,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await readCredentials(central, ref, signal).then(
+    (credentials) => () => credentials,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+  if (!signal.aborted) onChange(found);
+}
+
+async function followOne(
+  deps: KubeconfigSourceDependencies,
+  ref: KubeconfigSecretRef,
+  { onChange, expiresAt }: KubeconfigUser,
+  signal: AbortSignal,
+): Promise<void> {
+  const { central, clock } = deps;
+  const { namespace, name } = ref;
+  const cache = createCache<Secret>({
+    ...{ ...deps, api: central, type: resources.secrets, namespace },
+    ...{ fieldSelector: `metadata.name=${name}`, keeps: 'versions' },
+  });
+  cache.onChange(({ after }) => onChange(() => kubeconfigIn(ref, after)));
+  await runUnlessRefused(cache, signal);
+  while (!signal.aborted) {
+    await sleep(clock, lookAgainMs, signal);
+    const leftMs = (expiresAt()?.getTime() ?? Number.POSITIVE_INFINITY) - clock.now().getTime();
+    if (signal.aborted || leftMs > credentialWarningMs) continue;
+    // What cannot be read says so to whoever needs it next.
+    await readCredentials(central, ref, signal).then(
+      (credentials) => onChange(() => credentials),
+      () => undefined,
+    );
+  }
 }

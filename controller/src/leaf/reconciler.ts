@@ -19,17 +19,16 @@ import { actInTime } from '../shortcut/act-on-leaves.ts';
 import type { PendingObject } from '../shortcut/actions.ts';
 import { shortcutFinalizer } from '../shortcut/decide.ts';
 import { noObjects } from '../shortcut/observation.ts';
-import { teardownStep } from '../shortcut/teardown.ts';
+import { heldWords, teardownStep } from '../shortcut/teardown.ts';
 import { leafStatus, unusableReason } from './facts.ts';
 import type { LeafSession } from './session.ts';
+import { abandonAnnotation, type CleanupFindings } from './verdicts.ts';
 
 /**
  * Holds every LeafCluster from the start, so that none goes while shortcuts use it or objects of deleted ones are still on
  * the leaf: the credentials for it would go too.
  */
 export const leafFinalizer = 'leafway.dev/leaf';
-/** Set to any value by a human: what is left on the leaf is given up. */
-export const abandonAnnotation = 'leafway.dev/abandon';
 
 export interface LeafReconcilerDependencies {
   readonly central: KubeApi;
@@ -64,7 +63,8 @@ export async function reconcileLeaf(
   const record = (): void => {
     if (seenOver !== undefined && session?.record(seenOver)) deps.onRecorded(name);
   };
-  const facts = leafStatus(leaf, session, { liqoNamespace, atCentre: deps.atCentre(name), now: clock.now() });
+  const options = { liqoNamespace, atCentre: deps.atCentre(name), now: clock.now(), cleanup };
+  const facts = leafStatus(leaf, session, options);
   const isOwing = leaf.status?.pendingCleanup !== undefined;
   const status = isOwing ? { ...facts, pendingCleanup: cleanup.left } : facts;
   const current = isDeepStrictEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal, record);
@@ -123,7 +123,7 @@ async function writeStatus(
   return written;
 }
 
-interface CleanUp {
+interface CleanUp extends CleanupFindings {
   readonly left: PendingObject[];
   readonly failure?: LeafActionError;
 }
@@ -139,19 +139,23 @@ async function cleanUp(
   signal: AbortSignal,
 ): Promise<CleanUp> {
   const pending = leaf.status?.pendingCleanup ?? [];
-  if (pending.length === 0 || leaf.metadata.annotations?.[abandonAnnotation] !== undefined) return { left: [] };
+  if (pending.length === 0 || leaf.metadata.annotations?.[abandonAnnotation] !== undefined)
+    return { left: [], held: [] };
   const api = session?.api;
   if (session === undefined || api === undefined || unusableReason(leaf, session) !== undefined)
-    return { left: [...pending] };
+    return { left: [...pending], held: [] };
   const reads = { learnKey: () => undefined, pause: async () => undefined };
   const target = { id: session.id, api, observe: session.observe.bind(session), ...reads };
   const cleaned = new Set<string>();
   const failures: LeafActionError[] = [];
+  const held: string[] = [];
   const shortcuts = Map.groupBy(pending, ({ shortcut }) => shortcut.uid).entries();
   const work = async (): Promise<void> => {
     for (const [uid, [entry]] of shortcuts) {
-      const step = teardownStep(session.objectsFor(entry?.remoteClusterID ?? '', uid) ?? noObjects, uid);
+      const objects = session.objectsFor(entry?.remoteClusterID ?? '', uid) ?? noObjects;
+      const step = teardownStep(objects, uid);
       if (step.clean) cleaned.add(uid);
+      held.push(...heldWords(session.id, objects, uid));
       await actInTime(clock, target, step.actions, signal, () => void session.doubt()).catch((error: LeafActionError) =>
         failures.push(error),
       );
@@ -160,7 +164,7 @@ async function cleanUp(
   await Promise.all(Array.from({ length: cleanUpsAtOnce }, work));
   const left = pending.filter(({ shortcut }) => !cleaned.has(shortcut.uid));
   const [failure] = failures;
-  return { left, ...(failure === undefined ? {} : { failure }) };
+  return { left, held, ...(failure === undefined ? {} : { failure }) };
 }
 
 /** Adds to a leaf's remainder, before the shortcut that made it is let go. */

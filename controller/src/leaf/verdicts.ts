@@ -4,8 +4,20 @@ import type { LeafVerdict } from './conditions.ts';
 import type { Credential } from './link.ts';
 import { describeRights, neededRights, type Right, rightKey } from './rights.ts';
 
+/** How far the removal of what deleted shortcuts left on a leaf is. */
+export interface CleanupFindings {
+  readonly left: readonly unknown[];
+  readonly failure?: Error;
+  /** What others keep from going, in words. */
+  readonly held: readonly string[];
+}
+
 /** What the verdicts on a leaf follow from. */
 export interface LeafFindings {
+  /** Its ID. */
+  readonly leaf: string;
+  /** `undefined` where nothing was ever left. */
+  readonly cleanup: CleanupFindings | undefined;
   readonly isDeleted: boolean;
   /** Why the leaf cannot be used now. */
   readonly problem: string | undefined;
@@ -19,6 +31,9 @@ export interface LeafFindings {
   readonly secret: LeafCluster['spec']['kubeconfigSecretRef'];
   readonly liqoNamespace: string;
 }
+
+/** Set to any value by a human: what is left on the leaf is given up. */
+export const abandonAnnotation = 'leafway.dev/abandon';
 
 const leaving = {
   status: 'False',
@@ -45,6 +60,7 @@ export function leafVerdicts(findings: LeafFindings): LeafVerdict[] {
     ...credentialVerdict(findings),
     ...permissionVerdict(findings),
     { type: 'FactsGathered', ...(unknown ?? gathered) },
+    ...cleanupVerdict(findings),
     { type: 'Ready', ...(isDeleted ? leaving : (unusable ?? unknown ?? powerless ?? ready)) },
   ];
 }
@@ -60,7 +76,7 @@ function credentialVerdict({ credential, secret }: LeafFindings): LeafVerdict[] 
     return [{ type, status: 'True', reason: 'Current', message: `The controller logs in with what ${where} holds.` }];
   const until = credential.expiresAt === undefined ? '' : `, which is good until ${credential.expiresAt.toISOString()}`;
   const message =
-    `What ${where} holds now is not used: ${credential.refusal}. The controller goes on with what it held before${until}; ` +
+    `What ${where} holds now is not used: ${credential.refusal}. The controller goes on with what it had before${until}; ` +
     'put a kubeconfig that works into the Secret.';
   return [{ type, status: 'False', reason: 'NotTakenOver', message }];
 }
@@ -80,6 +96,28 @@ function notPermitted({ account }: LeafFindings, missing: readonly Right[]) {
     `${who} may not, on this leaf: ${describeRights(missing)}. Give it the role leafway-centre there, as the chart ` +
     'leafway-leaf of the same version does; it is asked again every 5 minutes.';
   return { status: 'False', reason: 'NotPermitted', message } as const;
+}
+
+function cleanupVerdict({ leaf, cleanup, problem }: LeafFindings): LeafVerdict[] {
+  if (cleanup === undefined) return [];
+  const type = 'CleanedUp';
+  const { left, failure, held } = cleanup;
+  if (left.length === 0) {
+    const message = 'Nothing of deleted shortcuts is left to be removed from this leaf.';
+    return [{ type, status: 'True', reason: 'CleanedUp', message }];
+  }
+  const message = (state: string): string =>
+    `${state} What is left stands in status.pendingCleanup. To give all of it up, run "kubectl annotate leafcluster ${leaf} ` +
+    `${abandonAnnotation}=true".`;
+  const status = 'False';
+  if (problem !== undefined) {
+    const state = 'What deleted shortcuts left on this leaf is removed when it can be used again.';
+    return [{ type, status, reason: 'LeafUnusable', message: message(state) }];
+  }
+  if (failure !== undefined)
+    return [{ type, status, reason: 'Failing', message: message(`${failure.message}. It is tried again.`) }];
+  const state = ['What deleted shortcuts left on this leaf is being removed.', ...held].join(' ');
+  return [{ type, status, reason: 'Removing', message: message(state) }];
 }
 
 function unknownFacts({ malformed, networks }: LeafFindings) {

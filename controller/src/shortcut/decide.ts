@@ -1,17 +1,16 @@
 import type { Plan, VirtualNodeShortcut } from '@leafway/core';
-import { resources } from '@leafway/liqo';
 import { type Acceptance, type Accepted, type DecideOptions, judge } from './acceptance.ts';
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
 import { acceptedVerdict } from './existing/verdict.ts';
 import { type KeyRotation, rotateKeys } from './key-rotation.ts';
 import { type LinkHistory, linkHealth } from './link-health.ts';
-import { describeObject, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
+import type { Observation, ObservedLeaf } from './observation.ts';
 import { readiness } from './readiness.ts';
 import type { Repair, Settled } from './repair.ts';
 import { type Side, sidesOf } from './side.ts';
 import { adoptionStep, type SideStep, sideStep } from './side-step.ts';
-import { derivedConnections, orphanActions, ownedObjects, remainderOf, teardownStep } from './teardown.ts';
+import { heldWords, orphanActions, remainderOf, teardownStep } from './teardown.ts';
 import { leavesReachable } from './verdicts.ts';
 import { disturbedMs, type WriteHistories } from './write-budget.ts';
 
@@ -176,7 +175,9 @@ function decideDeletion({ shortcut, leaves }: Observation): Decision {
   }
   // Only when it is about to go: as long as it is here it knows by itself what is left.
   if (busy.length > 0) pending.clear();
-  const held = leaves.flatMap((leaf) => heldOn(leaf, shortcut.metadata.uid ?? ''));
+  const held = leaves.flatMap(({ id, unreachable, objects }) =>
+    unreachable === undefined ? heldWords(id, objects, shortcut.metadata.uid ?? '') : [],
+  );
   const message =
     busy.length === 0
       ? 'Everything of this shortcut is removed.'
@@ -188,21 +189,6 @@ function decideDeletion({ shortcut, leaves }: Observation): Decision {
     pending,
     verdicts: [{ type: 'Ready', status: 'False', reason: 'Deleting', message }],
   };
-}
-
-/** What others keep from going: only they can let it go. What goes with a gateway is awaited when that is gone. */
-function heldOn({ id, unreachable, objects }: ObservedLeaf, uid: string): string[] {
-  if (unreachable !== undefined) return [];
-  const owned = ownedObjects(objects, uid).map(({ object }) => object);
-  const derived = derivedConnections(objects, uid);
-  const held = [...owned, ...derived].flatMap((object) => {
-    const { finalizers = [] } = object.metadata;
-    if (!isTerminating(object) || finalizers.length === 0) return [];
-    return [`${describeObject(object, id)} is held by the finalizer ${finalizers.join(', ')}.`];
-  });
-  const isLast = owned.every(({ kind }) => kind === resources.namespaces.kind) && held.length === 0;
-  const awaited = isLast ? derived.map((object) => `Kubernetes has yet to collect ${describeObject(object, id)}.`) : [];
-  return [...held, ...awaited];
 }
 
 function endingOn(

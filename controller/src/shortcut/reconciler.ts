@@ -212,11 +212,3 @@ function statusObject(
   const { name, uid } = metadata;
   return { apiVersion, kind, metadata: { name, uid }, status } as VirtualNodeShortcut;
 }
-
-/** The credentials that one end of a shortcut is reached with. */
-export function accessOf(
-  end: VirtualNodeShortcut['spec']['clusters'][number],
-  leaf: LeafCluster,
-): { leaf: string; ref: LeafCluster['spec']['kubeconfigSecretRef'] } {
-  return { leaf: end.id, ref: end.kubeconfigSecretRef ?? leaf.spec.kubeconfigSecretRef };
-}

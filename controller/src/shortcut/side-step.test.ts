@@ -27,6 +27,29 @@ it.each(['away', 'paused'] as const)(
   },
 );
 
+it('a gateway gets what is wanted of it now only when the other end can follow, and is looked after until then', () => {
+  const world = new World();
+  world.settle();
+  const wished = (mtu: number, generation: number) =>
+    aShortcut({ spec: { gateway: { mtu } }, metadata: { generation }, status: { observedGeneration: 1 } });
+  world.shortcut = wished(1340, 1);
+  world.settle();
+  world.rome.unreachable = 'it does not answer';
+  const [server] = world.milan.servers;
+  if (server?.spec === undefined) throw new Error('milan has no server');
+  server.spec.mtu = 1300;
+  expect(actionWords(world.decide(), 'milan')).toEqual(['patch GatewayServer']);
+  server.spec.mtu = 1340;
+  world.shortcut = wished(1400, 2);
+  expect(actionWords(world.decide(), 'milan')).toEqual([]);
+  world.milan.servers = [];
+  expect(actionWords(world.decide(), 'milan')).toContain('create GatewayServer');
+  world.milan.servers = [server];
+  world.rome.unreachable = undefined;
+  world.settle();
+  expect([...world.milan.servers, ...world.rome.clients].map(({ spec }) => spec?.mtu)).toEqual([1400, 1400]);
+});
+
 it('a server that somebody deletes is made again where it was, although another leaf would be elected today', () => {
   const serving = (count: number): object => ({
     status: {

@@ -56,7 +56,9 @@ export function sideStep(side: Side, peer: Side, nowMs: number): SideStep {
   if (leaf.objects.namespaces.some(isTerminating)) return waiting(leaf);
   const at = { generation: input.shortcut.metadata.generation, nowMs };
   const steps = [
-    ...placesOf(side, peer).map((place) => rationed(placeStep(place, leaf.settled, uid), leaf.writes, at)),
+    ...placesOf(side, peer)
+      .filter((place) => !isHeldBack(place, side, peer))
+      .map((place) => rationed(placeStep(place, leaf.settled, uid), leaf.writes, at)),
     ...removeWrongRole(side, peer, uid).map((step) => rationed(step, leaf.writes, at)),
   ];
   return {
@@ -67,6 +69,18 @@ export function sideStep(side: Side, peer: Side, nowMs: number): SideStep {
     loops: steps.flatMap(({ loop }) => loop ?? []),
   };
 }
+
+/**
+ * A gateway that is wanted otherwise than before stays as it is while the other end cannot follow: with another port or MTU
+ * on one side alone a link that works would be cut for as long.
+ */
+function isHeldBack({ resource, found }: Place, { input }: Side, { leaf: peer }: Side): boolean {
+  const { status, metadata } = input.shortcut;
+  const isChanged = status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation;
+  return isChanged && peer.unreachable !== undefined && found !== undefined && gatewayKinds.includes(resource);
+}
+
+const gatewayKinds: readonly LiqoResource[] = [resources.gatewayServers, resources.gatewayClients];
 
 /** What was written and is not looked at now counts all the same. */
 function historiesOf(steps: readonly RationedStep[], before: WriteHistories, nowMs: number): WriteHistories {

@@ -12,7 +12,7 @@ import { escapePointer, type JsonPatchOperation } from '@leafway/reconciler';
 import type { LeafAction, PendingObject } from './actions.ts';
 import { managedByUs } from './desired.ts';
 import { isAdopted } from './existing/adopt.ts';
-import { isOwnedBy, isTerminating, type LeafObjects, type ObservedLeaf } from './observation.ts';
+import { describeObject, isOwnedBy, isTerminating, type LeafObjects, type ObservedLeaf } from './observation.ts';
 
 /** One step of removing a shortcut from one leaf. */
 export interface TeardownStep {
@@ -47,7 +47,7 @@ interface Owned {
 }
 
 /** Everything with our label, in the order of removal. */
-export function ownedObjects(objects: LeafObjects, shortcutUID: string): Owned[] {
+function ownedObjects(objects: LeafObjects, shortcutUID: string): Owned[] {
   const groups: [LiqoResource, readonly LiqoObject[]][] = [
     [resources.gatewayClients, objects.clients],
     [resources.gatewayServers, objects.servers],
@@ -75,7 +75,7 @@ function removal(target: Owned, objects: LeafObjects, shortcutUID: string): Leaf
 }
 
 /** A Connection goes by garbage collection with its gateway: it counts while its gateway is ours or gone. */
-export function derivedConnections(objects: LeafObjects, shortcutUID: string): LiqoObject[] {
+function derivedConnections(objects: LeafObjects, shortcutUID: string): LiqoObject[] {
   const foreign = [...objects.servers, ...objects.clients].filter((gateway) => !isOwnedBy(gateway, shortcutUID));
   const isDerived = ({ metadata }: LiqoObject): boolean => {
     const owners = (metadata.ownerReferences ?? []).filter(
@@ -84,6 +84,24 @@ export function derivedConnections(objects: LeafObjects, shortcutUID: string): L
     return owners.length > 0 && owners.every(({ uid }) => !foreign.some((gateway) => gateway.metadata.uid === uid));
   };
   return objects.connections.map(({ object }) => object).filter(isDerived);
+}
+
+/**
+ * What others keep from going, in words: only they can let it go. What goes with a gateway is awaited when that is gone.
+ */
+export function heldWords(leaf: string, objects: LeafObjects, shortcutUID: string): string[] {
+  const owned = ownedObjects(objects, shortcutUID).map(({ object }) => object);
+  const derived = derivedConnections(objects, shortcutUID);
+  const held = [...owned, ...derived].flatMap((object) => {
+    const { finalizers = [] } = object.metadata;
+    if (!isTerminating(object) || finalizers.length === 0) return [];
+    return [`${describeObject(object, leaf)} is held by the finalizer ${finalizers.join(', ')}.`];
+  });
+  const isLast = owned.every(({ kind }) => kind === resources.namespaces.kind) && held.length === 0;
+  const awaited = isLast
+    ? derived.map((object) => `Kubernetes has yet to collect ${describeObject(object, leaf)}.`)
+    : [];
+  return [...held, ...awaited];
 }
 
 /** Takes our marks off an object and leaves it. */

@@ -138,22 +138,34 @@ export class FakeFleet {
     return Object.assign(leaf.api, { close: async () => undefined });
   }
 
-  async register(id: string): Promise<void> {
+  /** A Secret with a kubeconfig for that leaf. */
+  async storeKubeconfig(id: string, name: string, token: string): Promise<void> {
     const kubeconfig = `
 apiVersion: v1
 kind: Config
 current-context: c
 contexts: [{ name: c, context: { cluster: c, user: u } }]
 clusters: [{ name: c, cluster: { server: "https://${id}:6443", certificate-authority-data: ${certificate} } }]
-users: [{ name: u, user: { token: ${this.token} } }]
+users: [{ name: u, user: { token: ${token} } }]
 `;
     const secret: Secret = {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { namespace: 'leafway-system', name: `leaf-${id}` },
+      metadata: { namespace: 'leafway-system', name },
       data: { kubeconfig: btoa(kubeconfig) },
     };
     await this.central.create(resources.secrets, secret);
+  }
+
+  /** Somebody names another Secret in its LeafCluster. */
+  pointTo(id: string, name: string): void {
+    this.central.edit<LeafCluster>(kinds.leafClusters, { name: id }, ({ spec }) => {
+      spec.kubeconfigSecretRef = { namespace: 'leafway-system', name };
+    });
+  }
+
+  async register(id: string): Promise<void> {
+    await this.storeKubeconfig(id, `leaf-${id}`, this.token);
     const leaf: LeafCluster = {
       apiVersion: 'leafway.dev/v1alpha1',
       kind: 'LeafCluster',

@@ -26,7 +26,13 @@ import type { WriteHistories } from '../shortcut/write-budget.ts';
 const shortcutUID = 'shortcut-uid';
 
 export function aShortcut(
-  over: { name?: string; uid?: string; spec?: Partial<VirtualNodeShortcut['spec']>; metadata?: object } = {},
+  over: {
+    name?: string;
+    uid?: string;
+    spec?: Partial<VirtualNodeShortcut['spec']>;
+    metadata?: object;
+    status?: VirtualNodeShortcut['status'];
+  } = {},
 ): VirtualNodeShortcut {
   return {
     apiVersion: 'leafway.dev/v1alpha1',
@@ -40,6 +46,7 @@ export function aShortcut(
       ...over.metadata,
     },
     spec: { clusters: [{ id: 'rome' }, { id: 'milan' }], ...over.spec },
+    ...(over.status === undefined ? {} : { status: over.status }),
   };
 }
 
