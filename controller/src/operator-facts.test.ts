@@ -1,3 +1,4 @@
+import { kinds } from '@leafway/core';
 import {
   annotationKeys,
   buildConfiguration,
@@ -6,6 +7,7 @@ import {
   type GatewayTemplate,
   resources,
 } from '@leafway/liqo';
+import { ApiError } from '@leafway/reconciler';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
 import type { FakeLeaf } from './testing/fake-leaf.ts';
@@ -153,3 +155,22 @@ it('a leaf that sends what its kinds forbid keeps nobody from saying so', async 
     ...{ status: 'False', message: expect.stringContaining('The Configuration for milan on rome is not ready') },
   });
 });
+
+it.each([
+  ['finalizer', 'patch'],
+  ['status', 'apply'],
+] as const)(
+  'a LeafCluster whose %s may not be written does not keep its shortcuts waiting without a word',
+  async (_, verb) => {
+    fleet = new FakeFleet();
+    fleet.central.beforeRequest = (request) => {
+      if (request.verb !== verb || request.type !== kinds.leafClusters) return;
+      throw new ApiError(`${verb}: denied by a policy`, { code: 'Forbidden', status: 403, operation: verb });
+    };
+    await fleet.start();
+    await fleet.create();
+    await fleet.pass(5);
+    const [accepted] = (await fleet.shortcut())?.status?.conditions ?? [];
+    expect(accepted).toMatchObject({ type: 'Accepted', status: 'False', reason: 'FactsUnknown' });
+  },
+);

@@ -55,19 +55,21 @@ export async function reconcileLeaf(
   const session = deps.session(found);
   if (session?.isConnecting) return done(); // Its first attempt wakes us.
   session?.reviewRights();
-  const leaf = found.metadata.deletionTimestamp === undefined ? await hold(deps, found, signal) : found;
-  const cleanup = await cleanUp(deps, leaf, session, signal);
   const { liqoNamespace, clock } = deps;
   // What is known of a leaf that may not be looked at is of another time, or of another cluster.
-  const seenOver = unusableReason(leaf, session) === undefined ? session?.connection : undefined;
+  const seenOver = unusableReason(found, session) === undefined ? session?.connection : undefined;
   const record = (): void => {
     if (seenOver !== undefined && session?.record(seenOver)) deps.onRecorded(name);
   };
+  const isLeaving = found.metadata.deletionTimestamp !== undefined;
+  const leaf = isLeaving ? found : await orRecord(hold(deps, found, signal), record);
+  const cleanup = await cleanUp(deps, leaf, session, signal);
   const options = { liqoNamespace, atCentre: deps.atCentre(name), now: clock.now(), cleanup };
   const facts = leafStatus(leaf, session, options);
   const isOwing = leaf.status?.pendingCleanup !== undefined;
   const status = isOwing ? { ...facts, pendingCleanup: cleanup.left } : facts;
-  const current = isDeepStrictEqual(status, leaf.status) ? leaf : await writeStatus(deps, leaf, status, signal, record);
+  const isNews = !isDeepStrictEqual(status, leaf.status);
+  const current = isNews ? await orRecord(writeStatus(deps, leaf, status, signal), record) : leaf;
   record();
   if (cleanup.failure !== undefined) throw cleanup.failure;
   if (!isNeeded(deps, current)) await release(deps, current, signal);
@@ -102,25 +104,26 @@ async function release(
   }
 }
 
-/**
- * Only of the state that it was made from: a remainder that was added meanwhile must not be overwritten. `onRefused`: it is
- * refused however often it is tried, so that nobody may wait for it.
- */
+/** Only of the state that it was made from: a remainder that was added meanwhile must not be overwritten. */
 async function writeStatus(
   deps: LeafReconcilerDependencies,
   { apiVersion, kind, metadata: { name, uid, resourceVersion } }: LeafCluster,
   status: NonNullable<LeafCluster['status']>,
   signal: AbortSignal,
-  onRefused: () => void,
 ): Promise<LeafCluster> {
   const object = { apiVersion, kind, metadata: { name, uid, resourceVersion }, status } as LeafCluster;
   const options = { fieldManager, force: true, subresource: 'status', signal } as const;
-  const written = await deps.central.apply(kinds.leafClusters, object, options).catch((error: unknown) => {
-    if (isApiError(error, 'Invalid') || isApiError(error, 'Forbidden')) onRefused();
-    throw error;
-  });
+  const written = await deps.central.apply(kinds.leafClusters, object, options);
   deps.leafClusters.observe(written);
   return written;
+}
+
+/** A write that is refused however often it is tried is nothing that shortcuts may wait for. */
+async function orRecord<T>(writing: Promise<T>, record: () => void): Promise<T> {
+  return writing.catch((error: unknown) => {
+    if (isApiError(error, 'Invalid') || isApiError(error, 'Forbidden')) record();
+    throw error;
+  });
 }
 
 interface CleanUp extends CleanupFindings {

@@ -32,8 +32,8 @@ export interface ControllerOptions {
   /** Longest time for one run; one minute by default. */
   readonly deadlineMs?: number;
   /**
-   * How soon failed runs are tried again. By default one key after 50 ms, doubling up to a minute, with jitter; all
-   * keys together 10 a second, after a burst of 100.
+   * How soon failed runs are tried again. By default one key after 50 ms, doubling up to a minute, with jitter; all keys that
+   * failed more than three times in a row together 10 a second, after a burst of 100.
    */
   readonly retry?: Partial<RetryLimits>;
   readonly clock: Clock;

@@ -65,24 +65,34 @@ test('a worker that waits gets a key that is added or becomes free, and undefine
   expect(await third).toBeUndefined();
 });
 
-test('keys that fail together come back at the rate that they share', async () => {
+test('keys that go on failing come back at the rate that they share, and hold up nobody else', async () => {
   const clock = new FakeClock();
   const queue = aQueue(clock);
-  for (let i = 0; i < 150; i += 1) queue.retry(`key-${i}`, 0);
-  let keys = 0;
+  const taken: string[] = [];
   const worker = async (): Promise<void> => {
     for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
-      keys += 1;
+      taken.push(key);
       queue.finish(key);
     }
   };
   const working = worker();
-  await clock.advance(105);
-  expect(keys).toBe(101);
+  const failAll = (): void => {
+    taken.length = 0;
+    for (let i = 0; i < 150; i += 1) queue.retry(`key-${i}`, 0);
+  };
+  for (let round = 0; round < 3; round += 1) {
+    failAll();
+    await clock.advance(1_000);
+    expect(taken).toHaveLength(150);
+  }
+  failAll();
+  expect(queue.retry('fresh', 0)).toBeLessThanOrEqual(100);
+  await clock.advance(1_005);
+  expect(taken).toHaveLength(111); // A burst of 100, ten in the second, and the fresh one.
   await clock.advance(1_000);
-  expect(keys).toBe(111);
+  expect(taken).toHaveLength(121);
   await clock.advance(60_000);
-  expect(keys).toBe(150);
+  expect(taken).toHaveLength(151);
   queue.stop();
   await working;
 });

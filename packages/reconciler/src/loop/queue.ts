@@ -10,9 +10,12 @@ import type { QueueMetrics } from './queue-metrics.ts';
 export interface RetryLimits {
   /** Of one key: doubles with each failure in a row. */
   readonly backOff: BackOffLimits;
-  /** Of all keys together. */
+  /** Of all keys together that go on failing. */
   readonly rate: RateLimit;
 }
+
+/** So many failures in a row are anybody's: whoever lost a race does not wait for those that fail without end. */
+const ownFailures = 3;
 
 export interface QueueOptions {
   readonly clock: Clock;
@@ -92,12 +95,16 @@ export class KeyedQueue {
     this.#announce();
   }
 
-  /** Adds the key again after a delay: the longest of its own, that of all, and `atLeastMs`. Tells the delay. */
+  /**
+   * Adds the key again after a delay: the longest of its own, that of all which go on failing, if it does, and `atLeastMs`. Tells
+   * the delay.
+   */
   retry(key: string, atLeastMs: number): number {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     const { retry, random, metrics } = this.#options;
-    const delayMs = Math.max(atLeastMs, backOffMs(failures, retry.backOff, random), this.#rate.take());
+    const sharedMs = failures > ownFailures ? this.#rate.take() : 0;
+    const delayMs = Math.max(atLeastMs, backOffMs(failures, retry.backOff, random), sharedMs);
     metrics.retried();
     this.addAfter(key, delayMs);
     return delayMs;
