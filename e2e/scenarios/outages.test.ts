@@ -1,4 +1,4 @@
-import { type Census, compareCensuses, type RunningLab, startPart } from '@leafway/lab';
+import { type Census, compareCensuses, type RunningLab, runInLab, startPart } from '@leafway/lab';
 import { type LiqoObject, resources, tenantNamespaceName } from '@leafway/liqo';
 import type { ResourceType } from '@leafway/reconciler';
 import { mustKubectl } from 'leafway/demo';
@@ -49,11 +49,14 @@ describe('an API server that stops and starts again', () => {
     });
   }
 
-  const saysThatMilanIsAway = () =>
-    waitForShortcut(lab, name, 'saying that milan is away', (found) => {
+  const saysThatItIsAway = (leaf: string) =>
+    waitForShortcut(lab, name, `saying that ${leaf} is away`, (found) => {
       const reachable = conditionOf(found, 'LeavesReachable');
       return (
-        reachable?.status === 'False' && reachable.reason === 'LeafUnreachable' && /^milan: .+/.test(reachable.message)
+        reachable?.status === 'False' &&
+        reachable.reason === 'LeafUnreachable' &&
+        reachable.observedGeneration === found.metadata.generation &&
+        reachable.message.startsWith(`${leaf}: `)
       );
     });
 
@@ -61,7 +64,7 @@ describe('an API server that stops and starts again', () => {
     await cutPart(lab, 'apiserver-milan');
     await apply();
     await onRome(resources.configurations, 'a Configuration', (found) => found !== undefined);
-    expect(conditionOf(await saysThatMilanIsAway(), 'Ready')?.status).toBe('False');
+    expect(conditionOf(await saysThatItIsAway('milan'), 'Ready')?.status).toBe('False');
     await startPart(lab, 'apiserver-milan');
     await waitForShortcut(lab, name, 'being Ready', isReady);
     await expectDirect(lab, 'rome', 'milan');
@@ -70,11 +73,30 @@ describe('an API server that stops and starts again', () => {
   it("is a leaf's, in operation: packets flow, the status says which leaf is away and why, and recovers", async () => {
     const watch = await watchBothWays(lab, 'rome', 'milan');
     await cutPart(lab, 'apiserver-milan');
-    const { message } = conditionOf(await saysThatMilanIsAway(), 'LeavesReachable') ?? {};
+    const { message } = conditionOf(await saysThatItIsAway('milan'), 'LeavesReachable') ?? {};
     console.log(message);
     await startPart(lab, 'apiserver-milan');
     await waitForShortcut(lab, name, 'being Ready', isReady);
     expectNoLoss(await watch.finish());
+  });
+
+  it("is a leaf's, while the port of the other is changed: packets flow, and both follow when it is back", async () => {
+    const watch = await watchBothWays(lab, 'rome', 'milan');
+    await cutPart(lab, 'apiserver-rome');
+    await saysThatItIsAway('rome');
+    await changeShortcut(lab, name, { gateway: { service: { port: 51_900 } } });
+    await saysThatItIsAway('rome');
+    // What is brought back was looked at after the change.
+    const key = { type: resources.publicKeys, namespace: tenantNamespaceName('rome'), name: 'rome' };
+    await mustKubectl(lab, 'milan', ['delete', 'publickeies', key.name, `--namespace=${key.namespace}`]);
+    await waitFor(lab, 'milan', { ...key, what: "rome's key again", accept: (found) => found !== undefined });
+    const sockets = () => runInLab(lab, 'milan/gateway-rome', ['ss', '-Hulnp']);
+    expect(await sockets()).not.toMatch(/:51900\b/);
+    expectNoLoss(await watch.finish());
+    await startPart(lab, 'apiserver-rome');
+    await waitForShortcut(lab, name, 'being Ready', isReady);
+    await expectDirect(lab, 'rome', 'milan');
+    expect(await sockets()).toMatch(/:51900\b/);
   });
 
   it("is a leaf's that only hangs: who needs it finds out and says so, and a change is made up for", async () => {
@@ -82,7 +104,7 @@ describe('an API server that stops and starts again', () => {
     process.kill(pid, 'SIGSTOP');
     try {
       await changeShortcut(lab, name, { gateway: { mtu: 1400 } });
-      await saysThatMilanIsAway();
+      await saysThatItIsAway('milan');
     } finally {
       process.kill(pid, 'SIGCONT');
     }
