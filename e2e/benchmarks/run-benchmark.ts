@@ -18,6 +18,8 @@ export interface BenchmarkRun {
 
 /** A lab that has just come up still writes its first facts, and the processes that built it are ending. */
 const settleMs = 3_000;
+/** An interrupted run may still wait for something that will not come; else it takes away what it made. */
+const endsWithinMs = 5_000;
 
 /** Runs a benchmark in a lab, or with labs for parts of it, which are taken down however it went. */
 export async function runBenchmark(benchmark: Benchmark, options: RunOptions): Promise<BenchmarkRun> {
@@ -49,17 +51,18 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
     }
   };
 
-  /** Rejects when the run is to end, and no lab is left. */
-  const stopped = (): Promise<never> =>
-    aborted(signal).catch(async (reason: unknown) => {
-      await Promise.allSettled(labs);
+  /** Rejects when the run is to end, no lab is left, and it has ended what it can. */
+  const unlessStopped = (running: Promise<BenchmarkOutcome>): Promise<BenchmarkOutcome> => {
+    const stopped = aborted(signal).catch(async (reason: unknown) => {
+      await Promise.allSettled([...labs, Promise.race([running, delay(endsWithinMs)])]);
       throw reason;
     });
-  const run = (): Promise<BenchmarkOutcome> =>
+    return Promise.race([running, stopped]);
+  };
+  const outcome =
     benchmark.clusters === undefined
-      ? Promise.race([benchmark.run({ quick, progress, signal, withLab }), stopped()])
-      : withLab(benchmark.clusters, [], (lab) => benchmark.run({ lab, quick, progress }));
-  const outcome = await run();
+      ? await unlessStopped(benchmark.run({ quick, progress, signal, withLab }))
+      : await withLab(benchmark.clusters, [], (lab) => benchmark.run({ lab, quick, progress }));
   if (conditions === undefined) throw new Error(`${benchmark.name} started no lab, whose conditions could be told`);
   return { outcome, conditions };
 }
