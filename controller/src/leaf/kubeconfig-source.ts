@@ -10,7 +10,7 @@ import {
   type Random,
   sleep,
 } from '@leafway/reconciler';
-import { runUnlessRefused } from '../optional-cache.ts';
+import { lookAgainMs, runUnlessRefused } from '../optional-cache.ts';
 import { type KubeconfigSecretRef, kubeconfigIn, readCredentials } from '../secret-ref.ts';
 
 /** Where the credentials for one leaf come from. */
@@ -29,6 +29,8 @@ export interface KubeconfigUser {
   readonly onChange: (credentials: () => ClusterConnection) => void;
   /** When what is used now is of no use any more. */
   readonly expiresAt: () => Date | undefined;
+  /** What was found last is not what is used. */
+  readonly isRefused: () => boolean;
 }
 
 export interface KubeconfigSourceDependencies {
@@ -64,11 +66,12 @@ export class SecretPointer {
   }
 }
 
-const lookAgainMs = 3_600_000;
+const renewalMs = 3_600_000;
 
 /**
  * The Secret that is meant on the central cluster, followed by a watch of this one name. Where the controller may only get
- * it, it is looked at every hour while plans warn that it expires, since Liqo renews credentials by itself.
+ * it, it is looked at every hour while plans warn that it expires, since Liqo renews credentials by itself; and sooner while
+ * what was found is not used, since somebody is told to put something better there.
  */
 export function createKubeconfigSource(deps: KubeconfigSourceDependencies, secret: SecretPointer): KubeconfigSource {
   return {
@@ -103,7 +106,7 @@ async function offer(
 async function followOne(
   deps: KubeconfigSourceDependencies,
   ref: KubeconfigSecretRef,
-  { onChange, expiresAt }: KubeconfigUser,
+  { onChange, expiresAt, isRefused }: KubeconfigUser,
   signal: AbortSignal,
 ): Promise<void> {
   const { central, clock } = deps;
@@ -114,10 +117,13 @@ async function followOne(
   });
   cache.onChange(({ after }) => onChange(() => kubeconfigIn(ref, after)));
   await runUnlessRefused(cache, signal);
+  let lookedMs = clock.monotonicMs();
   while (!signal.aborted) {
     await sleep(clock, lookAgainMs, signal);
     const leftMs = (expiresAt()?.getTime() ?? Number.POSITIVE_INFINITY) - clock.now().getTime();
-    if (signal.aborted || leftMs > credentialWarningMs) continue;
+    const isDue = leftMs <= credentialWarningMs && clock.monotonicMs() - lookedMs >= renewalMs;
+    if (signal.aborted || !(isDue || isRefused())) continue;
+    lookedMs = clock.monotonicMs();
     // What cannot be read says so to whoever needs it next.
     await readCredentials(central, ref, signal).then(
       (credentials) => onChange(() => credentials),

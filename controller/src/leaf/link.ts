@@ -131,7 +131,9 @@ export class LeafLink {
     const { clock, random, source } = this.#deps;
     signal.addEventListener('abort', () => this.#stop.abort(), { once: true });
     const expiresAt = (): Date | undefined => this.credential?.expiresAt;
-    const following = source.follow({ onChange: (found) => this.#offered(found), expiresAt }, signal);
+    const isRefused = (): boolean => this.#succession.refusal !== undefined;
+    const onChange = (found: () => ClusterConnection): void => this.#offered(found);
+    const following = source.follow({ onChange, expiresAt, isRefused }, signal);
     let failures = 0;
     while (!signal.aborted) {
       const startMs = clock.monotonicMs();

@@ -1,0 +1,47 @@
+import { resources } from '@leafway/liqo';
+import { ApiError } from '@leafway/reconciler';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FakeFleet } from './testing/fake-fleet.ts';
+
+const another = { namespace: 'leafway-system', name: 'another' };
+
+let fleet: FakeFleet;
+beforeEach(() => {
+  fleet = new FakeFleet();
+});
+afterEach(() => fleet.stop());
+
+async function condition(type: string) {
+  return (await fleet.leaf('rome'))?.status?.conditions?.find((one) => one.type === type);
+}
+
+it.each(['is made later', 'is put right later'])(
+  'another Secret that may not be watched is taken when it %s',
+  async (when) => {
+    fleet.central.beforeRequest = ({ verb, type }) => {
+      if (type.kind !== 'Secret' || !['list', 'watch'].includes(verb)) return;
+      throw new ApiError('forbidden', { code: 'Forbidden', status: 403, operation: 'watch secrets' });
+    };
+    await fleet.start();
+    if (when === 'is put right later') {
+      fleet.clientOf('bad', fleet.rome).beforeRequest = () => {
+        throw new ApiError('Unauthorized', { code: 'Unauthorized', status: 401, operation: 'get namespaces' });
+      };
+      await fleet.storeKubeconfig('rome', 'another', 'bad');
+    }
+    fleet.pointTo('rome', 'another');
+    await fleet.pass(2);
+    expect((await condition('CredentialsCurrent'))?.status).toBe('False');
+    if (when === 'is put right later') fleet.central.remove(resources.secrets, another);
+    await fleet.storeKubeconfig('rome', 'another', 'good');
+    const good = fleet.clientOf('good', fleet.rome);
+    await fleet.clock.advance(300_000);
+    await fleet.pass(2);
+    expect(good.requests.length).toBeGreaterThan(0);
+    expect((await condition('CredentialsCurrent'))?.status).toBe('True');
+    const reads = (): number => fleet.central.requests.filter(({ type }) => type.kind === 'Secret').length;
+    const before = reads();
+    await fleet.clock.advance(7_200_000);
+    expect(reads()).toBe(before);
+  },
+);
