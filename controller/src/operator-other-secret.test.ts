@@ -2,6 +2,7 @@ import { resources } from '@leafway/liqo';
 import { ApiError } from '@leafway/reconciler';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
+import { FakeLeaf } from './testing/fake-leaf.ts';
 
 const another = { namespace: 'leafway-system', name: 'another' };
 
@@ -45,3 +46,26 @@ it.each(['is made later', 'is put right later'])(
     expect(reads()).toBe(before);
   },
 );
+
+it('another Secret may give less than one that leads to a cluster which is not the leaf', async () => {
+  await fleet.start();
+  const stranger = new FakeLeaf('rome');
+  await stranger.install('10.244.0.0/16');
+  await stranger.becomeAnotherCluster();
+  fleet.clientOf('strange', stranger);
+  fleet.away = 'rome';
+  fleet.rome.api.breakWatches();
+  await fleet.pass(10);
+  fleet.renew('rome', 'strange');
+  await fleet.pass(60);
+  expect((await condition('Reachable'))?.message).toContain('another cluster answers now');
+  fleet.away = undefined;
+  fleet.rome.denied.add('list cronjobs');
+  const client = fleet.clientOf('ours', fleet.rome);
+  await fleet.storeKubeconfig('rome', 'another', 'ours');
+  fleet.pointTo('rome', 'another');
+  await fleet.pass(60);
+  expect(await condition('CredentialsCurrent')).toMatchObject({ status: 'True' });
+  expect((await condition('Ready'))?.status).toBe('True');
+  expect(client.requests.length).toBeGreaterThan(0);
+});

@@ -131,7 +131,7 @@ export class Succession {
     try {
       await next.opened;
       const missing = await Promise.race([reviewed.promise, next.ended.then((reason) => Promise.reject(reason))]);
-      const lost = await this.#lostWith(missing);
+      const lost = await this.#lostWith(next, missing);
       if (lost.length > 0) throw new Error(`with it we may not ${describeRights(lost)}`);
       signal.throwIfAborted();
       signal.removeEventListener('abort', giveUp);
@@ -160,9 +160,11 @@ export class Succession {
   }
 
   /** What is allowed now and would not be any more. It is asked anew: our account may have lost it meanwhile. */
-  async #lostWith(missing: readonly Right[] = []): Promise<readonly Right[]> {
+  async #lostWith(next: LeafConnection, missing: readonly Right[] = []): Promise<readonly Right[]> {
     const used = this.#deps.used();
     if (missing.length === 0 || used === undefined) return [];
+    // What may be done on another cluster, which is not this leaf, is nothing to lose.
+    if (used.identity !== next.identity) return [];
     const lacking = await this.#deps.review(used.api);
     // Who does not answer the old credentials may answer the new ones.
     if (lacking === undefined) return [];
