@@ -110,6 +110,36 @@ describe('the operator, when something is deleted', () => {
     },
   );
 
+  it('why something is left on a leaf is written once, whichever of several removals fails first', async () => {
+    fleet = new FakeFleet(['edge']);
+    await fleet.start();
+    const { central, rome } = fleet;
+    for (const peer of ['milan', 'edge']) await fleet.create(`rome-${peer}`, ['rome', peer]);
+    await fleet.pass(3);
+    fleet.away = 'rome';
+    rome.api.breakWatches();
+    await fleet.pass(10);
+    for (const peer of ['milan', 'edge']) await central.delete(kinds.shortcuts, { name: `rome-${peer}` });
+    await fleet.pass(5);
+    let turn = 0;
+    fleet.onRequest = async ({ verb, namespace = '' }) => {
+      if (verb !== 'delete' || !namespace.startsWith('liqo-tenant-')) return;
+      turn += 1;
+      // Neither is always the faster one.
+      const isSlow = (namespace === 'liqo-tenant-milan') === (Math.floor((turn - 1) / 2) % 2 === 0);
+      await new Promise<void>((resolve) => fleet.clock.setTimer(isSlow ? 20 : 10, resolve));
+      throw new ApiError(`delete in ${namespace}: Forbidden`, { code: 'Forbidden', status: 403, operation: 'delete' });
+    };
+    fleet.away = undefined;
+    await fleet.pass(40);
+    const from = central.requests.length;
+    await fleet.pass(120);
+    const writes = central.requests
+      .slice(from)
+      .filter(({ type, verb }) => type === kinds.leafClusters && verb === 'apply');
+    expect(writes).toEqual([]);
+  });
+
   it('names what others keep from going on a leaf that returned', async () => {
     const { central, rome } = await aFleet();
     await fleet.create();

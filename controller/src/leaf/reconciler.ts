@@ -150,24 +150,27 @@ async function cleanUp(
   const reads = { learnKey: () => undefined, pause: async () => undefined };
   const target = { id: session.id, api, observe: session.observe.bind(session), ...reads };
   const cleaned = new Set<string>();
-  const failures: LeafActionError[] = [];
-  const held: string[] = [];
-  const shortcuts = Map.groupBy(pending, ({ shortcut }) => shortcut.uid).entries();
+  const failures = new Map<string, LeafActionError>();
+  const held = new Map<string, readonly string[]>();
+  const byShortcut = Map.groupBy(pending, ({ shortcut }) => shortcut.uid);
+  const shortcuts = byShortcut.entries();
   const work = async (): Promise<void> => {
     for (const [uid, [entry]] of shortcuts) {
       const objects = session.objectsFor(entry?.remoteClusterID ?? '', uid) ?? noObjects;
       const step = teardownStep(objects, uid);
       if (step.clean) cleaned.add(uid);
-      held.push(...heldWords(session.id, objects, uid));
+      held.set(uid, heldWords(session.id, objects, uid));
       await actInTime(clock, target, step.actions, signal, () => void session.doubt()).catch((error: LeafActionError) =>
-        failures.push(error),
+        failures.set(uid, error),
       );
     }
   };
   await Promise.all(Array.from({ length: cleanUpsAtOnce }, work));
   const left = pending.filter(({ shortcut }) => !cleaned.has(shortcut.uid));
-  const [failure] = failures;
-  return { left, held, ...(failure === undefined ? {} : { failure }) };
+  // What is told must not depend on who answers first: it would be written anew with every attempt.
+  const uids = [...byShortcut.keys()];
+  const [failure] = uids.flatMap((uid) => failures.get(uid) ?? []);
+  return { left, held: uids.flatMap((uid) => held.get(uid) ?? []), ...(failure === undefined ? {} : { failure }) };
 }
 
 /** Adds to a leaf's remainder, before the shortcut that made it is let go. */
