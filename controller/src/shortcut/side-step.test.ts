@@ -50,6 +50,20 @@ it('a gateway gets what is wanted of it now only when the other end can follow, 
   expect([...world.milan.servers, ...world.rome.clients].map(({ spec }) => spec?.mtu)).toEqual([1400, 1400]);
 });
 
+it('a gateway is repaired while the other end is away, although something else of the spec was changed', () => {
+  const world = new World();
+  world.settle();
+  const wished = (generation: number, more: object) =>
+    aShortcut({ spec: more, metadata: { generation }, status: { observedGeneration: 1 } });
+  world.rome.unreachable = 'it does not answer';
+  world.shortcut = wished(2, { deletionPolicy: 'Orphan' });
+  world.pass(1);
+  const [server] = world.milan.servers;
+  if (server?.spec === undefined) throw new Error('milan has no server');
+  server.spec.mtu = 1300;
+  expect(actionWords(world.decide(), 'milan')).toEqual(['patch GatewayServer']);
+});
+
 it('a server that somebody deletes is made again where it was, although another leaf would be elected today', () => {
   const serving = (count: number): object => ({
     status: {

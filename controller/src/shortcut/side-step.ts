@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type LiqoObject, type LiqoResource, ownKeySource, readServerEndpoint, resources } from '@leafway/liqo';
 import type { LeafAction } from './actions.ts';
 import { desiredClient, desiredConfiguration, desiredNamespace, desiredPublicKey, desiredServer } from './desired.ts';
@@ -72,11 +73,12 @@ export function sideStep(side: Side, peer: Side, nowMs: number): SideStep {
 
 /**
  * A gateway that is wanted otherwise than before stays as it is while the other end cannot follow: with another port or MTU
- * on one side alone a link that works would be cut for as long.
+ * on one side alone a link that works would be cut for as long. Of a changed spec most is about something else.
  */
-function isHeldBack({ resource, found }: Place, { input }: Side, { leaf: peer }: Side): boolean {
+function isHeldBack({ resource, wanted, found }: Place, { input, leaf }: Side, { leaf: peer }: Side): boolean {
   const { status, metadata } = input.shortcut;
-  const isChanged = status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation;
+  const isOtherSpec = status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation;
+  const isChanged = isOtherSpec && !isDeepStrictEqual(leaf.settled.get(settledKey(resource, wanted)), wanted);
   return isChanged && peer.unreachable !== undefined && found !== undefined && gatewayKinds.includes(resource);
 }
 
