@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { actionWords, aLeafCluster, aShortcut, World } from '../testing/world.ts';
 
 it.each(['rome', 'milan'] as const)('the server moves to the other leaf only when %s answers too', (away) => {
@@ -62,6 +62,56 @@ it('a gateway is repaired while the other end is away, although something else o
   if (server?.spec === undefined) throw new Error('milan has no server');
   server.spec.mtu = 1300;
   expect(actionWords(world.decide(), 'milan')).toEqual(['patch GatewayServer']);
+});
+
+describe('a change of the gateways that the other end needs nothing more for is carried out while that is away', () => {
+  const wished = (gateway: object, generation: number) =>
+    aShortcut({ spec: { gateway }, metadata: { generation }, status: { observedGeneration: 1 } });
+  const mtus = ({ rome, milan }: World) => [...milan.servers, ...rome.clients].map(({ spec }) => spec?.mtu);
+
+  /** Only one leaf takes it before the other one is away. */
+  function halfChanged(first: 'rome' | 'milan', away: 'rome' | 'milan'): World {
+    const world = new World();
+    world.settle();
+    world.shortcut = wished({ mtu: 1400 }, 2);
+    world[first].perform(world.decideAndRemember().actions.get(first) ?? []);
+    world[away].unreachable = 'it does not answer';
+    return world;
+  }
+
+  it.each(['rome', 'milan'] as const)('when %s has it', (first) => {
+    const world = halfChanged(first, first);
+    world.pass(1);
+    expect(mtus(world)).toEqual([1400, 1400]);
+  });
+
+  it('when it is taken back before the other end had it', () => {
+    const world = halfChanged('milan', 'rome');
+    world.pass(1);
+    world.shortcut = wished({}, 3);
+    world.pass(1);
+    expect(mtus(world)).toEqual([1340, 1340]);
+  });
+
+  it('when it is where the client finds a server that moved', () => {
+    const world = new World();
+    world.settle();
+    world.milan.unreachable = 'it does not answer';
+    world.shortcut = wished({ client: { address: '203.0.113.7' } }, 2);
+    world.pass(1);
+    expect(world.rome.clients[0]?.spec?.endpoint?.addresses).toEqual(['203.0.113.7']);
+  });
+
+  it('but not when the server is wanted elsewhere too', () => {
+    const world = new World();
+    world.settle();
+    world.milan.unreachable = 'it does not answer';
+    world.shortcut = wished({ client: { port: 51_999 }, service: { port: 51_999 } }, 2);
+    expect(actionWords(world.pass(1), 'rome')).toEqual([]);
+    world.milan.unreachable = undefined;
+    world.rome.unreachable = 'it does not answer';
+    expect(actionWords(world.pass(1), 'milan')).toEqual([]);
+  });
 });
 
 it('a server that somebody deletes is made again where it was, although another leaf would be elected today', () => {

@@ -75,12 +75,25 @@ export function sideStep(side: Side, peer: Side, nowMs: number): SideStep {
  * A gateway that is wanted otherwise than before stays as it is while the other end cannot follow: with another port or MTU
  * on one side alone a link that works would be cut for as long. Of a changed spec most is about something else.
  */
-function isHeldBack({ resource, wanted, found }: Place, { input, leaf }: Side, { leaf: peer }: Side): boolean {
-  const { status, metadata } = input.shortcut;
+function isHeldBack(place: Place, side: Side, peer: Side): boolean {
+  const { resource, wanted, found } = place;
+  if (peer.leaf.unreachable === undefined || found === undefined || !gatewayKinds.includes(resource)) return false;
+  const { status, metadata } = side.input.shortcut;
   const isOtherSpec = status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation;
-  const isChanged = isOtherSpec && !isDeepStrictEqual(leaf.settled.get(settledKey(resource, wanted)), wanted);
-  return isChanged && peer.unreachable !== undefined && found !== undefined && gatewayKinds.includes(resource);
+  const isAsBefore = isDeepStrictEqual(side.leaf.settled.get(settledKey(resource, wanted)), wanted);
+  const changed = differencesIn(wanted, found);
+  return isOtherSpec && !isAsBefore && changed.length > 0 && !hasFollowed(peer, side, changed);
 }
+
+/** The other end has nothing left to do about such a change: a client does nothing that a server would have to follow. */
+function hasFollowed(peer: Side, side: Side, changed: readonly string[]): boolean {
+  const gateway = placesOf(peer, side).find(({ resource }) => gatewayKinds.includes(resource));
+  if (gateway?.found === undefined || differencesIn(gateway.wanted, gateway.found).length > 0) return false;
+  return peer.role === 'Server' || changed.every((path) => path === '/spec/mtu');
+}
+
+const differencesIn = (wanted: LiqoObject, found: LiqoObject): string[] =>
+  differenceOf(wanted, found).flatMap(({ path }) => (path.startsWith('/spec') ? [path] : []));
 
 const gatewayKinds: readonly LiqoResource[] = [resources.gatewayServers, resources.gatewayClients];
 
