@@ -69,3 +69,27 @@ it('another Secret may give less than one that leads to a cluster which is not t
   expect((await condition('Ready'))?.status).toBe('True');
   expect(client.requests.length).toBeGreaterThan(0);
 });
+
+it('another Secret is called used only when it is', async () => {
+  await fleet.start();
+  const slow = fleet.clientOf('slow', fleet.rome);
+  const answers = Promise.withResolvers<undefined>();
+  slow.beforeRequest = () => answers.promise;
+  await fleet.storeKubeconfig('rome', 'another', 'slow');
+  fleet.pointTo('rome', 'another');
+  await fleet.pass(2);
+  const before = {
+    observedGeneration: 1,
+    message: 'The controller logs in with what Secret leafway-system/leaf-rome holds.',
+  };
+  expect(await condition('CredentialsCurrent')).toMatchObject(before);
+  answers.resolve(undefined);
+  await fleet.pass(2);
+  const used = { status: 'True', observedGeneration: 2, message: expect.stringContaining('leafway-system/another') };
+  expect(await condition('CredentialsCurrent')).toMatchObject(used);
+  await fleet.storeKubeconfig('rome', 'copy', 'slow');
+  fleet.pointTo('rome', 'copy');
+  await fleet.pass(2);
+  const copied = { status: 'True', observedGeneration: 3, message: expect.stringContaining('leafway-system/copy') };
+  expect(await condition('CredentialsCurrent')).toMatchObject(copied);
+});

@@ -15,6 +15,8 @@ import { type KubeconfigSecretRef, kubeconfigIn, readCredentials } from '../secr
 
 /** Where the credentials for one leaf come from. */
 export interface KubeconfigSource {
+  /** Another Secret is meant than the one that was read last. */
+  readonly isMoving: () => boolean;
   /** Reads them anew; throws with a sentence that names the Secret. */
   read(signal: AbortSignal): Promise<ClusterConnection>;
   /**
@@ -42,6 +44,8 @@ export interface KubeconfigSourceDependencies {
 
 /** Which Secret is meant; it may become another one. */
 export class SecretPointer {
+  /** What is in the one that is meant now has not been told yet. */
+  isMoving = false;
   #ref: KubeconfigSecretRef;
   #move = new AbortController();
 
@@ -61,6 +65,7 @@ export class SecretPointer {
   pointTo(ref: KubeconfigSecretRef): void {
     if (isDeepStrictEqual(ref, this.#ref)) return;
     this.#ref = ref;
+    this.isMoving = true;
     this.#move.abort();
     this.#move = new AbortController();
   }
@@ -75,12 +80,17 @@ const renewalMs = 3_600_000;
  */
 export function createKubeconfigSource(deps: KubeconfigSourceDependencies, secret: SecretPointer): KubeconfigSource {
   return {
+    isMoving: () => secret.isMoving,
     read: (signal) => readCredentials(deps.central, secret.ref, signal),
     follow: async (user, signal) => {
       for (let isAnother = false; !signal.aborted; isAnother = true) {
         const { ref, moved } = secret;
         const whileMeant = AbortSignal.any([signal, moved]);
-        if (isAnother) await offer(deps, ref, user, whileMeant);
+        const onChange: KubeconfigUser['onChange'] = (found) => {
+          secret.isMoving = false;
+          user.onChange(found);
+        };
+        if (isAnother) await offer(deps, ref, { ...user, onChange }, whileMeant);
         await followOne(deps, ref, user, whileMeant);
       }
     },

@@ -28,6 +28,8 @@ export interface Credential {
   readonly expiresAt: Date | undefined;
   /** Why what its Secret holds now is not used; `undefined` when it is. */
   readonly refusal?: string | undefined;
+  /** Whether it is is being found out. */
+  readonly isTried?: boolean;
 }
 
 const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
@@ -104,7 +106,9 @@ export class LeafLink {
 
   get credential(): Credential | undefined {
     if (this.#credentials === undefined) return undefined;
-    return { expiresAt: credentialExpiry(this.#credentials), refusal: this.#succession.refusal };
+    const { refusal, isTrying } = this.#succession;
+    const isTried = isTrying || this.#deps.source.isMoving();
+    return { expiresAt: credentialExpiry(this.#credentials), refusal, isTried };
   }
 
   get missingRights(): readonly Right[] | undefined {
@@ -150,6 +154,7 @@ export class LeafLink {
   /** The Secret has that version. Who cannot connect tries at once what may be better. */
   #offered(found: () => ClusterConnection): void {
     this.#succession.offer(found);
+    this.#deps.onChange(undefined);
     try {
       if (!isDeepStrictEqual(found(), this.#credentials)) this.#wake.abort();
     } catch {

@@ -27,7 +27,9 @@ beforeEach(async () => {
   const session = new LeafSession('rome', {
     connect: () => Object.assign(leaf.api, { close: async () => undefined }),
     ...{ clock, random: seededRandom(1), log: silentLogger, metrics: noMetrics, liqoNamespace: 'liqo' },
-    source: { read: async () => ({ server: 'https://rome' }), follow: async () => undefined },
+    source: {
+      ...{ isMoving: () => false, read: async () => ({ server: 'https://rome' }), follow: async () => undefined },
+    },
     isExpected: () => true,
     onChange: (object) => told.push(object),
   });

@@ -53,6 +53,11 @@ export class Succession {
     return this.#refusal;
   }
 
+  /** Whether what the Secret holds now is as good as what is used is not known yet. */
+  get isTrying(): boolean {
+    return this.#tried !== undefined && this.#refusal === undefined;
+  }
+
   /** The Secret has that version. */
   offer(credentials: () => ClusterConnection): void {
     this.#latest = credentials;
