@@ -8,8 +8,9 @@ export { createOperator, type Operator, type OperatorDependencies, type Operator
 export type { DecideOptions } from './shortcut/acceptance.ts';
 export type { LeafAction } from './shortcut/actions.ts';
 export { type ConditionType, conditionTypes, type Phase, reasons, type Verdict } from './shortcut/conditions.ts';
-export { type Decision, decide, shortcutFinalizer } from './shortcut/decide.ts';
+export { type Decision, decide } from './shortcut/decide.ts';
 export type { ShortcutEvents } from './shortcut/events.ts';
+export { shortcutFinalizer } from './shortcut/finalizer.ts';
 export { rotateKeysAnnotation } from './shortcut/key-rotation.ts';
 export type { LeafObjects, Observation, ObservedConnection, ObservedLeaf } from './shortcut/observation.ts';
 export type { Repair, Settled } from './shortcut/repair.ts';

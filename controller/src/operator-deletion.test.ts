@@ -201,6 +201,49 @@ describe('the operator, when something is deleted', () => {
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
   });
 
+  it('begins no link with a LeafCluster that goes, when nothing keeps the pair waiting any more', async () => {
+    const { central, rome, milan } = await aFleet();
+    const before = rome.api.list(resources.namespaces);
+    await fleet.create();
+    await fleet.pass(3);
+    fleet.away = 'rome';
+    rome.api.breakWatches();
+    await fleet.pass(10);
+    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(5);
+    await fleet.create('again');
+    await central.delete(kinds.leafClusters, { name: 'rome' });
+    await fleet.pass(5);
+    expect((await fleet.shortcut('again'))?.status?.conditions?.[0]).toMatchObject({
+      ...{ type: 'Accepted', status: 'False', message: expect.stringContaining('LeafCluster rome is being deleted') },
+    });
+    fleet.away = undefined;
+    await fleet.pass(60);
+    expect(await fleet.leaf('rome')).toBeUndefined();
+    expect((await rome.api.list(resources.namespaces)).items).toHaveLength((await before).items.length);
+    expect(await milan.api.get(resources.namespaces, { name: 'liqo-tenant-rome' })).toBeUndefined();
+  });
+
+  it.each(['done', 'refused'] as const)(
+    'holds a LeafCluster for a shortcut whose hold is under way, and %s',
+    async (end) => {
+      const { central } = await aFleet();
+      central.beforeRequest = async ({ verb, type }) => {
+        if (verb !== 'patch' || type !== kinds.shortcuts) return;
+        central.beforeRequest = undefined;
+        await central.delete(kinds.leafClusters, { name: 'rome' });
+        await new Promise<void>((resolve) => fleet.clock.setTimer(2_000, resolve));
+        if (end === 'refused') throw new ApiError('denied', { code: 'Forbidden', status: 403, operation: 'patch' });
+      };
+      await fleet.create();
+      await fleet.pass(10);
+      const isThere = (await fleet.leaf('rome')) !== undefined;
+      expect([isThere, (await fleet.shortcut())?.status?.phase]).toEqual(
+        end === 'done' ? [true, 'Ready'] : [false, 'Refused'],
+      );
+    },
+  );
+
   it('gives up what is left on a leaf when it is told to, once', async () => {
     const { central, rome } = await aFleet();
     await fleet.create();

@@ -34,8 +34,8 @@ import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconcile
 import type { LeafSession } from './leaf/session.ts';
 import { lookAgainMs } from './optional-cache.ts';
 import { Claims } from './shortcut/claims.ts';
-import { shortcutFinalizer } from './shortcut/decide.ts';
 import type { ShortcutEvents } from './shortcut/events.ts';
+import { isHeld } from './shortcut/finalizer.ts';
 import { ShortcutReconciler } from './shortcut/reconciler.ts';
 
 /** The ports of an operator: the central cluster, a way to the leaves, time, and where it tells what it does. */
@@ -100,6 +100,7 @@ class CentralOperator implements Operator {
   readonly #claims: Claims;
   readonly #fleetMetrics: FleetMetrics;
   readonly #leafController: Controller;
+  readonly #shortcutReconciler: ShortcutReconciler;
   readonly #shortcutController: Controller;
   readonly #compatibility: Compatibility | undefined;
 
@@ -152,6 +153,7 @@ class CentralOperator implements Operator {
       wake: (name) => this.#shortcutController.enqueue(name),
     });
     this.#fleetMetrics = createFleetMetrics(metrics);
+    this.#shortcutReconciler = this.#createShortcutReconciler();
     this.#leafController = this.#createLeafController();
     this.#shortcutController = this.#createShortcutController();
     this.#compatibility =
@@ -201,6 +203,7 @@ class CentralOperator implements Operator {
       clock,
       leafClusters: this.#leafClusters,
       shortcuts: this.#shortcuts,
+      isBeingHeld: (shortcut) => this.#shortcutReconciler.isBeingHeld(shortcut),
       session: (leaf) => this.#fleet.session(accessTo(leaf)),
       onRecorded: (leaf) => {
         for (const { metadata } of this.#shortcuts.byIndex('leaf', leaf))
@@ -213,11 +216,10 @@ class CentralOperator implements Operator {
     return createController({ name: 'leafcluster', reconcile, concurrency, clock, random, log, metrics });
   }
 
-  #createShortcutController(): Controller {
-    const { central, clock, random, log, metrics } = this.#deps;
-    const reconciler = new ShortcutReconciler({
-      central,
-      clock,
+  #createShortcutReconciler(): ShortcutReconciler {
+    return new ShortcutReconciler({
+      central: this.#deps.central,
+      clock: this.#deps.clock,
       shortcuts: this.#shortcuts,
       leafClusters: this.#leafClusters,
       session: (end) => this.#sessionOf(end),
@@ -226,9 +228,14 @@ class CentralOperator implements Operator {
       events: this.#deps.events,
       onRepaired: this.#fleetMetrics.repaired,
       wake: (name) => this.#shortcutController.enqueue(name),
+      wakeLeaf: (name) => this.#leafController.enqueue(name),
       liqoNamespace: this.#options.liqoNamespace,
     });
-    const reconcile: Reconcile = (name, { signal }) => reconciler.reconcile(name, signal);
+  }
+
+  #createShortcutController(): Controller {
+    const { clock, random, log, metrics } = this.#deps;
+    const reconcile: Reconcile = (name, { signal }) => this.#shortcutReconciler.reconcile(name, signal);
     return createController({ name: 'virtualnodeshortcut', reconcile, concurrency, clock, random, log, metrics });
   }
 
@@ -331,6 +338,3 @@ const own = 'own';
 
 const hasOwnCredentials = (shortcut: VirtualNodeShortcut | undefined): boolean =>
   shortcut?.spec.clusters.some(({ kubeconfigSecretRef }) => kubeconfigSecretRef !== undefined) === true;
-
-const isHeld = (shortcut: VirtualNodeShortcut | undefined): boolean =>
-  shortcut?.metadata.finalizers?.includes(shortcutFinalizer) === true;

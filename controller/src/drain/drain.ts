@@ -2,7 +2,7 @@ import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core
 import { type ApiError, isApiError, removeFinalizer, sleep } from '@leafway/reconciler';
 import { type Connection, connectionTypes } from '../compatibility/connection.ts';
 import { leafFinalizer } from '../leaf/reconciler.ts';
-import { shortcutFinalizer } from '../shortcut/decide.ts';
+import { isHeld } from '../shortcut/finalizer.ts';
 import { CentreView, type CentreViewDependencies, type CentreViewOptions } from './centre-view.ts';
 import { isOwing, type Obstacle, obstaclesOf, unansweredObstacle } from './obstacles.ts';
 
@@ -235,9 +235,6 @@ class Drain {
 const namesOf = (shortcuts: readonly VirtualNodeShortcut[]): string[] => shortcuts.map(({ metadata }) => metadata.name);
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
-
-const isHeld = ({ metadata }: VirtualNodeShortcut): boolean =>
-  metadata.finalizers?.includes(shortcutFinalizer) === true;
 
 const isHeldLeaf = ({ metadata }: LeafCluster): boolean => metadata.finalizers?.includes(leafFinalizer) === true;
 

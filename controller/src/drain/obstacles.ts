@@ -3,7 +3,7 @@ import { type ApiError, findCondition } from '@leafway/reconciler';
 import { type Connection, nameOfConnection, shortcutNameOf } from '../compatibility/connection.ts';
 import { leafFinalizer } from '../leaf/reconciler.ts';
 import { abandonAnnotation } from '../leaf/verdicts.ts';
-import { shortcutFinalizer } from '../shortcut/decide.ts';
+import { shortcutFinalizer } from '../shortcut/finalizer.ts';
 
 /** Something that would be left behind, or be stuck, if nobody carried out shortcuts any more from now on. */
 export interface Obstacle {

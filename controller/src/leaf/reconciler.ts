@@ -17,7 +17,7 @@ import { fieldManager } from '../field-manager.ts';
 import type { LeafActionError } from '../shortcut/act.ts';
 import { actInTime } from '../shortcut/act-on-leaves.ts';
 import type { PendingObject } from '../shortcut/actions.ts';
-import { shortcutFinalizer } from '../shortcut/decide.ts';
+import { isHeld } from '../shortcut/finalizer.ts';
 import { noObjects } from '../shortcut/observation.ts';
 import { heldWords, teardownStep } from '../shortcut/teardown.ts';
 import { leafStatus, unusableReason } from './facts.ts';
@@ -35,6 +35,8 @@ export interface LeafReconcilerDependencies {
   readonly leafClusters: Cache<LeafCluster>;
   /** With an index `leaf`. */
   readonly shortcuts: Cache<VirtualNodeShortcut>;
+  /** Whether that shortcut is about to get our finalizer. */
+  readonly isBeingHeld: (shortcut: string) => boolean;
   readonly session: (leaf: LeafCluster) => LeafSession | undefined;
   /** The LeafCluster says now what is seen of that leaf: its shortcuts may be planned with it. */
   readonly onRecorded: (leaf: string) => void;
@@ -77,10 +79,9 @@ export async function reconcileLeaf(
 }
 
 /** A shortcut uses the leaf, or something of one is still on it. */
-function isNeeded({ shortcuts }: LeafReconcilerDependencies, { metadata, status }: LeafCluster): boolean {
-  const isUsed = shortcuts
-    .byIndex('leaf', metadata.name)
-    .some((shortcut) => shortcut.metadata.finalizers?.includes(shortcutFinalizer));
+function isNeeded({ shortcuts, isBeingHeld }: LeafReconcilerDependencies, { metadata, status }: LeafCluster): boolean {
+  const users = shortcuts.byIndex('leaf', metadata.name);
+  const isUsed = users.some((shortcut) => isHeld(shortcut) || isBeingHeld(shortcut.metadata.name));
   return isUsed || (status?.pendingCleanup ?? []).length > 0;
 }
 

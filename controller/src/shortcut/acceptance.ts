@@ -13,6 +13,7 @@ import type { Verdict } from './conditions.ts';
 import { type ExistingLink, existingLink, hasForeignGateway } from './existing/link.ts';
 import { adoptionObstacles } from './existing/obstacles.ts';
 import { asMessage, linkSentence, objectWords } from './existing/words.ts';
+import { isHeld } from './finalizer.ts';
 import { describeObject, isOwnedBy, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
 import { sidesOf } from './side.ts';
 
@@ -59,6 +60,15 @@ export function judge(observation: Observation, options: DecideOptions): Accepta
   const facts = bothFacts(leaves);
   if (!facts.ok) return facts;
   if (review.plan === undefined) return refuse('FactsUnknown', review.warnings.join(' '));
+  const leaving = leaves.find(({ leafCluster }) => leafCluster?.metadata.deletionTimestamp !== undefined);
+  // Nothing holds it for a shortcut of which nothing is begun.
+  if (leaving !== undefined && !isCarriedOut && !isHeld(shortcut)) {
+    return refuse(
+      'Invalid',
+      `The LeafCluster ${leaving.id} is being deleted, and no new link to it is begun: create it anew when it is gone, or ` +
+        'delete this shortcut.',
+    );
+  }
   const owed = leaves.find((leaf) => isOwed(leaf, leaves));
   if (owed !== undefined) {
     return refuse(

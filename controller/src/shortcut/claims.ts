@@ -10,7 +10,7 @@ import {
 } from '@leafway/core';
 import { type Change, findCondition } from '@leafway/reconciler';
 import type { Acceptance } from './acceptance.ts';
-import { shortcutFinalizer } from './decide.ts';
+import { isHeld } from './finalizer.ts';
 
 export interface ClaimsDependencies {
   readonly centralClusterID: () => string | undefined;
@@ -214,10 +214,11 @@ function inheritedTicket(shortcut: VirtualNodeShortcut): string {
   return `${heritageOf(shortcut)} ${shortcut.metadata.creationTimestamp ?? ''}`;
 }
 
-function heritageOf({ metadata, status }: VirtualNodeShortcut): (typeof heritages)[keyof typeof heritages] {
+function heritageOf(shortcut: VirtualNodeShortcut): (typeof heritages)[keyof typeof heritages] {
+  const { metadata, status } = shortcut;
   const accepted = findCondition(status?.conditions ?? [], 'Accepted');
   if (accepted?.status === 'True' && accepted.observedGeneration === metadata.generation) return heritages.accepted;
-  return metadata.finalizers?.includes(shortcutFinalizer) ? heritages.begun : heritages.none;
+  return isHeld(shortcut) ? heritages.begun : heritages.none;
 }
 
 /**

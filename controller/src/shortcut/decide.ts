@@ -3,6 +3,7 @@ import { type Acceptance, type Accepted, type DecideOptions, judge } from './acc
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
 import { acceptedVerdict } from './existing/verdict.ts';
+import { isHeld } from './finalizer.ts';
 import { type KeyRotation, rotateKeys } from './key-rotation.ts';
 import { type LinkHistory, linkHealth } from './link-health.ts';
 import type { Observation, ObservedLeaf } from './observation.ts';
@@ -13,9 +14,6 @@ import { adoptionStep, type SideStep, sideStep } from './side-step.ts';
 import { heldWords, orphanActions, remainderOf, teardownStep } from './teardown.ts';
 import { leavesReachable } from './verdicts.ts';
 import { disturbedMs, type WriteHistories } from './write-budget.ts';
-
-/** The finalizer that holds a shortcut until nothing of it is left on any leaf that can be reached. */
-export const shortcutFinalizer = 'leafway.dev/shortcut';
 
 /** What to do about one shortcut now, and what to say of it. */
 export interface Decision {
@@ -77,7 +75,7 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
   return {
     ...noDecision,
     acceptance,
-    finalizer: isUntouched || hasFinalizer(shortcut) ? 'keep' : 'add',
+    finalizer: isUntouched || isHeld(shortcut) ? 'keep' : 'add',
     actions: select(steps, ({ actions }) => actions),
     repairs: select(steps, ({ repairs }) => repairs),
     settled: new Map(sides.map(({ leaf }) => [leaf.id, steps.get(leaf.id)?.settled ?? leaf.settled])),
@@ -101,9 +99,6 @@ function roleReasonOf({ status }: VirtualNodeShortcut, { server, roleReason }: P
   const known = status?.clusters?.find(({ id, role }) => id === server && role === 'Server');
   return known?.roleReason ?? roleReason;
 }
-
-const hasFinalizer = ({ metadata }: VirtualNodeShortcut): boolean =>
-  metadata.finalizers?.includes(shortcutFinalizer) === true;
 
 /**
  * A refused shortcut touches nothing, with one exception: whoever has to yield removes what it made before it knew, or
@@ -184,7 +179,7 @@ function decideDeletion({ shortcut, leaves }: Observation): Decision {
       : [`Removing its objects on ${busy.join(' and ')}.`, ...held].join(' ');
   return {
     ...noDecision,
-    finalizer: busy.length === 0 && hasFinalizer(shortcut) ? 'remove' : 'keep',
+    finalizer: busy.length === 0 && isHeld(shortcut) ? 'remove' : 'keep',
     actions,
     pending,
     verdicts: [{ type: 'Ready', status: 'False', reason: 'Deleting', message }],

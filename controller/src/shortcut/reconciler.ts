@@ -17,9 +17,10 @@ import type { LeafSession } from '../leaf/session.ts';
 import { runningServer } from './acceptance.ts';
 import { type ActDependencies, type ActOutcome, actOnLeaves } from './act-on-leaves.ts';
 import type { Claims } from './claims.ts';
-import { type Decision, decide, shortcutFinalizer } from './decide.ts';
+import { type Decision, decide } from './decide.ts';
 import { situationsOf, trialsFromStatus } from './direct-path.ts';
 import { keyRotationEvents, repairEvents, type ShortcutEvents, transitionEvents } from './events.ts';
+import { shortcutFinalizer } from './finalizer.ts';
 import { KeyRotationTurns } from './key-rotation-turns.ts';
 import { Memories } from './memory.ts';
 import { noObjects, type Observation, type ObservedLeaf } from './observation.ts';
@@ -38,6 +39,8 @@ export interface ShortcutReconcilerDependencies extends ActDependencies {
   readonly onRepaired: (leaf: string, objects: number) => void;
   /** Has that shortcut looked at again. */
   readonly wake: (name: string) => void;
+  /** Has that LeafCluster looked at again. */
+  readonly wakeLeaf: (name: string) => void;
   readonly liqoNamespace: string;
 }
 
@@ -46,10 +49,16 @@ export class ShortcutReconciler {
   readonly #deps: ShortcutReconcilerDependencies;
   readonly #memories = new Memories();
   readonly #keyTurns: KeyRotationTurns;
+  readonly #beingHeld = new Set<string>();
 
   constructor(deps: ShortcutReconcilerDependencies) {
     this.#deps = deps;
     this.#keyTurns = new KeyRotationTurns({ nowMs: () => deps.clock.monotonicMs(), wake: deps.wake });
+  }
+
+  /** Whether it is about to get our finalizer: its leaves are held from that moment on. */
+  isBeingHeld(name: string): boolean {
+    return this.#beingHeld.has(name);
   }
 
   async reconcile(name: string, signal: AbortSignal): Promise<Outcome> {
@@ -141,10 +150,17 @@ export class ShortcutReconciler {
 
   /** The finalizer comes before the first effect outside. */
   async #hold(shortcut: VirtualNodeShortcut, signal: AbortSignal): Promise<VirtualNodeShortcut> {
-    const { central, shortcuts } = this.#deps;
-    const held = await addFinalizer(central, kinds.shortcuts, shortcut, shortcutFinalizer, signal);
-    shortcuts.observe(held);
-    return held;
+    const { central, shortcuts, wakeLeaf } = this.#deps;
+    const { name } = shortcut.metadata;
+    this.#beingHeld.add(name);
+    try {
+      const held = await addFinalizer(central, kinds.shortcuts, shortcut, shortcutFinalizer, signal);
+      shortcuts.observe(held);
+      return held;
+    } finally {
+      this.#beingHeld.delete(name);
+      for (const { id } of shortcut.spec.clusters) wakeLeaf(id);
+    }
   }
 
   /**
