@@ -1,3 +1,4 @@
+import { kinds, type LeafCluster } from '@leafway/core';
 import { resources } from '@leafway/liqo';
 import { ApiError } from '@leafway/reconciler';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -92,4 +93,28 @@ it('another Secret is called used only when it is', async () => {
   await fleet.pass(2);
   const copied = { status: 'True', observedGeneration: 3, message: expect.stringContaining('leafway-system/copy') };
   expect(await condition('CredentialsCurrent')).toMatchObject(copied);
+});
+
+it('another Secret that leads to the cluster of another leaf makes nothing of that a part of a link', async () => {
+  fleet.milan.api.compact(); // Its UIDs are other ones than rome's from here.
+  await fleet.start();
+  await fleet.create();
+  await fleet.pass(5);
+  fleet.clientOf('milans', fleet.milan);
+  await fleet.storeKubeconfig('rome', 'another', 'milans');
+  fleet.pointTo('rome', 'another');
+  await fleet.pass(2);
+  expect((await condition('CredentialsCurrent'))?.message).toContain('the cluster of LeafCluster milan');
+  expect((await fleet.shortcut())?.status?.phase).toBe('Ready');
+  await fleet.replaceOperator(); // It never had the right login.
+  await fleet.pass(5);
+  expect((await condition('Reachable'))?.message).toContain('says that its ID is milan');
+  const uid = fleet.milan.api.object(resources.namespaces, { name: 'kube-system' })?.metadata.uid ?? '';
+  fleet.central.edit<LeafCluster>(kinds.leafClusters, { name: 'rome' }, ({ metadata }) => {
+    metadata.annotations = { 'leafway.dev/accept-identity': uid };
+  });
+  await fleet.pass(5);
+  expect((await condition('Reachable'))?.message).toContain('says that its ID is milan');
+  const { conditions = [] } = (await fleet.shortcut())?.status ?? {};
+  expect(conditions.find(({ type }) => type === 'NetworkConfigured')).toMatchObject({ status: 'Unknown' });
 });

@@ -144,7 +144,7 @@ class CentralOperator implements Operator {
       metrics,
       liqoNamespace,
       source: (secret) => createKubeconfigSource({ central, clock, random, log }, secret),
-      isExpected: (leaf, identity) => this.#isExpected(leaf, identity),
+      whoseIsIt: (leaf, identity) => this.#strangerWords(leaf, identity),
       onChange: (leaf, object) => this.#leafChanged(leaf, object),
     });
     this.#claims = new Claims({
@@ -252,9 +252,11 @@ class CentralOperator implements Operator {
     return session.isConnecting || unusableReason(leaf, session) === undefined;
   }
 
-  #isExpected(name: string, identity: string): boolean {
+  #strangerWords(name: string, identity: string): string | undefined {
     const leaf = this.#leafClusters.get(name);
-    return leaf !== undefined && !isReplaced(leaf, { identity });
+    if (leaf !== undefined && !isReplaced(leaf, { identity })) return undefined;
+    const owner = this.#leafClusters.list().find(({ status }) => status?.identity?.uid === identity);
+    return owner === undefined ? 'another cluster' : `the cluster of LeafCluster ${owner.metadata.name}`;
   }
 
   #centralClusterID(): string | undefined {

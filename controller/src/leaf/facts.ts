@@ -48,24 +48,32 @@ export function isReplaced({ metadata, status }: LeafCluster, { identity }: Pick
   return isOther && metadata.annotations?.[identityAnnotation] !== identity;
 }
 
+/** What is seen is another cluster's: it says nothing about the leaf. */
+export const isStranger = (leaf: LeafCluster, view: Pick<LeafView, 'identity' | 'configMaps'>): boolean =>
+  isReplaced(leaf, view) || strangeID(leaf, view) !== undefined;
+
 /** The reason for which nothing may be done on a leaf now, in words; `undefined` when it can be used. */
 export function unusableReason(leaf: LeafCluster, view: LeafView | undefined): string | undefined {
   if (view === undefined) return 'its credentials are not read yet';
   if (view.problem !== undefined) return view.problem;
-  if (isReplaced(leaf, view)) return replacedMessage(leaf, view);
-  const id = ownID(view);
-  return id === undefined || id === leaf.metadata.name ? undefined : wrongIDMessage(leaf, id);
+  const id = strangeID(leaf, view);
+  if (id !== undefined) return strangerMessage(leaf, id);
+  return isReplaced(leaf, view) ? replacedMessage(leaf, view) : undefined;
 }
 
 const replacedMessage = (leaf: LeafCluster, view: LeafView): string =>
   `another cluster answers now (kube-system UID ${view.identity} instead of ${leaf.status?.identity?.uid}), and is left ` +
-  `alone; if that is meant, run "kubectl annotate leafcluster ${leaf.metadata.name} ${identityAnnotation}=${view.identity} --overwrite"`;
+  'alone; if the kubeconfig leads where it should, and the leaf was made anew, run ' +
+  `"kubectl annotate leafcluster ${leaf.metadata.name} ${identityAnnotation}=${view.identity} --overwrite"`;
 
-const wrongIDMessage = (leaf: LeafCluster, id: string): string =>
-  `the cluster says that its ID is ${id}; a LeafCluster is named by the ID, not ${leaf.metadata.name}`;
+const strangerMessage = (leaf: LeafCluster, id: string): string =>
+  `the kubeconfig leads to a cluster that says that its ID is ${id}, and is left alone; name a Secret for ` +
+  `${leaf.metadata.name} in spec.kubeconfigSecretRef, or name the LeafCluster by the ID`;
 
-function ownID(view: LeafView): string | undefined {
-  return view.configMaps.map(clusterIDOf).find((id) => id !== undefined);
+/** The ID that the cluster says it has, when that is not the leaf's. */
+function strangeID({ metadata }: LeafCluster, view: Pick<LeafView, 'configMaps'>): string | undefined {
+  const id = view.configMaps.map(clusterIDOf).find((found) => found !== undefined);
+  return id === metadata.name ? undefined : id;
 }
 
 /** Whether two states of a LeafCluster differ in nothing but in what links the leaf has. */

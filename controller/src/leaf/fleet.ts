@@ -22,10 +22,10 @@ export function accessTo({ metadata, spec }: LeafCluster, ref = spec.kubeconfigS
   return { leaf: metadata.name, key: isOwn ? own : `${own} ${ref.namespace}/${ref.name}/${ref.key ?? ''}`, ref };
 }
 
-export interface FleetDependencies extends Omit<LinkDependencies, 'source' | 'isExpected' | 'onChange'> {
+export interface FleetDependencies extends Omit<LinkDependencies, 'source' | 'whoseIsIt' | 'onChange'> {
   readonly source: (secret: SecretPointer) => KubeconfigSource;
-  /** Whether a cluster with that identity may be taken for that leaf. */
-  readonly isExpected: (leaf: string, identity: string) => boolean;
+  /** What a cluster with that identity is, in words, when it may not be taken for that leaf. */
+  readonly whoseIsIt: (leaf: string, identity: string) => string | undefined;
   readonly onChange: (leaf: string, object: LiqoObject | undefined) => void;
 }
 
@@ -80,7 +80,7 @@ export class Fleet {
     const session = new LeafSession(leaf, {
       ...this.#deps,
       source: this.#deps.source(secret),
-      isExpected: (identity) => this.#deps.isExpected(leaf, identity),
+      whoseIsIt: (identity) => this.#deps.whoseIsIt(leaf, identity),
       onChange: (object) => this.#deps.onChange(leaf, object),
     });
     return { session, secret, stop, done: session.run(stop.signal) };

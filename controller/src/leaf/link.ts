@@ -19,8 +19,8 @@ import { Succession } from './succession.ts';
 
 export interface LinkDependencies extends ConnectionDependencies {
   readonly source: KubeconfigSource;
-  /** Whether a cluster with that identity may be taken for this leaf. */
-  readonly isExpected: (identity: string) => boolean;
+  /** What a cluster with that identity is, in words, when it may not be taken for this leaf. */
+  readonly whoseIsIt: (identity: string) => string | undefined;
 }
 
 /** What a leaf is logged in to with, as far as others need to know it. */
@@ -59,7 +59,7 @@ export class LeafLink {
     this.#id = id;
     this.#deps = deps;
     this.#sight = sight;
-    const { clock, random, log, liqoNamespace, isExpected } = deps;
+    const { clock, random, log, liqoNamespace, whoseIsIt } = deps;
     const onChange = (): void => deps.onChange(undefined);
     const used = (): LeafConnection | undefined => (this.#problem === undefined ? this.#live : undefined);
     this.#rights = new RightsReview({
@@ -69,7 +69,7 @@ export class LeafLink {
       },
     });
     this.#succession = new Succession({
-      ...{ clock, random, isExpected, used },
+      ...{ clock, random, whoseIsIt, used },
       onRefusal: (refusal) => {
         if (refusal !== undefined) log.warn({ leaf: id, refusal }, 'renewed credentials are not used');
         onChange();

@@ -30,7 +30,7 @@ beforeEach(async () => {
     source: {
       ...{ isMoving: () => false, read: async () => ({ server: 'https://rome' }), follow: async () => undefined },
     },
-    isExpected: () => true,
+    whoseIsIt: () => undefined,
     onChange: (object) => told.push(object),
   });
   told = [];

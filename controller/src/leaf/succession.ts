@@ -18,8 +18,8 @@ export interface SuccessionDependencies {
   readonly used: () => LeafConnection | undefined;
   /** Asks what we may not do there; `undefined` when that cannot be found out. */
   readonly review: (api: KubeApi) => Promise<readonly Right[] | undefined>;
-  /** Whether a cluster with that identity may be taken for this leaf. */
-  readonly isExpected: (identity: string) => boolean;
+  /** What a cluster with that identity is, when it may not be taken for this leaf. */
+  readonly whoseIsIt: (identity: string) => string | undefined;
   readonly open: (
     credentials: ClusterConnection,
     onIdentified: (api: KubeApi, identity: string) => Promise<void>,
@@ -125,10 +125,11 @@ export class Succession {
 
   /** Takes over; throws, with the old connection untouched, when the new one is not as good. */
   async #tryOnce(credentials: ClusterConnection, signal: AbortSignal): Promise<void> {
-    const { open, isExpected, review } = this.#deps;
+    const { open, whoseIsIt, review } = this.#deps;
     const reviewed = Promise.withResolvers<readonly Right[] | undefined>();
     const next = open(credentials, async (api, identity) => {
-      if (!isExpected(identity)) next.end(new Error(`it leads to another cluster (kube-system UID ${identity})`));
+      const stranger = whoseIsIt(identity);
+      if (stranger !== undefined) next.end(new Error(`it leads to ${stranger} (kube-system UID ${identity})`));
       else reviewed.resolve(await review(api));
     });
     const giveUp = (): void => next.end(new Error('other credentials are tried'));

@@ -79,7 +79,7 @@ function credentialVerdict({ credential, secret }: LeafFindings): LeafVerdict[] 
   const until = credential.expiresAt === undefined ? '' : `, which is good until ${credential.expiresAt.toISOString()}`;
   const message =
     `What ${where} holds now is not used: ${credential.refusal}. The controller goes on with what it had before${until}; ` +
-    'put a kubeconfig that works into the Secret.';
+    'put a kubeconfig of this leaf that works into it, or name another Secret.';
   return [{ type, status: 'False', reason: 'NotTakenOver', message }];
 }
 

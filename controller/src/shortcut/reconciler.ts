@@ -11,7 +11,7 @@ import {
   removeFinalizer,
 } from '@leafway/reconciler';
 import { fieldManager } from '../field-manager.ts';
-import { isReplaced, unusableReason } from '../leaf/facts.ts';
+import { isStranger, unusableReason } from '../leaf/facts.ts';
 import { recordPending } from '../leaf/reconciler.ts';
 import type { LeafSession } from '../leaf/session.ts';
 import { runningServer } from './acceptance.ts';
@@ -132,7 +132,7 @@ export class ShortcutReconciler {
   ): ObservedLeaf {
     const leafCluster = this.#deps.leafClusters.get(id);
     // What another cluster has in its place says nothing about what is left on this one.
-    const isOther = leafCluster !== undefined && session !== undefined && isReplaced(leafCluster, session);
+    const isOther = leafCluster !== undefined && session !== undefined && isStranger(leafCluster, session);
     const objects = isOther ? undefined : session?.objectsFor(peer, shortcut.metadata.uid ?? '');
     const { settled, writes } = this.#memories.of(shortcut);
     return {
