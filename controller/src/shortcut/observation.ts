@@ -98,3 +98,7 @@ export function describeObject(object: LiqoObject, leaf: string): string {
   const { namespace, name } = object.metadata;
   return `${object.kind} ${namespace === undefined ? name : `${namespace}/${name}`} on ${leaf}`;
 }
+
+/** Its spec is another one than was carried out last. */
+export const isOtherSpec = ({ status, metadata }: VirtualNodeShortcut): boolean =>
+  status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation;

@@ -42,6 +42,9 @@ it('a gateway gets what is wanted of it now only when the other end can follow, 
   server.spec.mtu = 1340;
   world.shortcut = wished(1400, 2);
   expect(actionWords(world.decide(), 'milan')).toEqual([]);
+  expect(world.decide().verdicts.find(({ type }) => type === 'LeavesReachable')?.message).toMatch(
+    /What was changed in the spec of this shortcut is carried out then\.$/,
+  );
   world.milan.servers = [];
   expect(actionWords(world.decide(), 'milan')).toContain('create GatewayServer');
   world.milan.servers = [server];

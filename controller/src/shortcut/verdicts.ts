@@ -2,13 +2,13 @@ import { formatEndpoint, readServerEndpoint } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
 import { gatewayProblem } from './gateway-problem.ts';
 import { expectsKey } from './key-exchange.ts';
-import { describeObject, isOwnedBy, type Observation } from './observation.ts';
+import { describeObject, isOtherSpec, isOwnedBy, type Observation } from './observation.ts';
 import { nameTexts, type Side } from './side.ts';
 
 type Sides = readonly [Side, Side];
 const both = ([a, b]: Sides, say: (side: Side) => string): string => `${say(a)}; ${say(b)}`;
 
-export function leavesReachable({ leaves }: Pick<Observation, 'leaves'>): Verdict {
+export function leavesReachable({ leaves, shortcut }: Pick<Observation, 'leaves' | 'shortcut'>): Verdict {
   const unknown = leaves.filter(({ leafCluster }) => leafCluster === undefined);
   if (unknown.length > 0) {
     const message = `There is no LeafCluster ${unknown.map(({ id }) => id).join(' and no LeafCluster ')}: register it, for example with leafway leaf add.`;
@@ -17,7 +17,9 @@ export function leavesReachable({ leaves }: Pick<Observation, 'leaves'>): Verdic
   const away = leaves.filter(({ unreachable }) => unreachable !== undefined);
   if (away.length > 0) {
     const words = away.map(({ id, unreachable }) => `${id}: ${unreachable}`).join('; ');
-    const message = `${words}. Nothing is changed there until it answers: check its API server, and the kubeconfig that its LeafCluster names.`;
+    const message =
+      `${words}. Nothing is changed there until it answers: check its API server, and the kubeconfig that its LeafCluster names.` +
+      (isOtherSpec(shortcut) ? ' What was changed in the spec of this shortcut is carried out then.' : '');
     return { type: 'LeavesReachable', status: 'False', reason: 'LeafUnreachable', message };
   }
   return { type: 'LeavesReachable', status: 'True', reason: 'AllReachable', message: 'Both leaves answer.' };
