@@ -13,6 +13,8 @@ export const coreCodes = {
   CORE_RANGE_MISMATCH: 'Two ranges that stand for each other differ in length or family.',
   CORE_ADDRESS_OUTSIDE: 'An address is not in the range that it is mapped from.',
 
+  CORE_FIELD_UNKNOWN: 'An object has a field that its kind does not have; the API server says so in words of its own.',
+
   CORE_SELF_PAIR: 'Both ends of a shortcut are the same cluster.',
   CORE_CENTRE_ENDPOINT: 'The central cluster is an end of a shortcut.',
   CORE_LEAF_UNKNOWN: 'There is no LeafCluster of that ID.',

@@ -1,6 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { defaultShortcutSpec, kinds, type LeafCluster, type Problem, type VirtualNodeShortcut } from '@leafway/core';
+import {
+  defaultShortcutSpec,
+  kinds,
+  type LeafCluster,
+  leafClusterSchema,
+  type Problem,
+  unknownFields,
+  type VirtualNodeShortcut,
+  virtualNodeShortcutSchema,
+} from '@leafway/core';
+import type { Decision } from '@leafway/webhook/admission';
 import { CliError } from '../errors.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Fleet } from './fleet.ts';
@@ -51,25 +61,30 @@ async function pause(signal: AbortSignal): Promise<void> {
 
 function planShortcut(manifest: VirtualNodeShortcut, reviewer: Reviewer): PlannedManifest {
   const change = changeOf(manifest, reviewer.shortcut(manifest.metadata.name), defaultShortcutSpec);
-  const { problems, warnings } = reviewer.reviewShortcut(manifest);
-  if (problems.length === 0) reviewer.applyShortcut(manifest);
-  return outcome(manifest, change, problems, warnings);
+  const unknown = unknownFields(virtualNodeShortcutSchema, manifest);
+  const planned = outcome(manifest, change, unknown, reviewer.reviewShortcut(manifest));
+  if (planned.accepted) reviewer.applyShortcut(manifest);
+  return planned;
 }
 
 function planLeaf(manifest: LeafCluster, reviewer: Reviewer): PlannedManifest {
   const change = changeOf(manifest, reviewer.leaf(manifest.metadata.name), (spec) => spec);
-  const { problems, warnings } = reviewer.reviewLeaf(manifest);
-  if (problems.length === 0) reviewer.applyLeaf(manifest);
-  return outcome(manifest, change, problems, warnings);
+  const unknown = unknownFields(leafClusterSchema, manifest);
+  const planned = outcome(manifest, change, unknown, reviewer.reviewLeaf(manifest));
+  if (planned.accepted) reviewer.applyLeaf(manifest);
+  return planned;
 }
 
+/** Unknown fields are refused before the webhook is asked; its problems are told beside them, to mend all at once. */
 function outcome(
   { kind, metadata: { name } }: Manifest,
   change: PlannedManifest['change'],
-  problems: readonly Problem[],
-  warnings: readonly string[],
+  unknown: readonly Problem[],
+  decision: Pick<Decision, 'problems' | 'warnings'>,
 ): PlannedManifest {
-  return { kind, name, change, accepted: problems.length === 0, problems, warnings };
+  const problems = [...unknown, ...decision.problems];
+  const accepted = problems.length === 0;
+  return { kind, name, change, accepted, problems, warnings: accepted ? decision.warnings : [] };
 }
 
 function changeOf<S>(

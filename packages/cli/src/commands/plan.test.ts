@@ -50,6 +50,32 @@ describe('plan', () => {
     expect(err).toBe('1 of 2 would be refused: a');
   });
 
+  it('refuses fields that the schema does not have, as the API server does, beside all else that is wrong', async () => {
+    const metadata = { name: 'a', lables: {} };
+    const spec = { gatway: { mtu: 1400 }, gateway: { mut: 1400, service: { type: 'Nodeport' } } };
+    const leaf = { ...aLeaf('oslo'), status: undefined, sepc: {} };
+    const { code, out, err } = await run({ ...shortcut('a', 'rome', 'milan', spec), metadata }, leaf);
+    expect(code).toBe(1);
+    expect(err).toBe('2 of 2 would be refused: a, oslo');
+    const known = (words: string): string => `unknown field: known here are ${words}`;
+    expect(out).toContain(`VirtualNodeShortcut a would be refused:\n  metadata.lables: ${known('name, ')}`);
+    expect(out).toContain(`  spec.gatway: ${known('clusters, ')}`);
+    expect(out).toContain(`  spec.gateway.mut: ${known('')}`);
+    expect(out).toContain('  spec.gateway.service.type: must be one of LoadBalancer');
+    expect(out).toContain(
+      `LeafCluster oslo would be refused:\n  sepc: ${known('apiVersion, kind, metadata, spec, status')}`,
+    );
+  });
+
+  it('takes what has an unknown field for what is not there, as those after it do', async () => {
+    const { code, out, err } = await run(
+      shortcut('a', 'rome', 'milan', { puased: true }),
+      shortcut('b', 'rome', 'milan'),
+    );
+    expect([code, err]).toEqual([1, '1 of 2 would be refused: a']);
+    expect(out).toContain('VirtualNodeShortcut b would be created:');
+  });
+
   it('sees what comes before in the same file', async () => {
     const leaf = { ...aLeaf('oslo'), status: undefined };
     const { code, out } = await run(leaf, shortcut('a', 'rome', 'oslo'), shortcut('b', 'oslo', 'rome'));

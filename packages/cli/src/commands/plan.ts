@@ -21,6 +21,7 @@ Examples:
 
 Judges VirtualNodeShortcuts and LeafClusters by the rules of the admission webhook and prints what it would answer:
 the plan, or every problem with its field. Nothing is written. Exit code 1 when one of them would be refused.
+A field that its kind does not have is a problem too, as for kubectl apply.
 Formats of single fields are checked by the API server alone: kubectl apply --dry-run=server -f FILE.
 
 With -o json or yaml: a list of { kind, name, change: Create|Update|None, accepted, problems: [{ path, code, message }],

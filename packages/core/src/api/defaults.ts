@@ -1,3 +1,4 @@
+import { isRecord } from './is-record.ts';
 import { type CompleteLeafClusterSpec, type LeafClusterSpec, leafClusterSpecSchema } from './leaf-cluster.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 import type { CompleteShortcutSpec, ShortcutSpec } from './virtual-node-shortcut.ts';
@@ -22,10 +23,6 @@ function withDefaults(schema: StructuralSchema, value: unknown): unknown {
     if (given !== undefined) complete[name] = withDefaults(field, given);
   }
   return complete;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The spec of a shortcut with every default of the schema filled in; the given one is not changed. */

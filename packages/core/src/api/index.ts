@@ -24,6 +24,7 @@ export {
 } from './leaf-cluster.ts';
 export type { ObjectMeta, OwnerReference } from './object-meta.ts';
 export type { KindSchema, StructuralSchema, ValidationRule } from './structural-schema.ts';
+export { unknownFields } from './unknown-fields.ts';
 export {
   type VirtualNodeConnection,
   type VirtualNodeConnectionSpec,
