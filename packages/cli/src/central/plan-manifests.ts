@@ -30,6 +30,12 @@ export interface PlannedManifest {
 }
 
 const ours = 'leafway.dev/v1alpha1';
+const judgedKinds: readonly string[] = [kinds.shortcuts.kind, kinds.leafClusters.kind];
+
+/** Whether it is of a kind, and of a version of it, whose rules are known. */
+export function isJudged({ apiVersion, kind }: Manifest): boolean {
+  return apiVersion === ours && judgedKinds.includes(kind);
+}
 
 /**
  * Judges objects one after the other, each as if those before it were there already. Other kinds are left out. Large
@@ -44,7 +50,7 @@ export async function planManifests(
   const planned: PlannedManifest[] = [];
   for (const [index, manifest] of manifests.entries()) {
     if (index % pauseEvery === pauseEvery - 1) await pause(signal);
-    if (manifest.apiVersion !== ours) continue;
+    if (!isJudged(manifest)) continue;
     if (manifest.kind === kinds.shortcuts.kind) planned.push(planShortcut(manifest as VirtualNodeShortcut, reviewer));
     if (manifest.kind === kinds.leafClusters.kind) planned.push(planLeaf(manifest as LeafCluster, reviewer));
   }

@@ -109,11 +109,29 @@ describe('plan', () => {
       '-',
       JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [secret, shortcut('a', 'rome', 'milan')] }),
     );
-    const { code, out } = await terminal.run('plan', '-f', '-', '-o', 'json');
-    expect(code).toBe(0);
+    const { code, out, err } = await terminal.run('plan', '-f', '-', '-o', 'json');
+    expect([code, err]).toEqual([0, 'skipped: Secret s of v1']);
     expect(JSON.parse(out)).toMatchObject([
       { kind: 'VirtualNodeShortcut', name: 'a', change: 'Create', accepted: true, problems: [] },
     ]);
+  });
+
+  it('names on standard error what it leaves out: other kinds, and other versions of its own', async () => {
+    const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'fleet' } };
+    const newer = { ...aLeaf('oslo'), apiVersion: 'leafway.dev/v1' };
+    const { code, out, err } = await run(settings, shortcut('a', 'rome', 'milan'), newer);
+    expect(code).toBe(0);
+    expect(err.split('\n')).toEqual([
+      'skipped: ConfigMap settings of v1',
+      'skipped: LeafCluster oslo of leafway.dev/v1',
+    ]);
+    expect(out).not.toMatch(/settings|oslo/);
+  });
+
+  it('names what it leaves out of a file with nothing to judge, too', async () => {
+    const { code, err } = await run({ ...aLeaf('oslo'), apiVersion: 'leafway.dev/v1' });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^skipped: LeafCluster oslo of leafway.dev\/v1\nf.yaml holds no VirtualNodeShortcut/);
   });
 
   it('reads YAML as kubectl does, where on is no string', async () => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readFleet } from '../central/fleet.ts';
-import { readManifests } from '../central/manifests.ts';
-import { type PlannedManifest, planManifests } from '../central/plan-manifests.ts';
+import { type Manifest, readManifests } from '../central/manifests.ts';
+import { isJudged, type PlannedManifest, planManifests } from '../central/plan-manifests.ts';
 import { readFileForUser } from '../central/read-file.ts';
 import { addCentralOptions, withCentral } from '../central/with-central.ts';
 import { failed } from '../errors.ts';
@@ -22,6 +22,7 @@ Examples:
 Judges VirtualNodeShortcuts and LeafClusters by the rules of the admission webhook and prints what it would answer:
 the plan, or every problem with its field. Nothing is written. Exit code 1 when one of them would be refused.
 A field that its kind does not have is a problem too, as for kubectl apply.
+Objects of other kinds are skipped, and named on standard error.
 Formats of single fields are checked by the API server alone: kubectl apply --dry-run=server -f FILE.
 
 With -o json or yaml: a list of { kind, name, change: Create|Update|None, accepted, problems: [{ path, code, message }],
@@ -43,6 +44,7 @@ async function plan(options: PlanOptions, terminal: Terminal): Promise<void> {
   const manifests = readManifests(await readFileForUser(terminal, filename), filename);
   const fleet = await withCentral(terminal, options, (api) => readFleet(api, terminal.signal));
   const planned = await planManifests(manifests, fleet, terminal);
+  for (const manifest of manifests) if (!isJudged(manifest)) terminal.progress(skippedLine(manifest));
   if (planned.length === 0)
     throw failed(`${filename} holds no VirtualNodeShortcut and no LeafCluster of leafway.dev/v1alpha1`);
   if (output === 'table') for (const line of planned.flatMap(planLines)) terminal.print(line);
@@ -54,6 +56,11 @@ async function plan(options: PlanOptions, terminal: Terminal): Promise<void> {
 }
 
 const words = { Create: 'would be created', Update: 'would be changed', None: 'is there as written' } as const;
+
+/** With the version: one that is mistyped, or not known yet, is why an object of our kinds is skipped. */
+function skippedLine({ apiVersion, kind, metadata: { name } }: Manifest): string {
+  return `skipped: ${kind} ${name} of ${apiVersion}`;
+}
 
 function planLines({ kind, name, change, accepted, problems, warnings }: PlannedManifest): string[] {
   const head = `${kind} ${name} ${accepted ? words[change] : 'would be refused'}:`;
