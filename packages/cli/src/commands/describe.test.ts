@@ -27,6 +27,15 @@ describe('describe', () => {
     expect(out).not.toContain('What to do');
   });
 
+  it('says which shortcuts a leaf has, where one leaf does not tell which is meant', async () => {
+    seed(terminal.central, [aShortcut('milan-rome', ['milan', 'rome']), aShortcut('rome-paris', ['rome', 'paris'])]);
+    const { code, err } = await terminal.run('describe', 'rome');
+    expect([code, err]).toEqual([
+      1,
+      '"rome" is a leaf, not a shortcut: the shortcuts of this leaf are milan-rome, rome-paris',
+    ]);
+  });
+
   it('says what to do when it is not Ready', async () => {
     const conditions = [
       aCondition('Accepted', 'True'),

@@ -1,3 +1,5 @@
+import { kinds } from '@leafway/core';
+import { ApiError } from '@leafway/reconciler';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { aLeaf, aShortcut, readyStatus, seed } from '../testing/builders.ts';
@@ -50,6 +52,33 @@ describe('get', () => {
     expect(ids).toEqual(expect.arrayContaining(['y', 'on']));
   });
 
+  it('shows the shortcuts of a leaf, whether or not it has a LeafCluster', async () => {
+    const { code, out } = await terminal.run('get', 'rome');
+    expect([code, out]).toEqual([0, (await terminal.run('get')).out]);
+    const ofParis = await terminal.run('get', 'paris');
+    expect(ofParis.code).toBe(0);
+    expect(ofParis.out.split('\n').map((line) => line.split(' ')[0])).toEqual(['NAME', 'rome-paris']);
+    const list = JSON.parse((await terminal.run('get', 'paris', '-o', 'json')).out);
+    expect(list).toMatchObject({ kind: 'List', items: [{ metadata: { name: 'rome-paris' } }] });
+  });
+
+  it('shows the shortcut of a name that a leaf has, too', async () => {
+    seed(terminal.central, [aShortcut('rome', ['bonn', 'paris'])]);
+    const { out } = await terminal.run('get', 'rome', '-o', 'json');
+    expect(JSON.parse(out)).toMatchObject({ kind: 'VirtualNodeShortcut', metadata: { name: 'rome' } });
+  });
+
+  it('says on standard error that a leaf has no shortcut, which is no mistake', async () => {
+    seed(terminal.central, [aLeaf('oslo')]);
+    const { code, out, err } = await terminal.run('get', 'oslo');
+    expect([code, out]).toEqual([0, '']);
+    expect(err).toBe('there is no shortcut of the leaf oslo: "leafway connect oslo LEAF" makes one');
+    expect(JSON.parse((await terminal.run('get', 'oslo', '-o', 'json')).out)).toMatchObject({
+      kind: 'List',
+      items: [],
+    });
+  });
+
   it('shows the leaves and who uses them', async () => {
     const { out } = await terminal.run('get', 'leaves');
     expect(out.split('\n')).toEqual([
@@ -72,13 +101,26 @@ describe('get', () => {
 describe('get says what was probably meant', () => {
   it.each([
     ['a name that is nearly right', ['milan-rom'], 'did you mean "milan-rome"?'],
-    ['a leaf instead of a shortcut', ['rome'], 'the shortcuts of this leaf are milan-rome, rome-paris'],
+    ['a leaf that is nearly right', ['roem'], 'there is no shortcut and no leaf "roem" (did you mean "rome"?)'],
     ['a pair without a shortcut', ['milan', 'paris'], 'no shortcut links milan and paris'],
     ['a pair with a mistyped leaf', ['rome', 'milna'], 'did you mean "milan"?'],
   ])('%s', async (_, args, words) => {
     const { code, err } = await terminal.run('get', ...args);
     expect(code).toBe(1);
     expect(err).toContain(words);
+  });
+
+  it('the name of a shortcut, for a user who may not see the leaves', async () => {
+    terminal.central.beforeRequest = ({ type: { plural } }) => {
+      const operation = `list ${plural}`;
+      if (plural === kinds.leafClusters.plural)
+        throw new ApiError(`${operation}: no`, { code: 'Forbidden', status: 403, operation });
+    };
+    const { code, err } = await terminal.run('get', 'milan-rom');
+    expect([code, err]).toEqual([
+      1,
+      'there is no shortcut "milan-rom" (did you mean "milan-rome"?): "leafway get" lists those that exist',
+    ]);
   });
 
   it('an output format that does not exist is wrong usage', async () => {
