@@ -16,7 +16,7 @@ export function unknownFields({ properties }: KindSchema, object: unknown): Prob
 function unknownIn({ properties, items, additionalProperties }: Fields, value: unknown, path: string): Problem[] {
   if (Array.isArray(value))
     return items === undefined ? [] : value.flatMap((item, index) => unknownIn(items, item, `${path}[${index}]`));
-  if (!isRecord(value)) return [];
+  if (!isRecord(value) || (properties === undefined && additionalProperties === undefined)) return [];
   return Object.entries(value).flatMap(([name, field]) => {
     const at = path === '' ? name : `${path}.${name}`;
     if (properties === undefined || additionalProperties !== undefined)
