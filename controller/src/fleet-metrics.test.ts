@@ -73,7 +73,11 @@ test('of a leaf is told whether it answers, whether it can be linked, when its c
   const entry = { apiVersion: 'v1', kind: 'Namespace', name: 'n', uid: 'u', remoteClusterID: 'milan' };
   const leaf = aLeafCluster('rome', {
     status: {
-      conditions: [{ ...ready('True', ''), type: 'Reachable' }, ready('False', '')],
+      conditions: [
+        { ...ready('True', ''), type: 'Reachable' },
+        { ...ready('False', ''), type: 'CredentialsCurrent' },
+        ready('False', ''),
+      ],
       credential: { expiresAt: '2026-12-01T00:00:00Z' },
       pendingCleanup: [{ ...entry, shortcut: { name: 'rome-milan', uid: 'x' } }],
     },
@@ -81,6 +85,7 @@ test('of a leaf is told whether it answers, whether it can be linked, when its c
   expect(await told('leafChanged', leaf)).toEqual([
     'leafway_leaf_reachable{leaf="rome"} 1',
     'leafway_leaf_ready{leaf="rome"} 0',
+    'leafway_leaf_credentials_current{leaf="rome"} 0',
     `leafway_leaf_credential_expires_timestamp_seconds{leaf="rome"} ${at('2026-12-01T00:00:00Z')}`,
     'leafway_leaf_pending_cleanup_objects{leaf="rome"} 1',
   ]);

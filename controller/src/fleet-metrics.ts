@@ -84,6 +84,11 @@ function leafGauges(metrics: Metrics): readonly LeafGauge[] {
     gauge('reachable', '1 while the API server of a leaf answers and is the right one, else 0.', truthOf('Reachable')),
     gauge('ready', '1 while a leaf can be linked, else 0.', truthOf('Ready')),
     gauge(
+      'credentials_current',
+      '1 while a leaf is logged in to with what its Secret holds, 0 while that is refused or cannot be read.',
+      truthOf('CredentialsCurrent'),
+    ),
+    gauge(
       'credential_expires_timestamp_seconds',
       'When the credential for a leaf expires; none where it does not, or does not say so.',
       ({ status }) => secondsOf(status?.credential?.expiresAt),

@@ -75,6 +75,12 @@ describe('the operator, when something is deleted', () => {
     fleet.away = undefined;
     await fleet.pass(60);
     expect((await cleanedUp())?.status).toBe('True');
+    expect(fleet.leafEvents.map(({ type, reason }) => `${type} ${reason}`)).toEqual([
+      'Warning Unusable',
+      'Warning LeafUnusable',
+      'Normal Reachable',
+      'Normal CleanedUp',
+    ]);
     expect(await rome.api.get(resources.namespaces, { name: 'liqo-tenant-milan' })).toBeUndefined();
     expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toEqual([]);
   });

@@ -123,7 +123,11 @@ describe('renewed credentials', () => {
     expect((await condition('Ready')).status).toBe('True');
     expect(await repairs(fleet.rome.api)).toBe(true);
     await fleet.storeKubeconfig('rome', 'not-there', 'other');
-    await fleet.pass(1);
+    await fleet.pass(2);
+    expect(fleet.leafEvents.map(({ type, reason }) => `${type} ${reason}`)).toEqual([
+      'Warning NotTakenOver',
+      'Normal Current',
+    ]);
     expect(await repairs(client)).toBe(true);
     expect(await condition('CredentialsCurrent')).toMatchObject({
       ...{ status: 'True', message: 'The controller logs in with what Secret leafway-system/not-there holds.' },

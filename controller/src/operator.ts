@@ -25,6 +25,7 @@ import {
   type WriteLimits,
 } from '@leafway/reconciler';
 import { type Compatibility, createCompatibility } from './compatibility/compatibility.ts';
+import type { OperatorEvents } from './events.ts';
 import { createFleetMetrics, type FleetMetrics } from './fleet-metrics.ts';
 import { LeafDiscovery } from './leaf/discovery.ts';
 import { differInLinksOnly, isReplaced, unusableReason } from './leaf/facts.ts';
@@ -34,7 +35,6 @@ import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconcile
 import type { LeafSession } from './leaf/session.ts';
 import { lookAgainMs } from './optional-cache.ts';
 import { Claims } from './shortcut/claims.ts';
-import type { ShortcutEvents } from './shortcut/events.ts';
 import { isHeld } from './shortcut/finalizer.ts';
 import { ShortcutReconciler } from './shortcut/reconciler.ts';
 
@@ -48,7 +48,7 @@ export interface OperatorDependencies {
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Where people are told what happened. */
-  readonly events: ShortcutEvents;
+  readonly events: OperatorEvents;
 }
 
 /** What an operator has to be told of the installation. */
@@ -205,6 +205,7 @@ class CentralOperator implements Operator {
       shortcuts: this.#shortcuts,
       isBeingHeld: (shortcut) => this.#shortcutReconciler.isBeingHeld(shortcut),
       session: (leaf) => this.#fleet.session(accessTo(leaf)),
+      events: this.#deps.events,
       onRecorded: (leaf) => {
         for (const { metadata } of this.#shortcuts.byIndex('leaf', leaf))
           this.#shortcutController.enqueue(metadata.name);

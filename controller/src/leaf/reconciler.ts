@@ -13,6 +13,7 @@ import {
   type Outcome,
   removeFinalizer,
 } from '@leafway/reconciler';
+import type { OperatorEvents } from '../events.ts';
 import { fieldManager } from '../field-manager.ts';
 import type { LeafActionError } from '../shortcut/act.ts';
 import { actInTime } from '../shortcut/act-on-leaves.ts';
@@ -20,6 +21,7 @@ import type { PendingObject } from '../shortcut/actions.ts';
 import { isHeld } from '../shortcut/finalizer.ts';
 import { noObjects } from '../shortcut/observation.ts';
 import { heldWords, teardownStep } from '../shortcut/teardown.ts';
+import { leafEvents } from './events.ts';
 import { leafStatus, unusableReason } from './facts.ts';
 import type { LeafSession } from './session.ts';
 import { abandonAnnotation, type CleanupFindings } from './verdicts.ts';
@@ -38,6 +40,7 @@ export interface LeafReconcilerDependencies {
   /** Whether that shortcut is about to get our finalizer. */
   readonly isBeingHeld: (shortcut: string) => boolean;
   readonly session: (leaf: LeafCluster) => LeafSession | undefined;
+  readonly events: OperatorEvents;
   /** The LeafCluster says now what is seen of that leaf: its shortcuts may be planned with it. */
   readonly onRecorded: (leaf: string) => void;
   /** The centre's own Configurations for a leaf. */
@@ -108,7 +111,7 @@ async function release(
 /** Only of the state that it was made from: a remainder that was added meanwhile must not be overwritten. */
 async function writeStatus(
   deps: LeafReconcilerDependencies,
-  { apiVersion, kind, metadata: { name, uid, resourceVersion } }: LeafCluster,
+  { apiVersion, kind, metadata: { name, uid, resourceVersion }, status: before }: LeafCluster,
   status: NonNullable<LeafCluster['status']>,
   signal: AbortSignal,
 ): Promise<LeafCluster> {
@@ -116,6 +119,7 @@ async function writeStatus(
   const options = { fieldManager, force: true, subresource: 'status', signal } as const;
   const written = await deps.central.apply(kinds.leafClusters, object, options);
   deps.leafClusters.observe(written);
+  for (const event of leafEvents(before, status)) deps.events.record(written, event);
   return written;
 }
 

@@ -1,28 +1,16 @@
-import type { ShortcutClusterStatus, ShortcutStatus, VirtualNodeShortcut } from '@leafway/core';
+import type { ShortcutClusterStatus, ShortcutStatus } from '@leafway/core';
 import { findCondition } from '@leafway/reconciler';
+import type { OperatorEvent } from '../events.ts';
 import type { Decision } from './decide.ts';
 import { repairMessage } from './repair.ts';
 
-/** What people are told in `kubectl describe`, beside the status; reasons are those of the conditions where there is one. */
-export interface ShortcutEvent {
-  readonly type: 'Normal' | 'Warning';
-  readonly reason: string;
-  readonly action: 'Connect' | 'Adopt' | 'Repair' | 'RotateKeys';
-  readonly note: string;
-}
-
-/** Where people are told: an event recorder. */
-export interface ShortcutEvents {
-  record(regarding: VirtualNodeShortcut, event: ShortcutEvent): void;
-}
-
 /** What happened between two states of a shortcut, as far as people should be told. */
-export function transitionEvents(before: ShortcutStatus | undefined, after: ShortcutStatus): ShortcutEvent[] {
+export function transitionEvents(before: ShortcutStatus | undefined, after: ShortcutStatus): OperatorEvent[] {
   return [...conditionEvents(before, after), ...newlyWithout(before, after), ...clusterEvents(before, after)];
 }
 
 /** It was refused, became Ready, is Ready no more, is paused, or somebody fights over its objects. */
-function conditionEvents(before: ShortcutStatus | undefined, after: ShortcutStatus): ShortcutEvent[] {
+function conditionEvents(before: ShortcutStatus | undefined, after: ShortcutStatus): OperatorEvent[] {
   const [accepted, ready] = ['Accepted', 'Ready'].map((type) => findCondition(after.conditions ?? [], type));
   const [wasAccepted, wasReady] = ['Accepted', 'Ready'].map((type) => findCondition(before?.conditions ?? [], type));
   const connect = { action: 'Connect', note: ready?.message ?? '' } as const;
@@ -46,7 +34,7 @@ function conditionEvents(before: ShortcutStatus | undefined, after: ShortcutStat
 const noPath = 'DirectPathUnavailable';
 
 /** Every server that is possible was tried in vain. */
-function newlyWithout(before: ShortcutStatus | undefined, after: ShortcutStatus): ShortcutEvent[] {
+function newlyWithout(before: ShortcutStatus | undefined, after: ShortcutStatus): OperatorEvent[] {
   const find = (status: ShortcutStatus | undefined) =>
     status?.conditions?.find(({ type, reason }) => type !== 'Accepted' && reason === noPath);
   const found = find(after);
@@ -55,14 +43,14 @@ function newlyWithout(before: ShortcutStatus | undefined, after: ShortcutStatus)
 }
 
 /** What was true of an end of a running link, and is not any more: whoever relies on it has to know. */
-function clusterEvents(before: ShortcutStatus | undefined, after: ShortcutStatus): ShortcutEvent[] {
+function clusterEvents(before: ShortcutStatus | undefined, after: ShortcutStatus): OperatorEvent[] {
   return (after.clusters ?? []).flatMap((cluster) => {
     const was = before?.clusters?.find(({ id }) => id === cluster.id);
     return was === undefined ? [] : [...rangeEvents(was, cluster), ...roleEvents(was, cluster)];
   });
 }
 
-function rangeEvents(was: ShortcutClusterStatus, { id, ...is }: ShortcutClusterStatus): ShortcutEvent[] {
+function rangeEvents(was: ShortcutClusterStatus, { id, ...is }: ShortcutClusterStatus): OperatorEvent[] {
   const own = changeWords(was.podCIDRs, is.podCIDRs) ?? changeWords(was.externalCIDRs, is.externalCIDRs);
   const seen =
     changeWords(was.remappedPodCIDRs, is.remappedPodCIDRs) ??
@@ -76,7 +64,7 @@ function rangeEvents(was: ShortcutClusterStatus, { id, ...is }: ShortcutClusterS
   ];
 }
 
-const changed = (reason: string, note: string): ShortcutEvent => ({ type: 'Warning', reason, action: 'Connect', note });
+const changed = (reason: string, note: string): OperatorEvent => ({ type: 'Warning', reason, action: 'Connect', note });
 
 /** `from 10.244.0.0/16 to 10.245.0.0/16`; `undefined` where nothing was or is known, or it is the same. */
 function changeWords(was: readonly string[] = [], is: readonly string[] = []): string | undefined {
@@ -84,7 +72,7 @@ function changeWords(was: readonly string[] = [], is: readonly string[] = []): s
   return from === '' || to === '' || from === to ? undefined : `from ${from} to ${to}`;
 }
 
-function roleEvents(was: ShortcutClusterStatus, { id, role, roleReason }: ShortcutClusterStatus): ShortcutEvent[] {
+function roleEvents(was: ShortcutClusterStatus, { id, role, roleReason }: ShortcutClusterStatus): OperatorEvent[] {
   if (was.role === role || role !== 'Server') return [];
   return [
     {
@@ -97,7 +85,7 @@ function roleEvents(was: ShortcutClusterStatus, { id, role, roleReason }: Shortc
 }
 
 /** That both gateways have other keys now, or why they do not get any. */
-export function keyRotationEvents(before: ShortcutStatus | undefined, after: ShortcutStatus): ShortcutEvent[] {
+export function keyRotationEvents(before: ShortcutStatus | undefined, after: ShortcutStatus): OperatorEvent[] {
   const [was, is] = [before?.keyRotation, after.keyRotation];
   const action = 'RotateKeys';
   if (is?.lastTime !== undefined && is.lastTime !== was?.lastTime)
@@ -107,7 +95,7 @@ export function keyRotationEvents(before: ShortcutStatus | undefined, after: Sho
 }
 
 /** One event for each object that was restored. */
-export function repairEvents(repairs: Decision['repairs']): ShortcutEvent[] {
+export function repairEvents(repairs: Decision['repairs']): OperatorEvent[] {
   return [...repairs].flatMap(([cluster, onCluster]) =>
     onCluster.map((repair) => {
       const note = repairMessage(repair, cluster);

@@ -10,6 +10,7 @@ import {
   type Outcome,
   removeFinalizer,
 } from '@leafway/reconciler';
+import type { OperatorEvents } from '../events.ts';
 import { fieldManager } from '../field-manager.ts';
 import { isStranger, unusableReason } from '../leaf/facts.ts';
 import { recordPending } from '../leaf/reconciler.ts';
@@ -19,7 +20,7 @@ import { type ActDependencies, type ActOutcome, actOnLeaves } from './act-on-lea
 import type { Claims } from './claims.ts';
 import { type Decision, decide } from './decide.ts';
 import { situationsOf, trialsFromStatus } from './direct-path.ts';
-import { keyRotationEvents, repairEvents, type ShortcutEvents, transitionEvents } from './events.ts';
+import { keyRotationEvents, repairEvents, transitionEvents } from './events.ts';
 import { shortcutFinalizer } from './finalizer.ts';
 import { KeyRotationTurns } from './key-rotation-turns.ts';
 import { Memories } from './memory.ts';
@@ -34,7 +35,7 @@ export interface ShortcutReconcilerDependencies extends ActDependencies {
   readonly claims: Claims;
   /** Whether the LeafCluster lacks something that may be seen on the leaf: it says it in a moment, and wakes us. */
   readonly isUnrecorded: (leaf: string) => boolean;
-  readonly events: ShortcutEvents;
+  readonly events: OperatorEvents;
   /** So many objects on that leaf were brought back. */
   readonly onRepaired: (leaf: string, objects: number) => void;
   /** Has that shortcut looked at again. */

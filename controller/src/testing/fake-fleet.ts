@@ -3,8 +3,8 @@ import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core
 import { resources, type Secret } from '@leafway/liqo';
 import { ApiError, type ClusterConnection, type KubeApi, noMetrics } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
+import type { OperatorEvent } from '../events.ts';
 import { createOperator } from '../operator.ts';
-import type { ShortcutEvent } from '../shortcut/events.ts';
 import { FakeLeaf } from './fake-leaf.ts';
 import { aShortcut } from './world.ts';
 
@@ -21,7 +21,9 @@ export class FakeFleet {
   onRequest: FakeKubeApi['beforeRequest'];
   /** A leaf whose API server does not answer. */
   away: string | undefined;
-  readonly events: ShortcutEvent[] = [];
+  /** What was told of shortcuts, and of leaves. */
+  readonly events: OperatorEvent[] = [];
+  readonly leafEvents: OperatorEvent[] = [];
   /** A leaf whose API server takes requests and never answers. */
   hung: string | undefined;
   /** A kind that may not be listed on the leaves. */
@@ -68,7 +70,9 @@ export class FakeFleet {
         random: seededRandom(1),
         log: silentLogger,
         metrics: noMetrics,
-        events: { record: (_, event) => this.events.push(event) },
+        events: {
+          record: ({ kind }, event) => (kind === 'LeafCluster' ? this.leafEvents : this.events).push(event),
+        },
       },
       { liqoNamespace: 'liqo', clusterID: 'central' },
     );
