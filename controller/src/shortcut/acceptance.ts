@@ -73,7 +73,8 @@ export function judge(observation: Observation, options: DecideOptions): Accepta
   if (owed !== undefined) {
     return refuse(
       'CleanupPending',
-      `An earlier link of ${pairOf(shortcut)} is not removed from ${owed.id} yet; it is as soon as ${owed.id} answers.`,
+      `An earlier link of ${pairOf(shortcut)} is not removed from ${owed.id} yet: condition CleanedUp of LeafCluster ` +
+        `${owed.id} says why, and what to do. This one is set up by itself afterwards.`,
     );
   }
   const accepted: Accepted = {
@@ -150,9 +151,10 @@ function bothFacts(
   );
   const [a, b] = read;
   if (a?.ok && b?.ok) return { ok: true, value: [a.value, b.value] };
-  const words = leaves.flatMap(({ id }, index) => {
+  const words = leaves.flatMap(({ id, unreachable }, index) => {
     const facts = read[index];
-    if (facts === undefined) return [`the networks of ${id} are not known yet`];
+    const why = unreachable === undefined ? '' : ` (${unreachable})`;
+    if (facts === undefined) return [`the networks of ${id} are not known yet${why}`];
     return facts.ok ? [] : [`LeafCluster ${id}: ${sentences(facts.problems)}`];
   });
   return refuse('FactsUnknown', `${words.join('; ')}.`);

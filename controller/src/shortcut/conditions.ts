@@ -29,7 +29,7 @@ export const reasons = {
     NotAdoptable: 'A link of somebody else cannot be taken over as it is; the message says why, and what to do.',
     DirectPathUnavailable:
       'Neither leaf may run a gateway server, so there is no direct way; traffic stays on the path through the centre.',
-    CleanupPending: 'An earlier link of the pair is not removed from a leaf yet, because that leaf does not answer.',
+    CleanupPending: 'An earlier link of the pair is not removed from a leaf yet; its LeafCluster says why.',
     FactsUnknown: 'The networks of a leaf are not known yet.',
   },
   LeavesReachable: {

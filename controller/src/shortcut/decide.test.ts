@@ -188,12 +188,11 @@ describe('a shortcut that may not be', () => {
     expect(verdict(world, 'Accepted')).toMatchObject({ reason, message: expect.stringContaining(named) });
   });
 
-  it('waits while the networks of a leaf are not known', () => {
+  it.each([undefined, 'no answer'])('waits while the networks of a leaf are not known, which is away: %s', (away) => {
     const world = new World(aLeafCluster('rome', { status: { networks: undefined } }));
-    expect(verdict(world, 'Accepted')).toMatchObject({
-      reason: 'FactsUnknown',
-      message: 'the networks of rome are not known yet.',
-    });
+    world.rome.unreachable = away;
+    const message = `the networks of rome are not known yet${away === undefined ? '' : ' (no answer)'}.`;
+    expect(verdict(world, 'Accepted')).toMatchObject({ reason: 'FactsUnknown', message });
   });
 
   it('waits for the remainder of an earlier link of the pair', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { World } from '../testing/world.ts';
+import { aLeafCluster, World } from '../testing/world.ts';
 import { mostStatusWrites, statusDelayMs, statusOf } from './status.ts';
 
 const noon = new Date('2026-11-21T12:00:00Z');
@@ -67,6 +67,16 @@ describe('the status of a shortcut', () => {
     const status = statusOf(world.shortcut, world.decide(), later);
     expect(status.phase).toBe('Refused');
     expect(status.objects).toEqual(world.shortcut.status?.objects);
+  });
+
+  it.each(['networks', 'remainder'])('is Waiting, not Refused, for what comes by itself: %s', (what) => {
+    const entry = { apiVersion: 'v1', kind: 'Namespace', name: 'x', uid: 'u', remoteClusterID: 'milan' };
+    const pendingCleanup = [{ ...entry, shortcut: { name: 'old', uid: 'o' } }];
+    const world = new World(
+      aLeafCluster('rome', { status: what === 'networks' ? { networks: undefined } : { pendingCleanup } }),
+    );
+    const { phase, conditions } = statusOf(world.shortcut, world.decide(), noon);
+    expect([phase, conditions?.find(({ type }) => type === 'Accepted')?.status]).toEqual(['Waiting', 'False']);
   });
 
   it('keeps the report on a leaf that was not read since the controller started', () => {

@@ -116,13 +116,16 @@ function withoutVanished(conditions: readonly Condition[], verdicts: readonly Ve
   return deleting ? conditions : conditions.filter(({ type }) => isJudged(type) || !isOurs(type));
 }
 
+/** Reasons of `Accepted` that nobody has to change the shortcut for. */
+const goesOnByItself: ReadonlySet<string | undefined> = new Set(['FactsUnknown', 'CleanupPending']);
+
 function phaseOf(shortcut: VirtualNodeShortcut, verdicts: readonly Verdict[]): Phase {
   const find = (type: Verdict['type']): Verdict | undefined => verdicts.find((verdict) => verdict.type === type);
   const ready = find('Ready');
   if (shortcut.metadata.deletionTimestamp !== undefined) return 'Deleting';
   if (ready?.reason === 'Paused') return 'Paused';
   const accepted = find('Accepted');
-  if (accepted?.status !== 'True') return accepted?.reason === 'FactsUnknown' ? 'Waiting' : 'Refused';
+  if (accepted?.status !== 'True') return goesOnByItself.has(accepted?.reason) ? 'Waiting' : 'Refused';
   if (ready?.status === 'True') return 'Ready';
   const before = shortcut.status?.phase;
   const isDegraded = before === 'Ready' || before === 'Degraded' || ready?.reason === 'Degraded';

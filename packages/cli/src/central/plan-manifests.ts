@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
+  defaultLeafClusterSpec,
   defaultShortcutSpec,
   kinds,
   type LeafCluster,
@@ -74,7 +75,7 @@ function planShortcut(manifest: VirtualNodeShortcut, reviewer: Reviewer): Planne
 }
 
 function planLeaf(manifest: LeafCluster, reviewer: Reviewer): PlannedManifest {
-  const change = changeOf(manifest, reviewer.leaf(manifest.metadata.name), (spec) => spec);
+  const change = changeOf(manifest, reviewer.leaf(manifest.metadata.name), defaultLeafClusterSpec);
   const unknown = unknownFields(leafClusterSchema, manifest);
   const planned = outcome(manifest, change, unknown, reviewer.reviewLeaf(manifest));
   if (planned.accepted) reviewer.applyLeaf(manifest);

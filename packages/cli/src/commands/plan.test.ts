@@ -99,6 +99,10 @@ describe('plan', () => {
       'a is there as written',
     );
     expect((await run(shortcut('a', 'rome', 'milan', { gateway: { mtu: 1400 } }))).out).toContain('a would be changed');
+    const rome = aLeaf('rome');
+    expect((await run({ ...rome, spec: { ...rome.spec, gateway: { mayServe: true } } })).out).toContain(
+      'rome is there as written',
+    );
     const moved = await run(shortcut('a', 'rome', 'paris'));
     expect(moved.out).toContain('spec.clusters: this shortcut links rome and milan, which cannot be changed');
   });

@@ -23,6 +23,8 @@ export function adviceFor(shortcut: VirtualNodeShortcut): string | undefined {
 interface AdviceFacts {
   readonly name: string;
   readonly leaves: string;
+  /** How both are looked at. */
+  readonly describe: string;
   readonly server: string;
   readonly client: string;
   /** Where the client dials. */
@@ -32,9 +34,11 @@ interface AdviceFacts {
 function factsFor({ metadata: { name }, spec, status }: VirtualNodeShortcut): AdviceFacts {
   const server = status?.clusters?.find(({ role }) => role === 'Server');
   const client = status?.clusters?.find(({ role }) => role === 'Client');
+  const ids = spec.clusters.map(({ id }) => id);
   return {
     name,
-    leaves: spec.clusters.map(({ id }) => id).join(' and '),
+    leaves: ids.join(' and '),
+    describe: `kubectl describe leafclusters ${ids.join(' ')}`,
     server: server?.id ?? 'the server',
     client: client?.id ?? 'the client',
     endpoint: server?.gateway?.endpoint ?? 'the address of the gateway server',
@@ -43,7 +47,7 @@ function factsFor({ metadata: { name }, spec, status }: VirtualNodeShortcut): Ad
 
 /** The advice for each reason that a condition can have; a reason that explains itself has none. */
 function adviceByReason(reason: string, facts: AdviceFacts): string | undefined {
-  const { name, leaves, server, client, endpoint } = facts;
+  const { name, leaves, describe, server, client, endpoint } = facts;
   const advice: Readonly<Record<string, string>> = {
     Invalid: `Correct the fields that are named: kubectl edit vns ${name}.`,
     Conflicted: `Change what is named, or keep one of the two: leafway disconnect ${name}.`,
@@ -51,9 +55,8 @@ function adviceByReason(reason: string, facts: AdviceFacts): string | undefined 
     NotAdoptable: `Do what is named, in the shortcut (kubectl edit vns ${name}) or on the leaf; then the link is taken over by itself.`,
     RolesClash: `Take the link over: kubectl patch vns ${name} --type=merge -p '{"spec":{"existing":"Adopt"}}'. Then what cannot work is made anew.`,
     DirectPathUnavailable: `Do what the message names: let UDP packets through to the server, give a leaf an address that the other can dial (leafcluster spec.gateway), or let another serve. Traffic stays on the path through the centre.`,
-    CleanupPending: `Wait for the leaf to answer. If it never will, give its remainder up: kubectl annotate leafcluster LEAF leafway.dev/abandon=true.`,
-    FactsUnknown:
-      'See why the networks of the leaf are not known: leafway get leaves, kubectl describe leafcluster LEAF.',
+    CleanupPending: `Do what the condition CleanedUp says, or give the remainder up as it says: ${describe}.`,
+    FactsUnknown: `See why the networks of a leaf are not known: ${describe}.`,
     LeafUnreachable: `Check the API server of that leaf and the kubeconfig that its LeafCluster names; this goes on by itself when it answers.`,
     LeafUnknown: 'Register the leaf: leafway leaf add NAME --kubeconfig FILE.',
     WaitingForConfiguration:

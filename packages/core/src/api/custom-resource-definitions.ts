@@ -90,6 +90,12 @@ const leafClusterColumns: readonly PrinterColumn[] = [
     jsonPath: '.status.conditions[?(@.type=="Ready")].status',
     description: 'Whether it can be linked.',
   },
+  {
+    name: 'Reason',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
+    description: 'Why it can, or cannot.',
+  },
   { name: 'Data-Plane', type: 'string', jsonPath: '.status.dataPlane.kind', description: 'What runs the tunnels.' },
   { name: 'Pod-CIDR', type: 'string', jsonPath: '.status.networks.pod[*]', description: 'Its own pod range.' },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },

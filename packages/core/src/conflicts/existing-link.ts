@@ -1,13 +1,16 @@
 import { defaultShortcutSpec, type VirtualNodeShortcut } from '../api/index.ts';
 import { fitLine } from '../plan/lines.ts';
 import type { Subject } from './review.ts';
-import { servers } from './server.ts';
+import { debtors, servers } from './server.ts';
 
 /**
- * What `spec.existing` will do to the link that the facts of the leaves show, where the shortcut has none of its own. A
- * warning, no refusal: facts do not tell who made a gateway, and a moment ago it may have been another shortcut.
+ * What becomes of the link that the facts of the leaves show, where the shortcut has none of its own: the remainder of an
+ * earlier link of ours is waited for, about others `spec.existing` decides. A warning, no refusal: facts do not tell who
+ * made a gateway, and a moment ago it may have been another shortcut.
  */
 export function existingLinkWarnings({ leaves, shortcut }: Subject): string[] {
+  const owing = debtors(leaves);
+  if (owing.length > 0) return [remainderLine(shortcut, owing)];
   const [server] = servers(leaves);
   const client = shortcut.spec.clusters.find(({ id }) => id !== server)?.id ?? '';
   if (server === undefined || hasOwnObjects(shortcut)) return [];
@@ -17,6 +20,12 @@ export function existingLinkWarnings({ leaves, shortcut }: Subject): string[] {
     Adopt: `${server} serves ${client} already: where others made that link it is taken over, and goes with this shortcut`,
   }[defaultShortcutSpec(shortcut.spec).existing];
   return [fitLine(line, [server, client])];
+}
+
+function remainderLine({ spec: { clusters } }: VirtualNodeShortcut, owing: readonly string[]): string {
+  const ids = clusters.map(({ id }) => id);
+  const [pair, where] = [ids.join(' and '), owing.join(' and ')];
+  return fitLine(`an earlier link of ${pair} is not removed from ${where} yet: this one waits for that`, ids);
 }
 
 /** The controller said that something on a leaf is this shortcut's own. */

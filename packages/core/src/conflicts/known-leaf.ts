@@ -12,6 +12,8 @@ export interface KnownLeaf {
   readonly isReachable: boolean;
   /** For which clusters it runs gateway servers. */
   readonly servesFor: ReadonlySet<string>;
+  /** With which clusters it had links of ours that are not all removed from it yet. */
+  readonly owesFor: ReadonlySet<string>;
 }
 
 /** Reads a LeafCluster, once for each of its versions. The ranges in use are given apart. */
@@ -24,6 +26,7 @@ export function knowLeaf(leaf: LeafCluster): { readonly known: KnownLeaf; readon
     isLeaving: leaf.metadata.deletionTimestamp !== undefined,
     isReachable: isReachable(leaf),
     servesFor: new Set(servers.map(({ remoteClusterID }) => remoteClusterID)),
+    owesFor: new Set(leaf.status?.pendingCleanup?.map(({ remoteClusterID }) => remoteClusterID)),
   };
   return { known, inUse: read.ok ? usedRanges(read.value) : [] };
 }

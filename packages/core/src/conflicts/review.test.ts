@@ -71,6 +71,20 @@ describe('a review', () => {
     expect(review(given(aSpec('rome', 'milan', { existing }))).warnings).not.toContain(line);
   });
 
+  it('says of what an earlier link left that it is waited for, whatever else is said of what is there', () => {
+    const entry = { apiVersion: 'v1', kind: 'Namespace', name: 'n', uid: 'u', remoteClusterID: 'milan' };
+    const pendingCleanup = [{ ...entry, shortcut: { name: 'rome-milan', uid: 'x' } }];
+    const { status } = aLeaf('rome', { gateways: [{ remoteClusterID: 'milan', role: 'Server' }] });
+    const rome = { ...aLeaf('rome'), status: { ...status, pendingCleanup } };
+    const { warnings } = review(given(aSpec('rome', 'milan'), { leaves: [rome, aLeaf('milan')] }));
+    expect(warnings).toContain(
+      'an earlier link of rome and milan is not removed from rome yet: this one waits for that',
+    );
+    expect(warnings.join()).not.toContain('serves milan');
+    const others = review(given(aSpec('rome', 'paris'), { leaves: [rome, aLeaf('paris')] }));
+    expect(others.warnings.join()).not.toContain('earlier link');
+  });
+
   it('says nothing of the link that the shortcut has itself', () => {
     const index = createFleetIndex();
     index.putLeaf(aLeaf('rome', { gateways: [{ remoteClusterID: 'milan', role: 'Server' }] }));

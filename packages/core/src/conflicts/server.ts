@@ -9,11 +9,23 @@ export function runningServer(leaves: readonly [LeafNode | undefined, LeafNode |
 }
 
 /** Which of two leaves have a gateway server for the other, whoever made it. */
-export function servers([a, b]: readonly [LeafNode | undefined, LeafNode | undefined]): string[] {
+export function servers(leaves: readonly [LeafNode | undefined, LeafNode | undefined]): string[] {
+  return thoseThat(leaves, 'servesFor');
+}
+
+/** From which of two leaves an earlier link of ours between them is not removed yet. */
+export function debtors(leaves: readonly [LeafNode | undefined, LeafNode | undefined]): string[] {
+  return thoseThat(leaves, 'owesFor');
+}
+
+function thoseThat(
+  [a, b]: readonly [LeafNode | undefined, LeafNode | undefined],
+  list: 'servesFor' | 'owesFor',
+): string[] {
   return [
     [a, b],
     [b, a],
-  ].flatMap(([self, peer]) => (peer !== undefined && self?.known?.servesFor.has(peer.id) === true ? [self.id] : []));
+  ].flatMap(([self, peer]) => (peer !== undefined && self?.known?.[list].has(peer.id) === true ? [self.id] : []));
 }
 
 /** Where the gateway server runs, or is to run; `undefined` while that cannot be told. */
