@@ -267,6 +267,26 @@ describe('the operator, when something is deleted', () => {
     expect(leaf?.metadata).toMatchObject({ annotations: {} });
   });
 
+  it('gives up nothing of a shortcut that is deleted after that, while others use the leaf', async () => {
+    fleet = new FakeFleet(['edge']);
+    await fleet.start();
+    const { central, rome } = fleet;
+    for (const peer of ['milan', 'edge']) await fleet.create(`rome-${peer}`, ['rome', peer]);
+    await fleet.pass(3);
+    fleet.away = 'rome';
+    rome.api.breakWatches();
+    await fleet.pass(10);
+    await central.delete(kinds.shortcuts, { name: 'rome-milan' });
+    await fleet.pass(5);
+    const value = { 'leafway.dev/abandon': 'yes' };
+    await central.patch(kinds.leafClusters, { name: 'rome' }, [{ op: 'add', path: '/metadata/annotations', value }]);
+    await fleet.pass(5);
+    expect((await fleet.leaf('rome'))?.metadata).toMatchObject({ annotations: {} });
+    await central.delete(kinds.shortcuts, { name: 'rome-edge' });
+    await fleet.pass(5);
+    expect((await fleet.leaf('rome'))?.status?.pendingCleanup).toHaveLength(4);
+  });
+
   it('keeps a namespace of which it may not see the contents', async () => {
     const { central, rome } = await aFleet();
     await fleet.create();

@@ -28,7 +28,7 @@ import { type Compatibility, createCompatibility } from './compatibility/compati
 import type { OperatorEvents } from './events.ts';
 import { createFleetMetrics, type FleetMetrics } from './fleet-metrics.ts';
 import { LeafDiscovery } from './leaf/discovery.ts';
-import { differInLinksOnly, isReplaced, unusableReason } from './leaf/facts.ts';
+import { differInLinksOnly, isOwing, isReplaced, unusableReason } from './leaf/facts.ts';
 import { accessTo, Fleet } from './leaf/fleet.ts';
 import { createKubeconfigSource } from './leaf/kubeconfig-source.ts';
 import { type LeafReconcilerDependencies, reconcileLeaf } from './leaf/reconciler.ts';
@@ -270,8 +270,9 @@ class CentralOperator implements Operator {
 
   #leafChanged(leaf: string, object: LiqoObject | undefined): void {
     // Connections move all the time, and are no facts about the leaf: they only count while it is cleaned up.
-    const isOwing = (this.#leafClusters.get(leaf)?.status?.pendingCleanup ?? []).length > 0;
-    if (isOwing || object?.kind !== resources.connections.kind) this.#leafController.enqueueAfter(leaf, factsDelayMs);
+    const leafCluster = this.#leafClusters.get(leaf);
+    const isCleaned = leafCluster !== undefined && isOwing(leafCluster);
+    if (isCleaned || object?.kind !== resources.connections.kind) this.#leafController.enqueueAfter(leaf, factsDelayMs);
     const remoteClusterID = object === undefined ? undefined : remoteClusterIDOf(object);
     const concerned =
       remoteClusterID === undefined

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutPart } from '../support/lab/parts.ts';
 import { sharedLab } from '../support/lab/shared-lab.ts';
 import { takeSettledCensus } from '../support/objects/census.ts';
+import { centralEventsOf, lastSeenMs } from '../support/objects/events.ts';
 import { lookAt, type ObjectLook } from '../support/objects/objects.ts';
 import { deleteShortcut, getLeafCluster, makeShortcut, tryShortcut } from '../support/objects/shortcuts.ts';
 import { conditionOf, isReady, waitForLeaf, waitForShortcut } from '../support/objects/wait.ts';
@@ -19,6 +20,7 @@ describe('deleting shortcuts of a leaf to two others that are gone', () => {
   let look: ObjectLook;
   let clean: readonly string[];
   let finalizers: readonly string[] | undefined;
+  let beganMs: number;
   beforeAll(async () => {
     lab = await sharedLab();
     before = await takeSettledCensus(lab);
@@ -27,6 +29,7 @@ describe('deleting shortcuts of a leaf to two others that are gone', () => {
     clean = await look.take();
     await makeShortcut(lab, 'rome-milan', ['rome', 'milan']);
     await makeShortcut(lab, 'rome-paris', ['rome', 'paris']);
+    beganMs = Date.now();
     await Promise.all([cutPart(lab, 'apiserver-milan'), cutPart(lab, 'apiserver-paris')]);
   });
   afterAll(() => look?.close());
@@ -79,6 +82,15 @@ describe('deleting shortcuts of a leaf to two others that are gone', () => {
     expect((await getLeafCluster(lab, 'milan')).status?.pendingCleanup ?? []).toEqual([]);
     await expectDirect(lab, 'rome', 'milan');
     await deleteShortcut(lab, 'again');
+  });
+
+  it('tells beside the LeafCluster when that leaf went, what was left there, and when both was over', async () => {
+    const told = async (): Promise<string[]> => {
+      const events = await centralEventsOf(lab, 'LeafCluster', 'milan');
+      return events.filter((event) => lastSeenMs(event) >= beganMs).map(({ type, reason }) => `${type} ${reason}`);
+    };
+    const expected = ['Warning Unusable', 'Warning LeafUnusable', 'Normal Reachable', 'Normal CleanedUp'];
+    await expect.poll(told, { timeout: 30_000, interval: 200 }).toEqual(expect.arrayContaining(expected));
   });
 
   it('touches no more what was given up', async () => {

@@ -6,6 +6,7 @@ import type { JsonPatchOperation, KubeApi, ObjectRef, ResourceType } from '@leaf
 import { mustKubectl } from 'leafway/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedLab } from '../support/lab/shared-lab.ts';
+import { centralEventsOf } from '../support/objects/events.ts';
 import { lookAt, type ObjectLook } from '../support/objects/objects.ts';
 import { deleteShortcut, makeShortcut } from '../support/objects/shortcuts.ts';
 import { conditionOf, isReady, waitFor, waitForShortcut } from '../support/objects/wait.ts';
@@ -233,21 +234,8 @@ describe('an object of a live shortcut', () => {
   });
 
   it('is named by an event for each repair', async () => {
-    const { stdout } = await mustKubectl(lab, lab.centre, [
-      'get',
-      'events.events.k8s.io',
-      '--all-namespaces',
-      '--output=json',
-    ]);
-    const { items } = JSON.parse(stdout) as {
-      items: { reason: string; type: string; note: string; regarding: { kind: string; name: string } }[];
-    };
-    const notes = items
-      .filter(
-        ({ reason, regarding }) =>
-          reason === 'Repaired' && regarding.kind === 'VirtualNodeShortcut' && regarding.name === name,
-      )
-      .map(({ note }) => note);
+    const told = await centralEventsOf(lab, 'VirtualNodeShortcut', name);
+    const notes = told.filter(({ reason }) => reason === 'Repaired').map(({ note }) => note);
     for (const { cluster, type } of [...configurations, ...publicKeys, ...namespaces, client, server]) {
       expect(
         notes.some((note) => note.includes(type.kind) && note.includes(cluster)),

@@ -1,10 +1,11 @@
 import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { type ApiError, isApiError, removeFinalizer, sleep } from '@leafway/reconciler';
 import { type Connection, connectionTypes } from '../compatibility/connection.ts';
+import { isOwing } from '../leaf/facts.ts';
 import { leafFinalizer } from '../leaf/reconciler.ts';
 import { isHeld } from '../shortcut/finalizer.ts';
 import { CentreView, type CentreViewDependencies, type CentreViewOptions } from './centre-view.ts';
-import { isOwing, type Obstacle, obstaclesOf, unansweredObstacle } from './obstacles.ts';
+import { type Obstacle, obstaclesOf, unansweredObstacle } from './obstacles.ts';
 
 /** The ports of a drain. */
 export interface DrainDependencies extends CentreViewDependencies {

@@ -1,6 +1,7 @@
 import type { LeafCluster, VirtualNodeShortcut } from '@leafway/core';
 import { type ApiError, findCondition } from '@leafway/reconciler';
 import { type Connection, nameOfConnection, shortcutNameOf } from '../compatibility/connection.ts';
+import { isOwing } from '../leaf/facts.ts';
 import { leafFinalizer } from '../leaf/reconciler.ts';
 import { abandonAnnotation } from '../leaf/verdicts.ts';
 import { shortcutFinalizer } from '../shortcut/finalizer.ts';
@@ -41,9 +42,6 @@ export function obstaclesOf({ connections, shortcuts, leaves, isLed, lease }: Dr
       .map((leaf) => owingLeaf(leaf, unled)),
   ];
 }
-
-/** Objects of deleted shortcuts are still on that leaf. */
-export const isOwing = ({ status }: LeafCluster): boolean => (status?.pendingCleanup ?? []).length > 0;
 
 /** `unled`: why nothing happens where no controller leads. */
 function heldConnection(connection: Connection, unled: string | undefined): Obstacle {

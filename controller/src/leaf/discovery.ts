@@ -19,6 +19,7 @@ import {
   type Random,
 } from '@leafway/reconciler';
 import { lookAgainMs } from '../optional-cache.ts';
+import { isOwing } from './facts.ts';
 
 /** On a LeafCluster: the Identity that it was made for, by namespace and name. */
 const discoveredAnnotation = 'leafway.dev/discovered-from';
@@ -150,8 +151,7 @@ function decideDiscovery(
   if (!isOurs(found)) return undefined;
   if (leaf !== undefined)
     return wanted.some((one) => hasSameSecret(one, found)) ? undefined : { kind: 'change', leaf, found };
-  const isNeeded = isUsed || (found.status?.pendingCleanup ?? []).length > 0;
-  return isNeeded ? undefined : { kind: 'delete', leaf: found };
+  return isUsed || isOwing(found) ? undefined : { kind: 'delete', leaf: found };
 }
 
 /** The API server counts the versions of a spec: the last is the one that we made. */

@@ -48,6 +48,9 @@ export function isReplaced({ metadata, status }: LeafCluster, { identity }: Pick
   return isOther && metadata.annotations?.[identityAnnotation] !== identity;
 }
 
+/** Objects of deleted shortcuts are still on that leaf. */
+export const isOwing = ({ status }: LeafCluster): boolean => (status?.pendingCleanup ?? []).length > 0;
+
 /** What is seen is another cluster's: it says nothing about the leaf. */
 export const isStranger = (leaf: LeafCluster, view: Pick<LeafView, 'identity' | 'configMaps'>): boolean =>
   isReplaced(leaf, view) || strangeID(leaf, view) !== undefined;

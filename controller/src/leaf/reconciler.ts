@@ -22,7 +22,7 @@ import { isHeld } from '../shortcut/finalizer.ts';
 import { noObjects } from '../shortcut/observation.ts';
 import { heldWords, teardownStep } from '../shortcut/teardown.ts';
 import { leafEvents } from './events.ts';
-import { leafStatus, unusableReason } from './facts.ts';
+import { isOwing, leafStatus, unusableReason } from './facts.ts';
 import type { LeafSession } from './session.ts';
 import { abandonAnnotation, type CleanupFindings } from './verdicts.ts';
 
@@ -71,21 +71,14 @@ export async function reconcileLeaf(
   const cleanup = await cleanUp(deps, leaf, session, signal);
   const options = { liqoNamespace, atCentre: deps.atCentre(name), now: clock.now(), cleanup };
   const facts = leafStatus(leaf, session, options);
-  const isOwing = leaf.status?.pendingCleanup !== undefined;
-  const status = isOwing ? { ...facts, pendingCleanup: cleanup.left } : facts;
+  const hasOwed = leaf.status?.pendingCleanup !== undefined;
+  const status = hasOwed ? { ...facts, pendingCleanup: cleanup.left } : facts;
   const isNews = !isDeepStrictEqual(status, leaf.status);
   const current = isNews ? await orRecord(writeStatus(deps, leaf, status, signal), record) : leaf;
   record();
   if (cleanup.failure !== undefined) throw cleanup.failure;
-  if (!isNeeded(deps, current)) await release(deps, current, signal);
+  if (!isOwing(current)) await release(deps, current, signal);
   return done();
-}
-
-/** A shortcut uses the leaf, or something of one is still on it. */
-function isNeeded({ shortcuts, isBeingHeld }: LeafReconcilerDependencies, { metadata, status }: LeafCluster): boolean {
-  const users = shortcuts.byIndex('leaf', metadata.name);
-  const isUsed = users.some((shortcut) => isHeld(shortcut) || isBeingHeld(shortcut.metadata.name));
-  return isUsed || (status?.pendingCleanup ?? []).length > 0;
 }
 
 async function hold(deps: LeafReconcilerDependencies, leaf: LeafCluster, signal: AbortSignal): Promise<LeafCluster> {
@@ -94,16 +87,23 @@ async function hold(deps: LeafReconcilerDependencies, leaf: LeafCluster, signal:
   return held;
 }
 
-/** Lets a LeafCluster go that is to be deleted. What a human gave up is given up once, not for ever. */
+/**
+ * Lets a LeafCluster go that is to be deleted, and that no shortcut uses. What a human gave up is given up once, not for
+ * ever: of the shortcuts that are deleted by then.
+ */
 async function release(
-  { central, leafClusters }: LeafReconcilerDependencies,
+  { central, leafClusters, shortcuts, isBeingHeld }: LeafReconcilerDependencies,
   leaf: LeafCluster,
   signal: AbortSignal,
 ): Promise<void> {
+  const users = shortcuts
+    .byIndex('leaf', leaf.metadata.name)
+    .filter((shortcut) => isHeld(shortcut) || isBeingHeld(shortcut.metadata.name));
   if (leaf.metadata.annotations?.[abandonAnnotation] !== undefined) {
+    if (users.some(({ metadata }) => metadata.deletionTimestamp !== undefined)) return;
     const operations = [{ op: 'remove', path: `/metadata/annotations/${escapePointer(abandonAnnotation)}` }] as const;
     leafClusters.observe(await guardedPatch(central, kinds.leafClusters, leaf, operations, { signal }));
-  } else if (leaf.metadata.deletionTimestamp !== undefined) {
+  } else if (leaf.metadata.deletionTimestamp !== undefined && users.length === 0) {
     await removeFinalizer(central, kinds.leafClusters, leaf, leafFinalizer, signal);
   }
 }

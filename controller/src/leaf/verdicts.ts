@@ -38,7 +38,8 @@ export const abandonAnnotation = 'leafway.dev/abandon';
 const leaving = {
   status: 'False',
   reason: 'Deleting',
-  message: 'This LeafCluster is being deleted; it is held as long as a VirtualNodeShortcut uses it.',
+  message:
+    'This LeafCluster is being deleted; it is held as long as a VirtualNodeShortcut uses it or a remainder is to be removed.',
 } as const;
 
 /** The conditions of a leaf. One of which nothing is known yet is not among them. */

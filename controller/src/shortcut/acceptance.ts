@@ -12,7 +12,7 @@ import { annotationKeys, type LiqoObject, labelKeys } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
 import { type ExistingLink, existingLink, hasForeignGateway } from './existing/link.ts';
 import { adoptionObstacles } from './existing/obstacles.ts';
-import { asMessage, linkSentence, objectWords } from './existing/words.ts';
+import { linkSentence, objectWords } from './existing/words.ts';
 import { isHeld } from './finalizer.ts';
 import { describeObject, isOwnedBy, isTerminating, type Observation, type ObservedLeaf } from './observation.ts';
 import { sidesOf } from './side.ts';
@@ -119,7 +119,7 @@ function asFound(plan: Plan, server: string | undefined): Plan {
 }
 
 function refuse(reason: Refusal['reason'], message: string): Extract<Acceptance, { ok: false }> {
-  return { ok: false, verdict: { type: 'Accepted', status: 'False', reason, message: asMessage(message) }, rivals: [] };
+  return { ok: false, verdict: { type: 'Accepted', status: 'False', reason, message }, rivals: [] };
 }
 
 function conflict(problems: readonly Problem[], isCarriedOut: boolean): string {

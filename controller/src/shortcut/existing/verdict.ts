@@ -4,7 +4,7 @@ import { describeObject } from '../observation.ts';
 import type { Side } from '../side.ts';
 import { uselessGateways } from '../side-step.ts';
 import { isAdopted } from './adopt.ts';
-import { asMessage, linkSentence, objectWords } from './words.ts';
+import { linkSentence, objectWords } from './words.ts';
 
 type Sides = readonly [Side, Side];
 
@@ -14,19 +14,15 @@ export function acceptedVerdict(accepted: Accepted, sides: Sides, roleReason: st
   const { mode, plan, link } = accepted;
   const found = linkSentence(link, [sides[0].leaf, sides[1].leaf]);
   if (mode === 'Observe') {
-    const message = asMessage(
-      `${found} It is watched, and nothing is changed on either leaf: spec.existing is Observe.`,
-    );
+    const message = `${found} It is watched, and nothing is changed on either leaf: spec.existing is Observe.`;
     return { type, status, reason: 'Observing', message };
   }
   if (mode === 'Adopt' && accepted.spec.paused) {
-    const message = asMessage(
-      `${found} It is watched, since spec.paused is set; without that this shortcut takes over ${objectWords(link.foreign)}.`,
-    );
+    const message = `${found} It is watched, since spec.paused is set; without that this shortcut takes over ${objectWords(link.foreign)}.`;
     return { type, status, reason: 'Observing', message };
   }
   if (mode === 'Adopt') {
-    const message = asMessage(`${found} Takes over ${objectWords(link.foreign)}.${removalWords(sides)}`);
+    const message = `${found}${removalWords(sides)} Takes over ${objectWords(link.foreign)}.`;
     return { type, status, reason: 'Adopting', message };
   }
   const message = `${plan.server} runs the gateway server: ${roleReason}.${adoptedWords(sides)}`;
@@ -41,14 +37,14 @@ export function rolesClash({ mode, link }: Accepted, [a, b]: Sides): Verdict | u
   return { type: 'GatewaysReady', status: 'False', reason: 'RolesClash', message };
 }
 
-/** What takes over a link that cannot work says what will be removed of it. */
+/** What takes over a link that cannot work says what will be removed of it; before all else, for messages are cut. */
 function removalWords(sides: Sides): string {
   const useless = sides.flatMap((side) =>
     uselessGateways(side).map(({ object }) => describeObject(object, side.leaf.id)),
   );
   return useless.length === 0
     ? ''
-    : ` Then removes ${useless.join(', ')}, which cannot work, and makes what is missing.`;
+    : ` Removes, once it is taken over, ${useless.join(', ')}, since that cannot work, and makes what is missing.`;
 }
 
 function adoptedWords(sides: Sides): string {

@@ -36,13 +36,6 @@ function connectionWords({ id, objects }: ObservedLeaf): string[] {
     .map(({ value }) => `the Connection on ${id} says ${value ?? 'nothing yet'}`);
 }
 
-/** As much as the message of a condition holds: leaves may have any number of objects, and long names. */
-export function asMessage(text: string): string {
-  return text.length <= mostCharacters ? text : `${text.slice(0, mostCharacters - 1)}…`;
-}
-
-const mostCharacters = 4_096;
-
 /** A message has room for so many. */
 const mostNamed = 8;
 
