@@ -6,6 +6,7 @@ import type {
   VirtualNodeShortcut,
 } from '@leafway/core';
 import { type Condition, findCondition, setCondition } from '@leafway/reconciler';
+import { rfc3339 } from '../rfc3339.ts';
 import type { Acceptance, ConnectionPhase } from './conditions.ts';
 import type { Connection } from './connection.ts';
 
@@ -37,7 +38,7 @@ export function connectionStatus({ connection, acceptance, shortcut }: StatusInp
     ...(connection.kind === 'ForeignClusterConnection' ? networksOf(connection, shortcut?.status) : {}),
   };
   const { lastUpdated, ...rest } = before ?? {};
-  return { ...status, lastUpdated: isDeepStrictEqual(rest, status) && lastUpdated ? lastUpdated : stamp(now) };
+  return { ...status, lastUpdated: isDeepStrictEqual(rest, status) && lastUpdated ? lastUpdated : rfc3339(now) };
 }
 
 /** Only what was said of the present spec of the shortcut counts. */
@@ -95,5 +96,3 @@ function networksOf(
   };
   return { foreignClusterANetworking: seen(foreignClusterB), foreignClusterBNetworking: seen(foreignClusterA) };
 }
-
-const stamp = (now: Date): string => now.toISOString().replace(/\.\d+Z$/, 'Z');

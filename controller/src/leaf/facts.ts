@@ -18,6 +18,7 @@ import {
   type UsedRange,
 } from '@leafway/liqo';
 import { setCondition } from '@leafway/reconciler';
+import { rfc3339 } from '../rfc3339.ts';
 import type { Subject } from '../shortcut/key-binding.ts';
 import type { Credential } from './link.ts';
 import { type DataPlaneView, dataPlaneFacts, podNamesAtCentre } from './liqo-facts.ts';
@@ -152,7 +153,6 @@ function missingFact(
 }
 
 /** As Kubernetes writes it, in whole seconds. */
-const rfc3339 = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
 
 type Facts = Pick<LeafClusterStatus, 'dataPlane' | 'identity' | 'networks' | 'templates' | 'gateways'>;
 

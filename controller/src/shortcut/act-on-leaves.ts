@@ -61,7 +61,7 @@ async function actOnLeaf(
     api,
     observe: session.observe.bind(session),
     learnKey: session.learnKey.bind(session),
-    blame: (object: LiqoObject, manager: string) => void owners.set(settledKey(object, object), manager),
+    blame: (object: LiqoObject, manager: string) => void owners.set(settledKey(object), manager),
     pause: (ms: number, pausing: AbortSignal) => sleep(clock, ms, pausing),
   };
   await actInTime(clock, target, actions, signal, () => void session.doubt());

@@ -1,7 +1,7 @@
 import type { Condition } from '@leafway/core';
 import { formatEndpoint, type Probe, readClientEndpoint, readConnection } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
-import type { Side } from './side.ts';
+import type { Side, Sides } from './side.ts';
 import { type Steadiness, steadyLimits, unsteadyForMs } from './steadiness.ts';
 
 /** A Connection whose stamp did not move for so long says nothing any more (as in Liqo 1.2). */
@@ -10,7 +10,6 @@ export const staleAfterMs = 60_000;
 /** The probes of both sides fail within seconds of each other: only later is it sure that one way alone is broken. */
 export const oneWayAfterMs = 30_000;
 
-type Sides = readonly [Side, Side];
 type Connected = Extract<Verdict, { type: 'Connected' }>;
 
 const failed = (reason: Connected['reason'], message: string): Connected => ({

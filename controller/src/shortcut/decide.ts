@@ -9,7 +9,7 @@ import { type LinkHistory, linkHealth } from './link-health.ts';
 import type { Observation, ObservedLeaf } from './observation.ts';
 import { readiness } from './readiness.ts';
 import type { Repair, Settled } from './repair.ts';
-import { type Side, sidesOf } from './side.ts';
+import { eachWithPeer, type Sides, sidesOf } from './side.ts';
 import { adoptionStep, type SideStep, sideStep } from './side-step.ts';
 import { heldWords, orphanActions, remainderOf, teardownStep } from './teardown.ts';
 import { leavesReachable } from './verdicts.ts';
@@ -33,7 +33,7 @@ export interface Decision {
   readonly link?: LinkHistory;
   readonly verdicts: readonly Verdict[];
   /** The ends as far as they are known, for the status; absent while a shortcut is refused or deleted. */
-  readonly sides?: readonly [Side, Side];
+  readonly sides?: Sides;
   readonly roleReason?: string;
   /** What it made is being removed because it came too late: nothing is to be told of its ends any more. */
   readonly lost?: boolean;
@@ -128,12 +128,9 @@ function wakeUp(afterMs: readonly number[]): { wakeUpAfterMs?: number } {
 }
 
 /** A leaf that cannot be reached delays nobody: the other side is worked on all the same. */
-function stepsOf({ mode, link }: Accepted, [a, b]: readonly [Side, Side], nowMs: number): Map<string, SideStep> {
+function stepsOf({ mode, link }: Accepted, sides: Sides, nowMs: number): Map<string, SideStep> {
   const steps = new Map<string, SideStep>();
-  for (const [side, peer] of [
-    [a, b],
-    [b, a],
-  ] as const) {
+  for (const [side, peer] of eachWithPeer(sides)) {
     if (side.leaf.unreachable !== undefined || side.leaf.objects.namespaces.length > 1) continue;
     steps.set(side.leaf.id, mode === 'Adopt' ? adoptionStep(link, side) : sideStep(side, peer, nowMs));
   }
@@ -156,10 +153,7 @@ function decideDeletion({ shortcut, leaves }: Observation): Decision {
   const actions = new Map<string, readonly LeafAction[]>();
   const pending = new Map<string, readonly PendingObject[]>();
   const busy: string[] = [];
-  for (const [leaf, peer] of [
-    [leaves[0], leaves[1]],
-    [leaves[1], leaves[0]],
-  ] as const) {
+  for (const [leaf, peer] of eachWithPeer(leaves)) {
     const step = endingOn(leaf, shortcut, shortcut.metadata.uid ?? '');
     if (step.actions.length > 0) actions.set(leaf.id, step.actions);
     if (!step.clean) busy.push(leaf.id);

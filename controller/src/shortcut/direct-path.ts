@@ -9,9 +9,9 @@ import {
 import { formatEndpoint, readConnection, readServerEndpoint } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
 import type { ObservedLeaf } from './observation.ts';
-import type { Side } from './side.ts';
+import { hasWorked } from './readiness.ts';
+import type { Side, Sides } from './side.ts';
 
-type Sides = readonly [Side, Side];
 type Leaves = readonly Pick<ObservedLeaf, 'id' | 'leafCluster'>[];
 
 /** What of each cluster decides whether it is worth trying again as a server: whoever changes it means to help. */
@@ -36,8 +36,7 @@ export function trialsFromStatus(
   const failed = [...situations]
     .filter(([id]) => wereAllTried === true || server.roleReason === unfitReason(id))
     .map(([id, situation]) => [id, { failure: 'NotReached', situation }] as const);
-  const hasWorked = status?.phase === 'Ready' || status?.phase === 'Degraded';
-  return { server: server.id, ...(hasWorked ? { proven: server.id } : {}), failed: new Map(failed) };
+  return { server: server.id, ...(hasWorked(status?.phase) ? { proven: server.id } : {}), failed: new Map(failed) };
 }
 
 /** How the gateway server does, as far as that can be told from here. */

@@ -1,10 +1,10 @@
 import { readGatewayProblem } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
 import { describeObject } from './observation.ts';
-import type { Side } from './side.ts';
+import type { Sides } from './side.ts';
 
 /** What an agent says that it cannot do for a gateway of the link: it knows better than its silence tells. */
-export function gatewayProblem(sides: readonly [Side, Side]): Verdict | undefined {
+export function gatewayProblem(sides: Sides): Verdict | undefined {
   for (const { gateway, leaf } of sides) {
     const problem = gateway && readGatewayProblem(gateway);
     if (gateway === undefined || problem === undefined) continue;

@@ -1,8 +1,9 @@
 import type { CompleteShortcutSpec, ShortcutStatus, VirtualNodeShortcut } from '@leafway/core';
+import { rfc3339 } from '../rfc3339.ts';
 import { isAsked, isRotated, keyOrderOf } from './key-exchange.ts';
 import { worksNow } from './link-health.ts';
 import type { Observation } from './observation.ts';
-import type { Side } from './side.ts';
+import { eachWithPeer, type Side, type Sides } from './side.ts';
 
 /** On a shortcut: any value that was not carried out yet asks for other keys at once. */
 export const rotateKeysAnnotation = 'leafway.dev/rotate-keys';
@@ -13,7 +14,7 @@ export interface KeyRotation {
   /** `Waiting` for its turn, `Blocked` until the link works or for good, `Rotating` when a gateway was asked. */
   readonly state: 'None' | 'Waiting' | 'Blocked' | 'Rotating';
   /** Both sides, with what their gateways are asked to do. */
-  readonly sides: readonly [Side, Side];
+  readonly sides: Sides;
   readonly wakeUpAfterMs?: number;
 }
 
@@ -25,7 +26,7 @@ export interface KeyRotation {
 export function rotateKeys(
   { shortcut, now, mayRotateKeys }: Pick<Observation, 'shortcut' | 'now' | 'mayRotateKeys'>,
   spec: CompleteShortcutSpec,
-  sides: readonly [Side, Side],
+  sides: Sides,
 ): KeyRotation {
   const { keyRotation: before = {} } = shortcut.status ?? {};
   const wish = wishOf(shortcut);
@@ -50,7 +51,7 @@ export function rotateKeys(
   };
 }
 
-const idle = (sides: readonly [Side, Side], status: NonNullable<ShortcutStatus['keyRotation']>): KeyRotation => ({
+const idle = (sides: Sides, status: NonNullable<ShortcutStatus['keyRotation']>): KeyRotation => ({
   state: 'None',
   status: Object.keys(status).length === 0 ? undefined : status,
   sides,
@@ -100,7 +101,7 @@ function rotated(
   };
 }
 
-const timeText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+const timeText = (ms: number): string => rfc3339(new Date(ms));
 
 /** A timer cannot be set for longer than some weeks; looking twice a day costs nothing. */
 const longestSleepMs = 43_200_000;
@@ -109,7 +110,7 @@ const wakeUp = (dueMs: number | undefined, now: Date): { wakeUpAfterMs?: number 
   dueMs === undefined ? {} : { wakeUpAfterMs: Math.min(dueMs - now.getTime(), longestSleepMs) };
 
 /** Liqo's gateway reads its key once, when it starts, and takes packets from one key at a time. */
-function obstacleOf(sides: readonly [Side, Side]): string | undefined {
+function obstacleOf(sides: Sides): string | undefined {
   const ofLiqo = sides.filter(({ input }) => input.own.dataPlane === 'Liqo').map(({ leaf }) => leaf.id);
   if (ofLiqo.length === 0) return undefined;
   return (
@@ -125,18 +126,12 @@ const waitingWords = (isConnected: boolean): string =>
     : 'Other keys are due; they wait until the link works.';
 
 /** Each with its peer, the server first. */
-function inOrder([a, b]: readonly [Side, Side]): readonly (readonly [Side, Side])[] {
-  const pairs = [
-    [a, b],
-    [b, a],
-  ] as const;
-  return a.role === 'Server' ? pairs : pairs.toReversed();
+function inOrder(sides: Sides): readonly Sides[] {
+  const pairs = eachWithPeer(sides);
+  return sides[0].role === 'Server' ? pairs : pairs.toReversed();
 }
 
-function withOrders(
-  [a, b]: readonly [Side, Side],
-  turn: { readonly id: string; readonly request: string } | undefined,
-): [Side, Side] {
+function withOrders([a, b]: Sides, turn: { readonly id: string; readonly request: string } | undefined): [Side, Side] {
   const order = (side: Side, peer: Side): Side => ({
     ...side,
     keyOrder: keyOrderOf(side, peer, turn?.id === side.leaf.id ? turn.request : undefined),

@@ -1,11 +1,12 @@
 import { noTrials, type ServerTrials, trialEndsAfterMs, tryServer, unfitServers } from '@leafway/core';
+import { findCondition } from '@leafway/reconciler';
 import type { Accepted } from './acceptance.ts';
 import type { Verdict } from './conditions.ts';
 import { connected, connectedNow, oneWayAfterMs, staleAfterMs } from './connected.ts';
 import { situationsOf, symptomOf, withoutDirectPath } from './direct-path.ts';
 import { rolesClash } from './existing/verdict.ts';
 import type { Observation } from './observation.ts';
-import type { Side } from './side.ts';
+import type { Sides } from './side.ts';
 import { lookAt, type Steadiness, unsteadyForMs } from './steadiness.ts';
 import { gatewaysReady, keysExchanged, networkConfigured, notRead } from './verdicts.ts';
 
@@ -30,8 +31,8 @@ export interface LinkHealth {
 }
 
 /** Whether all of the link is as it should be at this moment. */
-export function worksNow({ status }: Observation['shortcut'], sides: readonly [Side, Side]): boolean {
-  const before = status?.conditions?.find(({ type }) => type === 'Connected');
+export function worksNow({ status }: Observation['shortcut'], sides: Sides): boolean {
+  const before = findCondition(status?.conditions, 'Connected');
   const verdicts = [networkConfigured(sides), gatewaysReady(sides), keysExchanged(sides), connectedNow(sides, before)];
   return sides.every(({ leaf }) => leaf.unreachable === undefined) && verdicts.every((each) => each.status === 'True');
 }
@@ -39,7 +40,7 @@ export function worksNow({ status }: Observation['shortcut'], sides: readonly [S
 /** What of a decision the health of a link depends on. */
 export interface LinkHealthInput {
   readonly accepted: Accepted;
-  readonly sides: readonly [Side, Side];
+  readonly sides: Sides;
   /** We have changed something of it just now. */
   readonly isDisturbed: boolean;
 }
@@ -51,19 +52,19 @@ export function linkHealth(
 ): LinkHealth {
   const unread = sides.find(({ leaf }) => !leaf.isRead);
   if (unread !== undefined) return { verdicts: notRead(unread.leaf.id), history: link, lookAfterMs: [] };
-  const before = shortcut.status?.conditions?.find(({ type }) => type === 'Connected');
+  const before = findCondition(shortcut.status?.conditions, 'Connected');
   const now = connectedNow(sides, before);
   const steadiness = lookAt(link.steadiness, { isGood: now.status === 'True', isDisturbed, nowMs });
-  const verdicts: readonly Verdict[] = [
+  const prepared = [
     networkConfigured(sides),
     rolesClash(accepted, sides) ?? gatewaysReady(sides),
     keysExchanged(sides),
-    connected(now, steadiness, sides, nowMs),
   ];
+  const verdicts = [...prepared, connected(now, steadiness, sides, nowMs)];
   const situations = situationsOf(shortcut, leaves);
   // Nobody tries another server for a link that we do not change.
   const isOurs = accepted.mode === 'Keep' && !accepted.spec.paused;
-  const symptom = isOurs ? symptomOf(sides, [...verdicts.slice(0, 3), now]) : 'Unknown';
+  const symptom = isOurs ? symptomOf(sides, [...prepared, now]) : 'Unknown';
   const server = sides.find(({ role }) => role === 'Server')?.leaf.id ?? '';
   const trials = tryServer(link.trials, { server, symptom, situations, nowMs });
   const [unfit, unfitBefore] = [trials, link.trials].map((each) => unfitServers(each, situations).join());

@@ -15,7 +15,7 @@ export function carriedOutRepairs(repairs: Decision['repairs'], { failures, owne
   return new Map(
     done.map(([leaf, found]) => [
       leaf,
-      found.map((repair) => ({ ...repair, by: owners.get(leaf)?.get(settledKey(repair.object, repair.object)) })),
+      found.map((repair) => ({ ...repair, by: owners.get(leaf)?.get(settledKey(repair.object)) })),
     ]),
   );
 }

@@ -38,7 +38,7 @@ export function readiness(
 }
 
 /** A link that was Ready is Degraded until it is again, or refused. */
-const hasWorked = (phase: string | undefined): boolean => phase === 'Ready' || phase === 'Degraded';
+export const hasWorked = (phase: string | undefined): boolean => phase === 'Ready' || phase === 'Degraded';
 
 /** Some packets pass. */
 const isAlive = ({ reason }: Verdict): boolean =>

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LiqoObject, LiqoResource } from '@leafway/liqo';
+import type { LiqoObject } from '@leafway/liqo';
 import { type JsonPatchOperation, pointerKeys } from '@leafway/reconciler';
 import { describeObject } from './observation.ts';
 
@@ -19,7 +19,7 @@ export interface Repair {
 export type Settled = ReadonlyMap<string, LiqoObject>;
 
 /** What identifies an object on one cluster. */
-export function settledKey({ kind }: Pick<LiqoResource, 'kind'>, { metadata }: LiqoObject): string {
+export function settledKey({ kind, metadata }: LiqoObject): string {
   return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
 

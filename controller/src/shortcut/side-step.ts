@@ -78,7 +78,7 @@ export function sideStep(side: Side, peer: Side, nowMs: number): SideStep {
 function isHeldBack(place: Place, side: Side, peer: Side): boolean {
   const { resource, wanted, found } = place;
   if (peer.leaf.unreachable === undefined || found === undefined || !gatewayKinds.includes(resource)) return false;
-  const isAsBefore = isDeepStrictEqual(side.leaf.settled.get(settledKey(resource, wanted)), wanted);
+  const isAsBefore = isDeepStrictEqual(side.leaf.settled.get(settledKey(wanted)), wanted);
   const changed = differencesIn(wanted, found);
   return isOtherSpec(side.input.shortcut) && !isAsBefore && changed.length > 0 && !hasFollowed(peer, side, changed);
 }
@@ -129,7 +129,7 @@ interface PlaceStep {
 }
 
 function placeStep({ resource, wanted, found }: Place, before: Settled, uid: string): PlaceStep {
-  const key = settledKey(resource, wanted);
+  const key = settledKey(wanted);
   const settled = before.get(key);
   if (found === undefined) {
     const action = { kind: 'create', resource, object: wanted } as const;

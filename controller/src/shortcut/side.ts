@@ -48,6 +48,15 @@ export interface Side {
 }
 
 /** Both ends, in the order of `spec.clusters`. */
+export type Sides = readonly [Side, Side];
+
+/** Each end with the other. */
+export const eachWithPeer = <T>([a, b]: readonly [T, T]): readonly (readonly [T, T])[] => [
+  [a, b],
+  [b, a],
+];
+
+/** The ends as they were found. */
 export function sidesOf(observation: Observation, accepted: Accepted, liqoNamespace: string): [Side, Side] {
   const { shortcut, leaves } = observation;
   const { mode } = accepted;

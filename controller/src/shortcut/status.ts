@@ -11,12 +11,14 @@ import {
   resources,
 } from '@leafway/liqo';
 import { findCondition, setCondition } from '@leafway/reconciler';
+import { rfc3339 } from '../rfc3339.ts';
 import { conditionTypes, type Phase, type Verdict } from './conditions.ts';
 import type { Decision } from './decide.ts';
 import { isAdopted } from './existing/adopt.ts';
 import { isOwnedBy } from './observation.ts';
+import { hasWorked } from './readiness.ts';
 import { repairMessage } from './repair.ts';
-import type { Side } from './side.ts';
+import type { Side, Sides } from './side.ts';
 
 /**
  * The status that follows from a decision. Nothing in it moves while nothing happens: times only with a condition's
@@ -32,7 +34,8 @@ export function statusOf(shortcut: VirtualNodeShortcut, decision: Decision, now:
     withoutVanished(before?.conditions ?? [], decision.verdicts),
   );
   const known = decision.lost === true ? undefined : before?.clusters;
-  const clusters = decision.sides === undefined ? known : clustersOf(decision, shortcut);
+  const clusters =
+    decision.sides === undefined ? known : clustersOf(decision.sides, decision.roleReason ?? '', shortcut);
   const objects = decision.sides === undefined ? before?.objects : objectsOf(decision.sides, before?.objects ?? []);
   const keyRotation = decision.keyRotation === undefined ? before?.keyRotation : decision.keyRotation.status;
   const lastRepair = lastRepairOf(decision.repairs, now) ?? before?.lastRepair;
@@ -95,7 +98,7 @@ function lastRepairOf(repairs: Decision['repairs'], now: Date): ShortcutStatus['
   const { cluster, repair } = last;
   const { kind, metadata } = repair.object;
   return {
-    time: now.toISOString().replace(/\.\d+Z$/, 'Z'),
+    time: rfc3339(now),
     cluster,
     kind,
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
@@ -127,18 +130,14 @@ function phaseOf(shortcut: VirtualNodeShortcut, verdicts: readonly Verdict[]): P
   const accepted = find('Accepted');
   if (accepted?.status !== 'True') return goesOnByItself.has(accepted?.reason) ? 'Waiting' : 'Refused';
   if (ready?.status === 'True') return 'Ready';
-  const before = shortcut.status?.phase;
-  const isDegraded = before === 'Ready' || before === 'Degraded' || ready?.reason === 'Degraded';
-  return isDegraded ? 'Degraded' : 'Connecting';
+  return hasWorked(shortcut.status?.phase) || ready?.reason === 'Degraded' ? 'Degraded' : 'Connecting';
 }
 
 function clustersOf(
-  decision: Decision,
+  [a, b]: Sides,
+  roleReason: string,
   shortcut: VirtualNodeShortcut,
-): [ShortcutClusterStatus, ShortcutClusterStatus] | [] {
-  if (decision.sides === undefined) return [];
-  const [a, b] = decision.sides;
-  const roleReason = decision.roleReason ?? '';
+): [ShortcutClusterStatus, ShortcutClusterStatus] {
   return [clusterOf(a, b, roleReason, shortcut), clusterOf(b, a, roleReason, shortcut)];
 }
 
@@ -193,7 +192,7 @@ type ReportedObjects = NonNullable<ShortcutStatus['objects']>;
 const mostReported = 32;
 
 /** What there is; for a leaf that was not read since this process started, what was said before. */
-function objectsOf(sides: readonly [Side, Side], before: ReportedObjects): ReportedObjects {
+function objectsOf(sides: Sides, before: ReportedObjects): ReportedObjects {
   return sides.flatMap(({ leaf, input }) => {
     if (!leaf.isRead) return before.filter(({ cluster }) => cluster === leaf.id);
     const { namespaces, configurations, servers, clients, publicKeys, keyBindings } = leaf.objects;

@@ -3,9 +3,8 @@ import type { Verdict } from './conditions.ts';
 import { gatewayProblem } from './gateway-problem.ts';
 import { expectsKey } from './key-exchange.ts';
 import { describeObject, isOtherSpec, isOwnedBy, type Observation } from './observation.ts';
-import { nameTexts, type Side } from './side.ts';
+import { eachWithPeer, nameTexts, type Side, type Sides } from './side.ts';
 
-type Sides = readonly [Side, Side];
 const both = ([a, b]: Sides, say: (side: Side) => string): string => `${say(a)}; ${say(b)}`;
 
 export function leavesReachable({ leaves, shortcut }: Pick<Observation, 'leaves' | 'shortcut'>): Verdict {
@@ -118,10 +117,7 @@ export function gatewaysReady(sides: Sides): Verdict {
 
 export function keysExchanged(sides: Sides): Verdict {
   const type = 'KeysExchanged';
-  for (const [side, peer] of [
-    [sides[0], sides[1]],
-    [sides[1], sides[0]],
-  ] as const) {
+  for (const [side, peer] of eachWithPeer(sides)) {
     if (peer.ownKey === undefined) {
       return {
         type,

@@ -1,13 +1,11 @@
 import { type LiqoObject, labelKeys, resources } from '@leafway/liqo';
 import { managedByUs } from '../desired.ts';
 import { describeObject, isOwnedBy, isTerminating, type ObservedLeaf } from '../observation.ts';
-import { nameTexts, type Side } from '../side.ts';
+import { nameTexts, type Side, type Sides } from '../side.ts';
 import { placesOf } from '../side-step.ts';
 import type { ExistingLink, LinkObject } from './link.ts';
 import { makerOf } from './maker.ts';
 import { wishDifferences } from './wish-differences.ts';
-
-type Sides = readonly [Side, Side];
 
 /**
  * Why a link cannot be taken over, each with what to do. What carries traffic is taken over only as it is: nothing of it

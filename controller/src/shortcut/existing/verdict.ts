@@ -1,12 +1,10 @@
 import type { Accepted } from '../acceptance.ts';
 import type { Verdict } from '../conditions.ts';
 import { describeObject } from '../observation.ts';
-import type { Side } from '../side.ts';
+import type { Sides } from '../side.ts';
 import { uselessGateways } from '../side-step.ts';
 import { isAdopted } from './adopt.ts';
 import { linkSentence, objectWords } from './words.ts';
-
-type Sides = readonly [Side, Side];
 
 /** What is done with a shortcut that may be carried out, and with what was there of its link. */
 export function acceptedVerdict(accepted: Accepted, sides: Sides, roleReason: string): Verdict {
