@@ -16,11 +16,7 @@ afterEach(() => fleet.stop());
 const secret = { namespace: 'leafway-system', name: 'leaf-rome' };
 const key = { namespace: 'liqo-tenant-milan', name: 'milan' };
 
-async function condition(type: string): Promise<NonNullable<NonNullable<LeafCluster['status']>['conditions']>[number]> {
-  const found = (await fleet.leaf('rome'))?.status?.conditions?.find((one) => one.type === type);
-  if (found === undefined) throw new Error(`there is no condition ${type}`);
-  return found;
-}
+const condition = (type: string) => fleet.leafCondition(type);
 
 /** Somebody deletes an object of a link; the repair tells with which credentials the operator writes. */
 async function repairs(client: FakeKubeApi): Promise<boolean> {
@@ -75,6 +71,53 @@ describe('renewed credentials', () => {
     await fleet.pass(60);
     expect((await condition('CredentialsCurrent')).status).toBe('True');
     expect(await repairs(client)).toBe(true);
+  });
+
+  it('that are refused leave the old ones in use, also after the leaf was away', async () => {
+    fleet.clientOf('bad', fleet.rome).beforeRequest = unauthorized;
+    fleet.renew('rome', 'bad');
+    await fleet.pass(2);
+    const refused = await condition('CredentialsCurrent');
+    fleet.away = 'rome';
+    fleet.rome.api.breakWatches();
+    await fleet.pass(10);
+    expect((await condition('Reachable')).status).toBe('False');
+    expect(await condition('CredentialsCurrent')).toEqual(refused);
+    fleet.away = undefined;
+    await fleet.pass(40);
+    expect((await condition('Ready')).status).toBe('True');
+    expect(await condition('CredentialsCurrent')).toEqual(refused);
+    expect(await repairs(fleet.rome.api)).toBe(true);
+    expect(fleet.leafEvents.map(({ type, reason }) => `${type} ${reason}`)).toEqual([
+      'Warning NotTakenOver',
+      'Warning Unusable',
+      'Normal Reachable',
+    ]);
+  });
+
+  it('are used when the old ones do not work any more, once the leaf is back', async () => {
+    const client = fleet.clientOf('new', fleet.rome);
+    client.beforeRequest = unauthorized;
+    fleet.renew('rome', 'new');
+    await fleet.pass(2);
+    fleet.clientOf('secret', fleet.rome).beforeRequest = unauthorized;
+    client.beforeRequest = undefined;
+    fleet.rome.api.breakWatches();
+    await fleet.pass(5);
+    expect((await condition('CredentialsCurrent')).status).toBe('True');
+    expect(await repairs(client)).toBe(true);
+  });
+
+  it('are not blamed for what was wrong with earlier ones', async () => {
+    fleet.clientOf('bad', fleet.rome).beforeRequest = unauthorized;
+    fleet.renew('rome', 'bad');
+    await fleet.pass(2);
+    const refused = await condition('CredentialsCurrent');
+    fleet.clientOf('slow', fleet.rome).beforeRequest = () => sleep(fleet.clock, 2_000, new AbortController().signal);
+    await fleet.storeKubeconfig('rome', 'another', 'slow');
+    fleet.pointTo('rome', 'another');
+    await fleet.pass(1);
+    expect((await condition('CredentialsCurrent')).message).toBe(refused.message);
   });
 
   it.each<[string, string, RegExp]>([
@@ -294,65 +337,5 @@ describe('another cluster in the place of a leaf', () => {
     const written = rome.api.requests.slice(from).filter(({ type }) => type === resources.configurations);
     expect(JSON.stringify(written)).toContain('wanted-cidrs');
     expect(JSON.stringify(written)).not.toContain('10.71.0.0/16');
-  });
-});
-
-describe('what the controller may not do on a leaf', () => {
-  const missing = async () => (await fleet.leaf('rome'))?.status?.missingPermissions;
-  const reviews = (): number =>
-    fleet.rome.api.requests.filter(({ type }) => type.group === 'authorization.k8s.io').length;
-
-  it('is found out by two requests when nothing is missing, once', async () => {
-    await fleet.start();
-    expect(await missing()).toEqual([]);
-    expect((await condition('Permitted')).status).toBe('True');
-    await fleet.clock.advance(3_600_000);
-    expect(reviews()).toBe(2);
-  });
-
-  it('is named verb by verb, with as whom and what to do, until it may', async () => {
-    fleet.rome.denied.add('patch gatewayservers').add('delete gatewayservers').add('list cronjobs');
-    await fleet.start();
-    const group = 'networking.liqo.io';
-    expect(await missing()).toEqual([
-      { verb: 'patch', group, resource: 'gatewayservers' },
-      { verb: 'delete', group, resource: 'gatewayservers' },
-      { verb: 'list', group: 'batch', resource: 'cronjobs' },
-    ]);
-    const words =
-      'may not, on this leaf: patch, delete gatewayservers.networking.liqo.io; list cronjobs.batch. Give it';
-    expect(await condition('Permitted')).toMatchObject({ status: 'False', message: expect.stringContaining(words) });
-    expect(await condition('Ready')).toMatchObject({ status: 'False', reason: 'NotPermitted' });
-    expect((await condition('Reachable')).status).toBe('True');
-    fleet.rome.denied.clear();
-    await fleet.clock.advance(300_000);
-    await fleet.pass(1);
-    expect(await missing()).toEqual([]);
-    expect((await condition('Ready')).status).toBe('True');
-  });
-
-  it('does not keep a leaf from being linked where links do not need it', async () => {
-    fleet.rome.denied.add('list cronjobs');
-    await fleet.start();
-    expect((await condition('Permitted')).status).toBe('False');
-    expect((await condition('Ready')).status).toBe('True');
-  });
-
-  it('is asked again when the leaf forbids something', async () => {
-    await fleet.start();
-    await fleet.clock.advance(60_000);
-    fleet.rome.denied.add('create configurations');
-    const { beforeRequest } = fleet.rome.api;
-    fleet.rome.api.beforeRequest = (request) => {
-      if (request.verb === 'create' && request.type.kind === 'Configuration')
-        throw new ApiError('forbidden', { code: 'Forbidden', status: 403, operation: 'create configurations' });
-      return beforeRequest?.(request);
-    };
-    await fleet.create();
-    await fleet.pass(3);
-    expect(await missing()).toMatchObject([{ verb: 'create', resource: 'configurations' }]);
-    const before = reviews();
-    await fleet.pass(50);
-    expect(reviews()).toBe(before); // However often it is forbidden
   });
 });

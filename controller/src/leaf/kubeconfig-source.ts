@@ -17,11 +17,11 @@ import { type KubeconfigSecretRef, kubeconfigIn, readCredentials } from '../secr
 export interface KubeconfigSource {
   /** Another Secret is meant than the one that was read last. */
   readonly isMoving: () => boolean;
-  /** Reads them anew; throws with a sentence that names the Secret. */
-  read(signal: AbortSignal): Promise<ClusterConnection>;
+  /** Reads them anew; what it gives throws, with a sentence that names the Secret, where that holds nothing of use. */
+  read(signal: AbortSignal): Promise<() => ClusterConnection>;
   /**
    * Calls `onChange` with each version of the Secret, the one of now included, as soon as it is there, and with what there is
-   * when another Secret is meant; what it is given throws as `read` does. Works until the signal aborts. Never rejects.
+   * when another Secret is meant; what it is given throws as for `read`. Works until the signal aborts. Never rejects.
    */
   follow(user: KubeconfigUser, signal: AbortSignal): Promise<void>;
 }
@@ -81,7 +81,7 @@ const renewalMs = 3_600_000;
 export function createKubeconfigSource(deps: KubeconfigSourceDependencies, secret: SecretPointer): KubeconfigSource {
   return {
     isMoving: () => secret.isMoving,
-    read: (signal) => readCredentials(deps.central, secret.ref, signal),
+    read: (signal) => lookUp(deps, secret.ref, signal),
     follow: async (user, signal) => {
       for (let isAnother = false; !signal.aborted; isAnother = true) {
         const { ref, moved } = secret;
@@ -90,27 +90,28 @@ export function createKubeconfigSource(deps: KubeconfigSourceDependencies, secre
           secret.isMoving = false;
           user.onChange(found);
         };
-        if (isAnother) await offer(deps, ref, { ...user, onChange }, whileMeant);
+        if (isAnother) {
+          const found = await lookUp(deps, ref, whileMeant);
+          if (!whileMeant.aborted) onChange(found);
+        }
         await followOne(deps, ref, user, whileMeant);
       }
     },
   };
 }
 
-/** Tells what that Secret holds now, or why that cannot be used. */
-async function offer(
+/** Gives what that Secret holds now, or throws why that cannot be used. Never rejects. */
+async function lookUp(
   { central }: KubeconfigSourceDependencies,
   ref: KubeconfigSecretRef,
-  { onChange }: KubeconfigUser,
   signal: AbortSignal,
-): Promise<void> {
-  const found = await readCredentials(central, ref, signal).then(
+): Promise<() => ClusterConnection> {
+  return readCredentials(central, ref, signal).then(
     (credentials) => () => credentials,
     (error: unknown) => () => {
       throw error;
     },
   );
-  if (!signal.aborted) onChange(found);
 }
 
 async function followOne(

@@ -28,8 +28,8 @@ export interface Credential {
   readonly expiresAt: Date | undefined;
   /** Why what its Secret holds now is not used; `undefined` when it is. */
   readonly refusal?: string | undefined;
-  /** Whether it is is being found out. */
-  readonly isTried?: boolean;
+  /** Whether that can be used is not known now: it is being tried, or nothing works at the moment. */
+  readonly isUnproven?: boolean;
 }
 
 const retry: BackOffLimits = { minMs: 1_000, maxMs: 30_000 };
@@ -52,6 +52,8 @@ export class LeafLink {
   /** Until then (monotonic) nobody's doubt is worth a request. */
   #trustedUntilMs = Number.NEGATIVE_INFINITY;
   #credentials: ClusterConnection | undefined;
+  /** What led to this very leaf last. */
+  #proven: ClusterConnection | undefined;
   #wake = new AbortController();
   readonly #stop = new AbortController();
 
@@ -107,8 +109,8 @@ export class LeafLink {
   get credential(): Credential | undefined {
     if (this.#credentials === undefined) return undefined;
     const { refusal, isTrying } = this.#succession;
-    const isTried = isTrying || this.#deps.source.isMoving();
-    return { expiresAt: credentialExpiry(this.#credentials), refusal, isTried };
+    const isUnproven = isTrying || this.#deps.source.isMoving() || this.#problem !== undefined;
+    return { expiresAt: credentialExpiry(this.#credentials), refusal, isUnproven };
   }
 
   get missingRights(): readonly Right[] | undefined {
@@ -155,22 +157,15 @@ export class LeafLink {
   #offered(found: () => ClusterConnection): void {
     this.#succession.offer(found);
     this.#deps.onChange(undefined);
-    try {
-      if (!isDeepStrictEqual(found(), this.#credentials)) this.#wake.abort();
-    } catch {
-      // It is of no use.
-    }
+    const offered = valueOf(found);
+    if (offered !== undefined && !isDeepStrictEqual(offered, this.#credentials)) this.#wake.abort();
   }
 
   /** From credentials to watches; ends, or throws, when the leaf is of no use any more. */
   async #connectOnce(isGentle: boolean, signal: AbortSignal): Promise<void> {
-    const credentials = await this.#deps.source.read(signal).catch((error: unknown) => {
-      this.#credentials = undefined;
-      throw error;
-    });
-    this.#credentials = credentials;
-    const onIdentified = (api: KubeApi): Promise<void> => this.#rights.connected(api, credentials);
-    let used = this.#open(credentials, { isGentle, onIdentified });
+    const found = await this.#deps.source.read(signal);
+    this.#succession.offer(found);
+    let used = (await this.#openAsBefore(found, isGentle)) ?? this.#openAnew(found, isGentle);
     const isOpen = await used.opened.then(
       () => true,
       () => false,
@@ -190,6 +185,41 @@ export class LeafLink {
     await used.closed;
   }
 
+  /**
+   * With what worked last, when the Secret holds something else, which has to prove first that it is as good. When that
+   * does not work any more either, there is nothing left to be better than.
+   */
+  async #openAsBefore(found: () => ClusterConnection, isGentle: boolean): Promise<LeafConnection | undefined> {
+    const [credentials, offered] = [this.#proven, valueOf(found)];
+    if (credentials === undefined || isDeepStrictEqual(credentials, offered)) return undefined;
+    this.#credentials = credentials;
+    const connection = this.#open(credentials, {
+      isGentle,
+      onIdentified: async (api, identity) => {
+        const stranger = this.#deps.whoseIsIt(identity);
+        if (stranger === undefined) await this.#rights.connected(api, credentials);
+        else connection.end(new Error(`its address leads to ${stranger} (kube-system UID ${identity})`));
+      },
+    });
+    try {
+      await connection.opened;
+      return connection;
+    } catch (error) {
+      await connection.closed;
+      if (offered === undefined) throw error;
+      return undefined;
+    }
+  }
+
+  /** With what the Secret holds now. */
+  #openAnew(found: () => ClusterConnection, isGentle: boolean): LeafConnection {
+    this.#credentials = undefined;
+    const credentials = found();
+    this.#credentials = credentials;
+    const onIdentified = (api: KubeApi): Promise<void> => this.#rights.connected(api, credentials);
+    return this.#open(credentials, { isGentle, onIdentified });
+  }
+
   #open(credentials: ClusterConnection, how: Pick<ConnectionUse, 'isGentle' | 'onIdentified'>): LeafConnection {
     const onForbidden = (type: ResourceType): void => this.#rights.forbidden(type);
     const use = { ...this.#sight, id: this.#id, credentials, ...how, onForbidden };
@@ -200,6 +230,7 @@ export class LeafLink {
     const isRenewed = this.#live !== undefined && !isDeepStrictEqual(this.#live.credentials, connection.credentials);
     this.#live = connection;
     this.#credentials = connection.credentials;
+    if (this.#deps.whoseIsIt(connection.identity ?? '') === undefined) this.#proven = connection.credentials;
     if (isRenewed) this.#deps.log.info({ leaf: this.#id }, 'leaf is logged in to with other credentials');
     this.#setProblem(undefined);
     this.#deps.onChange(undefined);
@@ -224,5 +255,14 @@ export class LeafLink {
     if (problem !== undefined) this.#deps.log.warn({ leaf: this.#id, problem }, 'leaf cannot be used');
     else this.#deps.log.info({ leaf: this.#id }, 'leaf can be used');
     this.#deps.onChange(undefined);
+  }
+}
+
+/** `undefined` for what throws: it is of no use. */
+function valueOf<T>(found: () => T): T | undefined {
+  try {
+    return found();
+  } catch {
+    return undefined;
   }
 }

@@ -28,7 +28,7 @@ beforeEach(async () => {
     connect: () => Object.assign(leaf.api, { close: async () => undefined }),
     ...{ clock, random: seededRandom(1), log: silentLogger, metrics: noMetrics, liqoNamespace: 'liqo' },
     source: {
-      ...{ isMoving: () => false, read: async () => ({ server: 'https://rome' }), follow: async () => undefined },
+      ...{ isMoving: () => false, read: async () => () => ({ server: 'https://rome' }), follow: async () => undefined },
     },
     whoseIsIt: () => undefined,
     onChange: (object) => told.push(object),

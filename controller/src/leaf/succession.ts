@@ -77,6 +77,8 @@ export class Succession {
       this.#giveUp();
       if (isDeepStrictEqual(credentials, used.credentials)) this.#refuse(undefined);
       else {
+        // That was said of others.
+        this.#refusal = undefined;
         this.#tried = credentials;
         this.#trial = this.#try(credentials, this.#stop.signal);
       }

@@ -74,7 +74,7 @@ function credentialVerdict({ credential, secret }: LeafFindings): LeafVerdict[] 
       { type, status: 'Unknown', reason: 'NotRead', message: `What ${where} holds is not known; see Reachable.` },
     ];
   // What was said last was of what is used still; who waits for the new one must not be told too soon.
-  if (credential.isTried === true) return [];
+  if (credential.isUnproven === true) return [];
   if (credential.refusal === undefined)
     return [{ type, status: 'True', reason: 'Current', message: `The controller logs in with what ${where} holds.` }];
   const until = credential.expiresAt === undefined ? '' : `, which is good until ${credential.expiresAt.toISOString()}`;

@@ -53,6 +53,15 @@ it('a gateway gets what is wanted of it now only when the other end can follow, 
   expect([...world.milan.servers, ...world.rome.clients].map(({ spec }) => spec?.mtu)).toEqual([1400, 1400]);
 });
 
+it('a gateway waits for the other end also with a change that was refused at first', () => {
+  const world = new World();
+  world.settle();
+  world.rome.unreachable = 'it does not answer';
+  const gateway = { service: { port: 51_900 } };
+  world.shortcut = aShortcut({ spec: { gateway }, metadata: { generation: 2 }, status: { observedGeneration: 2 } });
+  expect(actionWords(world.decide(), 'milan')).toEqual([]);
+});
+
 it('a gateway is repaired while the other end is away, although something else of the spec was changed', () => {
   const world = new World();
   world.settle();

@@ -7,7 +7,7 @@ import { adoption, isAdopted } from './existing/adopt.ts';
 import type { ExistingLink } from './existing/link.ts';
 import { desiredKeyBinding } from './key-binding.ts';
 import { nextKeyOf, withAnnotations } from './key-exchange.ts';
-import { isOtherSpec, isOwnedBy, isTerminating } from './observation.ts';
+import { isOwnedBy, isTerminating } from './observation.ts';
 import { type Repair, repairOf, type Settled, settledKey } from './repair.ts';
 import type { Side } from './side.ts';
 import {
@@ -80,7 +80,7 @@ function isHeldBack(place: Place, side: Side, peer: Side): boolean {
   if (peer.leaf.unreachable === undefined || found === undefined || !gatewayKinds.includes(resource)) return false;
   const isAsBefore = isDeepStrictEqual(side.leaf.settled.get(settledKey(wanted)), wanted);
   const changed = differencesIn(wanted, found);
-  return isOtherSpec(side.input.shortcut) && !isAsBefore && changed.length > 0 && !hasFollowed(peer, side, changed);
+  return !isAsBefore && changed.length > 0 && !hasFollowed(peer, side, changed);
 }
 
 /** The other end has nothing left to do about such a change: a client does nothing that a server would have to follow. */

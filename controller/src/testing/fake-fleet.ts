@@ -1,7 +1,7 @@
 import { rootCertificates } from 'node:tls';
-import { kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
+import { type Condition, kinds, type LeafCluster, type VirtualNodeShortcut } from '@leafway/core';
 import { resources, type Secret } from '@leafway/liqo';
-import { ApiError, type ClusterConnection, type KubeApi, noMetrics } from '@leafway/reconciler';
+import { ApiError, type ClusterConnection, findCondition, type KubeApi, noMetrics } from '@leafway/reconciler';
 import { FakeClock, FakeKubeApi, seededRandom, silentLogger } from '@leafway/reconciler/testing';
 import type { OperatorEvent } from '../events.ts';
 import { createOperator } from '../operator.ts';
@@ -187,6 +187,13 @@ users: [{ name: u, user: { token: ${token} } }]
         if (this.away !== leaf.id && this.hung !== leaf.id) await leaf.work();
       }
     }
+  }
+
+  /** What the LeafCluster says; throws where it says nothing of that. */
+  async leafCondition(type: string, id = 'rome'): Promise<Condition> {
+    const found = findCondition((await this.leaf(id))?.status?.conditions, type);
+    if (found === undefined) throw new Error(`LeafCluster ${id} has no condition ${type}`);
+    return found;
   }
 
   async shortcut(name = 'rome-milan'): Promise<VirtualNodeShortcut | undefined> {
