@@ -111,7 +111,7 @@ describe('the operator, when something is deleted', () => {
       expect(rome.api.object(resources.namespaces, { name: 'liqo-tenant-edge' })).toBeUndefined();
       const { pendingCleanup = [] } = (await fleet.leaf('rome'))?.status ?? {};
       expect(new Set(pendingCleanup.map(({ shortcut }) => shortcut.name))).toEqual(new Set(['rome-milan']));
-      const why = kind === 'refused' ? /^rome: delete.*Forbidden/ : /^rome: delete.*: not done within 5 s/;
+      const why = kind === 'refused' ? / rome: delete.*Forbidden/ : / rome: delete.*: not done within 5 s/;
       expect(await cleanedUp()).toMatchObject({ reason: 'Failing', message: expect.stringMatching(why) });
     },
   );
@@ -265,6 +265,8 @@ describe('the operator, when something is deleted', () => {
     const leaf = await fleet.leaf('rome');
     expect(leaf?.status?.pendingCleanup).toEqual([]);
     expect(leaf?.metadata).toMatchObject({ annotations: {} });
+    await fleet.pass(60);
+    expect(await cleanedUp()).toMatchObject({ status: 'True', reason: 'GivenUp' });
   });
 
   it('gives up nothing of a shortcut that is deleted after that, while others use the leaf', async () => {

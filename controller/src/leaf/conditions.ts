@@ -24,6 +24,7 @@ export const leafReasons = {
   },
   CleanedUp: {
     CleanedUp: 'Nothing of deleted shortcuts is left on the leaf. Only on leaves that were away while one was deleted.',
+    GivenUp: 'A human said that what is left is not to be removed. It is there still.',
     LeafUnusable: 'Something is left, and the leaf cannot be used; it is removed when it can.',
     Removing: 'It is being removed; the message names what others keep from going.',
     Failing: 'Something cannot be removed, and is tried again; the message says why.',

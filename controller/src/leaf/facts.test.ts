@@ -151,6 +151,25 @@ describe('the facts of a leaf', () => {
     });
   });
 
+  it('do not hold what may not be done on another cluster, which answers in its place', () => {
+    const missingRights = [{ verb: 'get', group: '', resource: 'namespaces' }];
+    expect(status(aView({ missingRights })).missingPermissions).toEqual(missingRights);
+    expect(status(aView({ missingRights, identity: 'another' })).missingPermissions).toBeUndefined();
+  });
+
+  it('say how to give up what is left there, however much holds it', () => {
+    const entry = { apiVersion: 'v1', kind: 'Namespace', name: 'x', uid: 'u', remoteClusterID: 'milan' };
+    const left = [{ ...entry, shortcut: { name: 'old', uid: 'o' } }];
+    const leaf = { ...rome, status: { ...rome.status, pendingCleanup: left } };
+    const held = Array<string>(30).fill(
+      'Namespace liqo-tenant-milan on rome is held by the finalizer example.com/hold.',
+    );
+    const { conditions } = leafStatus(leaf, aView(), { ...options, cleanup: { left, held } });
+    const { message } = conditions?.find(({ type }) => type === 'CleanedUp') ?? {};
+    expect(message).toContain('run "kubectl annotate leafcluster rome leafway.dev/abandon=true"');
+    expect(message).toHaveLength(1_024);
+  });
+
   it('miss what a cluster without Liqo does not have', () => {
     expect(condition(aView({ networks: [] }), 'FactsGathered')?.reason).toBe('Missing');
   });

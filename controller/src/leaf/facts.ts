@@ -17,7 +17,7 @@ import {
   remoteClusterIDOf,
   type UsedRange,
 } from '@leafway/liqo';
-import { setCondition } from '@leafway/reconciler';
+import { findCondition, setCondition } from '@leafway/reconciler';
 import { rfc3339 } from '../rfc3339.ts';
 import type { Subject } from '../shortcut/key-binding.ts';
 import type { Credential } from './link.ts';
@@ -114,12 +114,13 @@ export function leafStatus(
   const seen = view === undefined || problem !== undefined ? undefined : factsOf(view, options);
   const malformed = seen === undefined ? [] : malformedFacts(seen);
   const facts = seen === undefined || malformed.length > 0 ? knownFacts(leaf) : seen;
-  const missing = missingFact(leaf, view);
+  // What may be done on another cluster says nothing of what may be done here.
+  const missing = missingFact(leaf, view !== undefined && isStranger(leaf, view) ? undefined : view);
   const verdicts = leafVerdicts({
     ...{ problem, malformed, networks: facts.networks, missing: missing.missingPermissions },
     ...{ account: view?.account, credential: view?.credential, secret: leaf.spec.kubeconfigSecretRef },
     ...{ isDeleted: leaf.metadata.deletionTimestamp !== undefined, liqoNamespace: options.liqoNamespace },
-    ...{ leaf: leaf.metadata.name, cleanup: leaf.status?.pendingCleanup === undefined ? undefined : options.cleanup },
+    ...{ leaf: leaf.metadata.name, cleanup: isClean(leaf) ? undefined : options.cleanup },
   });
   const { generation } = leaf.metadata;
   const observedGeneration = generation === undefined ? {} : { observedGeneration: generation };
@@ -134,6 +135,14 @@ export function leafStatus(
     ...credentialFact(leaf, view),
     ...missing,
   };
+}
+
+/** Nothing was ever left there, or it is said already that nothing is. */
+function isClean({ status }: LeafCluster): boolean {
+  const pending = status?.pendingCleanup;
+  return (
+    pending === undefined || (pending.length === 0 && findCondition(status?.conditions, 'CleanedUp')?.status === 'True')
+  );
 }
 
 /** It comes from a Secret on the centre, so it is known of a leaf that does not answer, too. */
@@ -151,8 +160,6 @@ function missingFact(
   const missing = view?.missingRights ?? status?.missingPermissions;
   return missing === undefined ? {} : { missingPermissions: missing.map((right) => ({ ...right })) };
 }
-
-/** As Kubernetes writes it, in whole seconds. */
 
 type Facts = Pick<LeafClusterStatus, 'dataPlane' | 'identity' | 'networks' | 'templates' | 'gateways'>;
 

@@ -147,8 +147,8 @@ async function cleanUp(
   signal: AbortSignal,
 ): Promise<CleanUp> {
   const pending = leaf.status?.pendingCleanup ?? [];
-  if (pending.length === 0 || leaf.metadata.annotations?.[abandonAnnotation] !== undefined)
-    return { left: [], held: [] };
+  if (pending.length === 0) return { left: [], held: [] };
+  if (leaf.metadata.annotations?.[abandonAnnotation] !== undefined) return { left: [], held: [], isGivenUp: true };
   const api = session?.api;
   if (session === undefined || api === undefined || unusableReason(leaf, session) !== undefined)
     return { left: [...pending], held: [] };
@@ -159,8 +159,11 @@ async function cleanUp(
   const held = new Map<string, readonly string[]>();
   const byShortcut = Map.groupBy(pending, ({ shortcut }) => shortcut.uid);
   const shortcuts = byShortcut.entries();
+  const { connection } = session;
   const work = async (): Promise<void> => {
     for (const [uid, [entry]] of shortcuts) {
+      // Who answers by then may be another cluster, of which nothing is known yet.
+      if (session.connection !== connection) return;
       const objects = session.objectsFor(entry?.remoteClusterID ?? '', uid) ?? noObjects;
       const step = teardownStep(objects, uid);
       if (step.clean) cleaned.add(uid);

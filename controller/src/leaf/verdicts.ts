@@ -10,13 +10,15 @@ export interface CleanupFindings {
   readonly failure?: Error;
   /** What others keep from going, in words. */
   readonly held: readonly string[];
+  /** A human said that what was left is not to be removed. */
+  readonly isGivenUp?: boolean;
 }
 
 /** What the verdicts on a leaf follow from. */
 export interface LeafFindings {
   /** Its ID. */
   readonly leaf: string;
-  /** `undefined` where nothing was ever left. */
+  /** `undefined` where nothing was ever left, or where it is said already how that ended. */
   readonly cleanup: CleanupFindings | undefined;
   readonly isDeleted: boolean;
   /** Why the leaf cannot be used now. */
@@ -104,23 +106,30 @@ function notPermitted({ account }: LeafFindings, missing: readonly Right[]) {
 function cleanupVerdict({ leaf, cleanup, problem }: LeafFindings): LeafVerdict[] {
   if (cleanup === undefined) return [];
   const type = 'CleanedUp';
-  const { left, failure, held } = cleanup;
+  const { left, failure, held, isGivenUp } = cleanup;
+  if (isGivenUp === true) {
+    const message = 'What deleted shortcuts left on this leaf was given up: it is there still, and is not removed.';
+    return [{ type, status: 'True', reason: 'GivenUp', message }];
+  }
   if (left.length === 0) {
     const message = 'Nothing of deleted shortcuts is left to be removed from this leaf.';
     return [{ type, status: 'True', reason: 'CleanedUp', message }];
   }
-  const message = (state: string): string =>
-    `${state} What is left stands in status.pendingCleanup. To give all of it up, run "kubectl annotate leafcluster ${leaf} ` +
-    `${abandonAnnotation}=true".`;
+  // The way out stands before what may be long: messages are cut.
+  const message = (state: string, ...details: readonly string[]): string =>
+    [
+      `What deleted shortcuts left on this leaf ${state}; it stands in status.pendingCleanup. To give all of it up, run`,
+      `"kubectl annotate leafcluster ${leaf} ${abandonAnnotation}=true".`,
+      ...details,
+    ].join(' ');
   const status = 'False';
-  if (problem !== undefined) {
-    const state = 'What deleted shortcuts left on this leaf is removed when it can be used again.';
-    return [{ type, status, reason: 'LeafUnusable', message: message(state) }];
+  if (problem !== undefined)
+    return [{ type, status, reason: 'LeafUnusable', message: message('is removed when it can be used again') }];
+  if (failure !== undefined) {
+    const why = `${failure.message}.`;
+    return [{ type, status, reason: 'Failing', message: message('cannot be removed, which is tried again', why) }];
   }
-  if (failure !== undefined)
-    return [{ type, status, reason: 'Failing', message: message(`${failure.message}. It is tried again.`) }];
-  const state = ['What deleted shortcuts left on this leaf is being removed.', ...held].join(' ');
-  return [{ type, status, reason: 'Removing', message: message(state) }];
+  return [{ type, status, reason: 'Removing', message: message('is being removed', ...held) }];
 }
 
 function unknownFacts({ malformed, networks }: LeafFindings) {

@@ -60,23 +60,9 @@ export function judge(observation: Observation, options: DecideOptions): Accepta
   const facts = bothFacts(leaves);
   if (!facts.ok) return facts;
   if (review.plan === undefined) return refuse('FactsUnknown', review.warnings.join(' '));
-  const leaving = leaves.find(({ leafCluster }) => leafCluster?.metadata.deletionTimestamp !== undefined);
-  // Nothing holds it for a shortcut of which nothing is begun.
-  if (leaving !== undefined && !isCarriedOut && !isHeld(shortcut)) {
-    return refuse(
-      'Invalid',
-      `The LeafCluster ${leaving.id} is being deleted, and no new link to it is begun: create it anew when it is gone, or ` +
-        'delete this shortcut.',
-    );
-  }
+  const leaving = refusedAsLeaving(observation);
   const owed = leaves.find((leaf) => isOwed(leaf, leaves));
-  if (owed !== undefined) {
-    return refuse(
-      'CleanupPending',
-      `An earlier link of ${pairOf(shortcut)} is not removed from ${owed.id} yet: condition CleanedUp of LeafCluster ` +
-        `${owed.id} says why, and what to do. This one is set up by itself afterwards.`,
-    );
-  }
+  if (owed !== undefined) return leaving ?? refusedAsOwed(shortcut, owed.id);
   const accepted: Accepted = {
     spec: defaultShortcutSpec(shortcut.spec),
     facts: facts.value,
@@ -84,7 +70,28 @@ export function judge(observation: Observation, options: DecideOptions): Accepta
     mode: 'Keep',
     link: existingLink(leaves, shortcut.metadata.uid ?? ''),
   };
-  return withinReach(observation, judgeExisting(observation, accepted, options));
+  const judged = judgeExisting(observation, accepted, options);
+  const isBegun = judged.ok && judged.accepted.mode !== 'Observe';
+  return withinReach(observation, (isBegun ? leaving : undefined) ?? judged);
+}
+
+function refusedAsOwed(shortcut: VirtualNodeShortcut, leaf: string): Acceptance {
+  return refuse(
+    'CleanupPending',
+    `An earlier link of ${pairOf(shortcut)} is not removed from ${leaf} yet: condition CleanedUp of LeafCluster ${leaf} ` +
+      'says why, and what to do. This one is set up by itself afterwards.',
+  );
+}
+
+/** A LeafCluster that is being deleted is held for nothing that is begun only now. */
+function refusedAsLeaving({ shortcut, leaves }: Observation): Acceptance | undefined {
+  const leaving = leaves.find(({ leafCluster }) => leafCluster?.metadata.deletionTimestamp !== undefined);
+  if (leaving === undefined || isHeld(shortcut)) return undefined;
+  return refuse(
+    'Invalid',
+    `The LeafCluster ${leaving.id} is being deleted, and no new link to it is begun: create it anew when it is gone, or ` +
+      'delete this shortcut.',
+  );
 }
 
 /** As long as the server cannot move, which takes both leaves, a link is looked after with the roles that it has. */
