@@ -1,3 +1,4 @@
+import { kinds } from '@leafway/core';
 import { type Configuration, type Connection, type GatewayServer, resources } from '@leafway/liqo';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeFleet } from './testing/fake-fleet.ts';
@@ -103,17 +104,7 @@ describe('an object that somebody changes without end', () => {
   it('is left alone while the shortcut is paused, which says so', async () => {
     const { central, rome, milan, events } = await aLinkedFleet();
     const pause = (value: boolean) =>
-      central.patch(
-        {
-          group: 'leafway.dev',
-          version: 'v1alpha1',
-          plural: 'virtualnodeshortcuts',
-          kind: 'VirtualNodeShortcut',
-          namespaced: false,
-        },
-        { name: 'rome-milan' },
-        [{ op: 'add', path: '/spec/paused', value }],
-      );
+      central.patch(kinds.shortcuts, { name: 'rome-milan' }, [{ op: 'add', path: '/spec/paused', value }]);
     await pause(true);
     await fleet.clock.advance(1_000);
     const counts = [rome, milan].map(({ api }) => api.requests.length);

@@ -20,7 +20,7 @@ export async function readCredentials(
   return kubeconfigIn(ref, secret);
 }
 
-/** The same from a version of that Secret; `undefined` when there is none. */
+/** The same from a version of that Secret. Throws likewise, also where there is none. */
 export function kubeconfigIn(
   { namespace, name, key = 'kubeconfig' }: KubeconfigSecretRef,
   secret: Secret | undefined,

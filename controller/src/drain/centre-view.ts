@@ -14,7 +14,7 @@ import {
 } from '@leafway/reconciler';
 import { type Connection, connectionTypes } from '../compatibility/connection.ts';
 
-/** The central cluster, time, and where is told what was done. */
+/** The ports of a view: the central cluster, time, and a log. */
 export interface CentreViewDependencies {
   readonly central: KubeApi;
   readonly clock: Clock;

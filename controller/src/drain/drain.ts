@@ -39,11 +39,12 @@ const tellMs = 1_000;
 const deletesAtOnce = 16;
 
 /**
- * Deletes every shortcut, and every connection first where these are carried out, those that are created meanwhile too, waits until the controller has taken them down and every
- * leaf is clean, then takes the lead from the controllers and lets the LeafClusters go, so that nothing of ours is held by
- * a finalizer that nobody would ever remove. For a minute after that no controller leads. It ends early when nothing that
- * runs can remove what is left, as when no controller leads. A cluster without our kinds is drained. Throws `ApiError`
- * when a right is missing, when the cluster cannot be read in time, and when `signal` aborts.
+ * Deletes every shortcut, also those that are created meanwhile, and before them the connections, where these are carried
+ * out. Waits until the controller has taken them down and every leaf is clean, then takes the lead from the controllers and
+ * lets the LeafClusters go, so that nothing of ours is held by a finalizer that nobody would ever remove. For a minute after
+ * that no controller leads. It ends early when nothing that runs can remove what is left, as when no controller leads. A
+ * cluster without our kinds is drained. Throws `ApiError` when a right is missing, when the cluster cannot be read in time,
+ * and when `signal` aborts.
  */
 export function drain(deps: DrainDependencies, options: DrainOptions, signal: AbortSignal): Promise<DrainReport> {
   return new Drain(deps, options).run(signal);

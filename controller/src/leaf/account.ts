@@ -1,7 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { ClusterConnection } from '@leafway/reconciler';
 import { decodeJwt } from 'jose';
-import type { Subject } from '../shortcut/key-binding.ts';
+
+/** Who somebody is on a cluster, as a RoleBinding names him. */
+export type Subject =
+  | { readonly kind: 'ServiceAccount'; readonly namespace: string; readonly name: string }
+  | { readonly kind: 'User'; readonly apiGroup: 'rbac.authorization.k8s.io'; readonly name: string };
 
 /**
  * As whom a cluster knows the one who logs in with that: the account of a ServiceAccount's token, or the user that a
@@ -30,4 +34,9 @@ function certificateUser(pem: string): Subject | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** As Kubernetes writes it in its own messages. */
+export function userName(account: Subject): string {
+  return account.kind === 'User' ? account.name : `system:serviceaccount:${account.namespace}:${account.name}`;
 }

@@ -49,8 +49,8 @@ export interface LeafCaches {
   objectsFor(remoteClusterID: string, shortcutUID: string): FoundObjects;
   /** Takes the answer of a write, so that the next look already sees it. */
   observe(object: LiqoObject): void;
-  /** Such objects are not followed, since we might not see them when we connected. */
-  isRefused(object: LiqoObject): boolean;
+  /** Objects of that kind are not followed: the leaf did not let us see them when we connected. */
+  isUnfollowed(object: LiqoObject): boolean;
 }
 
 type FoundObjects = Omit<LeafObjects, 'connections'> & { readonly connections: readonly Connection[] };
@@ -138,7 +138,7 @@ export function createLeafCaches(options: LeafCachesOptions): LeafCaches {
       };
     },
     observe: (object) => observers.get(object.kind)?.(object),
-    isRefused: ({ kind }) => kind === resources.roleBindings.kind && isRefused(keyBindings),
+    isUnfollowed: ({ kind }) => kind === resources.roleBindings.kind && isRefused(keyBindings),
   };
 }
 

@@ -20,7 +20,7 @@ export const leafReasons = {
   FactsGathered: {
     Gathered: 'The networks of the leaf are known.',
     Missing: 'No pod range, or not exactly one external range, is found on the leaf.',
-    Malformed: 'The leaf reports ranges that are none, or more than a LeafCluster holds.',
+    Malformed: 'The leaf reports ranges that are not valid, or more than a LeafCluster holds.',
   },
   CleanedUp: {
     CleanedUp: 'Nothing of deleted shortcuts is left on the leaf. Only on leaves that were away while one was deleted.',

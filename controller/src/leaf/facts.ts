@@ -19,7 +19,7 @@ import {
 } from '@leafway/liqo';
 import { findCondition, setCondition } from '@leafway/reconciler';
 import { rfc3339 } from '../rfc3339.ts';
-import type { Subject } from '../shortcut/key-binding.ts';
+import type { Subject } from './account.ts';
 import type { Credential } from './link.ts';
 import { type DataPlaneView, dataPlaneFacts, podNamesAtCentre } from './liqo-facts.ts';
 import { malformedFacts } from './malformed.ts';
@@ -197,7 +197,7 @@ function factsOf(view: LeafView, { liqoNamespace, atCentre }: LeafStatusOptions)
 const longestOwner =
   leafClusterSchema.properties.status.properties.networks.properties.inUse.items.properties.owner.maxLength;
 
-/** Anybody may have written of which range a name is; where that is none, the name is taken all the same. */
+/** Somebody else wrote which range is behind a name. Where that is no range, the name is taken all the same. */
 function rangeFact({ real, owner, ...range }: UsedRange): UsedRange {
   const isRange = real !== undefined && safeParseCidr(real).ok;
   return { ...range, owner: owner.slice(0, longestOwner).toWellFormed(), ...(isRange ? { real } : {}) };

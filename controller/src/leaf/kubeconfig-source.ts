@@ -32,7 +32,7 @@ export interface KubeconfigUser {
   /** When what is used now is of no use any more. */
   readonly expiresAt: () => Date | undefined;
   /** What was found last is not what is used. */
-  readonly isRefused: () => boolean;
+  readonly isUnused: () => boolean;
 }
 
 export interface KubeconfigSourceDependencies {
@@ -117,7 +117,7 @@ async function lookUp(
 async function followOne(
   deps: KubeconfigSourceDependencies,
   ref: KubeconfigSecretRef,
-  { onChange, expiresAt, isRefused }: KubeconfigUser,
+  { onChange, expiresAt, isUnused }: KubeconfigUser,
   signal: AbortSignal,
 ): Promise<void> {
   const { central, clock } = deps;
@@ -133,7 +133,7 @@ async function followOne(
     await sleep(clock, lookAgainMs, signal);
     const leftMs = (expiresAt()?.getTime() ?? Number.POSITIVE_INFINITY) - clock.now().getTime();
     const isDue = leftMs <= credentialWarningMs && clock.monotonicMs() - lookedMs >= renewalMs;
-    if (signal.aborted || !(isDue || isRefused())) continue;
+    if (signal.aborted || !(isDue || isUnused())) continue;
     lookedMs = clock.monotonicMs();
     // What cannot be read says so to whoever needs it next.
     await readCredentials(central, ref, signal).then(

@@ -137,9 +137,9 @@ export class LeafLink {
     const { clock, random, source } = this.#deps;
     signal.addEventListener('abort', () => this.#stop.abort(), { once: true });
     const expiresAt = (): Date | undefined => this.credential?.expiresAt;
-    const isRefused = (): boolean => this.#succession.refusal !== undefined;
+    const isUnused = (): boolean => this.#succession.refusal !== undefined;
     const onChange = (found: () => ClusterConnection): void => this.#offered(found);
-    const following = source.follow({ onChange, expiresAt, isRefused }, signal);
+    const following = source.follow({ onChange, expiresAt, isUnused }, signal);
     let failures = 0;
     while (!signal.aborted) {
       const startMs = clock.monotonicMs();
@@ -157,7 +157,7 @@ export class LeafLink {
   #offered(found: () => ClusterConnection): void {
     this.#succession.offer(found);
     this.#deps.onChange(undefined);
-    const offered = valueOf(found);
+    const offered = whatIn(found);
     if (offered !== undefined && !isDeepStrictEqual(offered, this.#credentials)) this.#wake.abort();
   }
 
@@ -190,7 +190,7 @@ export class LeafLink {
    * does not work any more either, there is nothing left to be better than.
    */
   async #openAsBefore(found: () => ClusterConnection, isGentle: boolean): Promise<LeafConnection | undefined> {
-    const [credentials, offered] = [this.#proven, valueOf(found)];
+    const [credentials, offered] = [this.#proven, whatIn(found)];
     if (credentials === undefined || isDeepStrictEqual(credentials, offered)) return undefined;
     this.#credentials = credentials;
     const connection = this.#open(credentials, {
@@ -259,7 +259,7 @@ export class LeafLink {
 }
 
 /** `undefined` for what throws: it is of no use. */
-function valueOf<T>(found: () => T): T | undefined {
+function whatIn<T>(found: () => T): T | undefined {
   try {
     return found();
   } catch {

@@ -24,7 +24,8 @@ const schemas = new Map<string, Schema>(
 const others: Schema = { type: 'object', properties: { metadata, data: texts, subjects: objects } };
 
 /**
- * The object without what is not of the type that the definition of its kind promises, and the object itself when all of it is.
+ * The object without the fields that are not of the type that the definition of its kind promises; the object itself where
+ * there are none.
  * An API server that is somebody's own may send anything, and readers rely on types. A list with one stranger goes as a whole,
  * since the places in it have a meaning.
  */

@@ -82,7 +82,7 @@ export class RightsReview {
     });
   }
 
-  /** Who does not answer, or is not to be asked by us (only a leader may), stays as unknown, or known, as before. */
+  /** Without an answer, or while we do not lead and so may not ask, what was known stays. */
   async #ask(api: KubeApi, credentials: ClusterConnection): Promise<void> {
     while (this.#asking !== undefined) {
       const { credentials: asked, done } = this.#asking;

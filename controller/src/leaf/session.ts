@@ -11,9 +11,8 @@ import {
 } from '@leafway/liqo';
 import type { ClusterConnection, KubeApi } from '@leafway/reconciler';
 import { staleAfterMs } from '../shortcut/connected.ts';
-import type { Subject } from '../shortcut/key-binding.ts';
 import type { LeafObjects } from '../shortcut/observation.ts';
-import { accountOf } from './account.ts';
+import { accountOf, type Subject } from './account.ts';
 import type { LeafCaches } from './caches.ts';
 import type { LeafConnection } from './connection.ts';
 import { type Credential, LeafLink, type LinkDependencies } from './link.ts';
@@ -42,7 +41,7 @@ export class LeafSession {
     });
   }
 
-  /** What is seen of the leaf, it is seen over this. */
+  /** The connection over which the leaf is seen. */
   get connection(): LeafConnection | undefined {
     return this.#link.live;
   }
@@ -154,7 +153,7 @@ export class LeafSession {
   observe(object: LiqoObject): void {
     this.#caches?.observe(object);
     // What we could write now and not watch then: only a new connection sees it.
-    if (this.#caches?.isRefused(object)) this.#link.live?.end(new Error('its rights for us have changed'));
+    if (this.#caches?.isUnfollowed(object)) this.#link.live?.end(new Error('its rights for us have changed'));
   }
 
   /** Works until `signal` aborts. Never rejects. Call it once. */

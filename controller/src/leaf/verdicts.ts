@@ -1,5 +1,5 @@
 import type { LeafCluster, LeafClusterStatus } from '@leafway/core';
-import { type Subject, userName } from '../shortcut/key-binding.ts';
+import { type Subject, userName } from './account.ts';
 import type { LeafVerdict } from './conditions.ts';
 import type { Credential } from './link.ts';
 import { describeRights, neededRights, type Right, rightKey } from './rights.ts';

@@ -64,7 +64,7 @@ export function withoutDirectPath(sides: Sides, verdict: Verdict, trials: Server
   const candidates = candidatesOf(sides);
   const isFailing = trials.failsSinceMs !== undefined && verdict.status === 'False';
   if (!isFailing || !candidates.every((id) => trials.failed.has(id))) return verdict;
-  const about = readsEndpoint(sides) === undefined ? 'GatewaysReady' : 'Connected';
+  const about = endpointWords(sides) === undefined ? 'GatewaysReady' : 'Connected';
   if (verdict.type !== about) return verdict;
   const tried = candidates.map((id) => failureWords(id, trials.failed.get(id)?.failure ?? 'NotReached'));
   const kept = sides
@@ -88,7 +88,7 @@ const failureWords = (id: string, failure: ServerFailure): string =>
 
 const serverOf = (sides: Sides): Side => (sides[0].role === 'Server' ? sides[0] : sides[1]);
 
-function readsEndpoint(sides: Sides): string | undefined {
+function endpointWords(sides: Sides): string | undefined {
   const { gateway } = serverOf(sides);
   const endpoint = gateway === undefined ? undefined : readServerEndpoint(gateway);
   return endpoint && formatEndpoint(endpoint);
@@ -97,7 +97,7 @@ function readsEndpoint(sides: Sides): string | undefined {
 /** What would help, in the order of what is easiest. */
 function helpWords(sides: Sides): string {
   const { leaf, peer, input } = serverOf(sides);
-  const endpoint = readsEndpoint(sides);
+  const endpoint = endpointWords(sides);
   const { type, port } = input.spec.gateway.service;
   if (endpoint !== undefined) {
     return `To help, let UDP packets from ${peer} reach ${endpoint} on ${leaf.id}, where the server goes on waiting, or set spec.gateway.address of the LeafCluster that the other one can reach (behind NAT).`;

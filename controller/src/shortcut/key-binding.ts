@@ -1,12 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { VirtualNodeShortcut } from '@leafway/core';
 import { apiVersionOf, type LiqoObject, labelKeys, resources } from '@leafway/liqo';
+import type { Subject } from '../leaf/account.ts';
 import { marksOf } from './desired.ts';
-
-/** Whom a RoleBinding gives rights to. */
-export type Subject =
-  | { readonly kind: 'ServiceAccount'; readonly namespace: string; readonly name: string }
-  | { readonly kind: 'User'; readonly apiGroup: 'rbac.authorization.k8s.io'; readonly name: string };
 
 export interface RoleBinding extends LiqoObject {
   readonly roleRef: { readonly apiGroup: string; readonly kind: string; readonly name: string };
@@ -37,9 +33,4 @@ export function desiredKeyBinding(
 /** Whether a binding gives what the other does. */
 export function isSameGrant(a: RoleBinding, b: RoleBinding): boolean {
   return isDeepStrictEqual([a.roleRef, a.subjects], [b.roleRef, b.subjects]);
-}
-
-/** As Kubernetes writes it in its own messages. */
-export function userName(account: Subject): string {
-  return account.kind === 'User' ? account.name : `system:serviceaccount:${account.namespace}:${account.name}`;
 }

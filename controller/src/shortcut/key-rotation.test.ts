@@ -34,7 +34,7 @@ function every(world: World, interval: string): void {
   world.shortcut = { ...world.shortcut, spec: { ...world.shortcut.spec, gateway: { keyRotation: { interval } } } };
 }
 
-/** One round of the controller and both agents; what became of it in one word for each gateway. */
+/** One round of the controller and both agents. */
 function round(world: World): void {
   const { actions } = world.decideAndRemember();
   for (const leaf of [world.rome, world.milan]) leaf.perform(actions.get(leaf.id) ?? []);
@@ -83,6 +83,7 @@ describe('the keys of a link', () => {
   it('are used only once the peer is prepared for that very key', () => {
     const world = aLink();
     ask(world);
+    let uses = 0;
     for (let rounds = 0; stateOf(world) === 'Rotating' && rounds < 20; rounds += 1) {
       const { actions } = world.decide();
       for (const [leaf, peer] of [
@@ -92,9 +93,11 @@ describe('the keys of a link', () => {
         const orders = JSON.stringify(actions.get(leaf.id) ?? []);
         if (!orders.includes(annotationKeys.useKey.replace('/', '~1'))) continue;
         expect(said(peer, annotationKeys.preparedForKey)).toBe(said(leaf, annotationKeys.nextPublicKey));
+        uses += 1;
       }
       round(world);
     }
+    expect(uses).toBe(2);
     expect(stateOf(world)).toBe('None');
   });
 

@@ -9,7 +9,8 @@ import {
   type PublicKey,
   type TenantNamespace,
 } from '@leafway/liqo';
-import type { RoleBinding, Subject } from './key-binding.ts';
+import type { Subject } from '../leaf/account.ts';
+import type { RoleBinding } from './key-binding.ts';
 import type { LinkHistory } from './link-health.ts';
 import type { Settled } from './repair.ts';
 import type { WriteHistories } from './write-budget.ts';

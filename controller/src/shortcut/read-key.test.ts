@@ -2,10 +2,11 @@ import { type LiqoObject, resources } from '@leafway/liqo';
 import { ApiError } from '@leafway/reconciler';
 import { FakeKubeApi } from '@leafway/reconciler/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Subject } from '../leaf/account.ts';
 import { aKey, aShortcut } from '../testing/world.ts';
 import { act } from './act.ts';
 import type { ReadKeyAction } from './actions.ts';
-import { desiredKeyBinding, keyRole, type RoleBinding, type Subject } from './key-binding.ts';
+import { desiredKeyBinding, keyRole, type RoleBinding } from './key-binding.ts';
 
 const namespace = 'liqo-tenant-milan';
 const account: Subject = { kind: 'ServiceAccount', namespace: 'leafway-system', name: 'leafway-centre' };

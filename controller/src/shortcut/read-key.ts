@@ -1,8 +1,9 @@
 import { publicKeyFromSecret, resources, type Secret } from '@leafway/liqo';
 import { isApiError } from '@leafway/reconciler';
+import { userName } from '../leaf/account.ts';
 import type { LeafTarget } from './act.ts';
 import type { ReadKeyAction } from './actions.ts';
-import { isSameGrant, keyRole, userName } from './key-binding.ts';
+import { isSameGrant, keyRole } from './key-binding.ts';
 
 /** An API server needs a moment until it judges by a binding that it has just stored. */
 const patienceMs = [20, 50, 100, 200, 500, 1_000] as const;

@@ -50,6 +50,7 @@ describe('the status of a shortcut', () => {
     world.shortcut.status = statusOf(world.shortcut, world.decide(), noon);
     const reasons = () => world.shortcut.status?.clusters?.map(({ roleReason }) => roleReason);
     const first = reasons();
+    expect(first?.[0]).toContain('first by name');
     world.settle();
     world.shortcut.status = statusOf(world.shortcut, world.decide(), later);
     expect(reasons()).toEqual(first);

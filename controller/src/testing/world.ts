@@ -13,11 +13,12 @@ import {
   type TenantNamespace,
 } from '@leafway/liqo';
 import type { JsonPatchOperation } from '@leafway/reconciler';
+import type { Subject } from '../leaf/account.ts';
 import { runningServer } from '../shortcut/acceptance.ts';
 import type { LeafAction } from '../shortcut/actions.ts';
 import { type Decision, decide } from '../shortcut/decide.ts';
 import { situationsOf } from '../shortcut/direct-path.ts';
-import type { RoleBinding, Subject } from '../shortcut/key-binding.ts';
+import type { RoleBinding } from '../shortcut/key-binding.ts';
 import { type LinkHistory, noHistory } from '../shortcut/link-health.ts';
 import { type LeafObjects, noObjects, type Observation, type ObservedLeaf } from '../shortcut/observation.ts';
 import type { Settled } from '../shortcut/repair.ts';
