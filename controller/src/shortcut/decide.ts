@@ -1,4 +1,5 @@
 import type { Plan, VirtualNodeShortcut } from '@leafway/core';
+import { readServerEndpoint } from '@leafway/liqo';
 import { type Acceptance, type Accepted, type DecideOptions, judge } from './acceptance.ts';
 import type { LeafAction, PendingObject } from './actions.ts';
 import type { Verdict } from './conditions.ts';
@@ -6,7 +7,7 @@ import { acceptedVerdict } from './existing/verdict.ts';
 import { isHeld } from './finalizer.ts';
 import { type KeyRotation, rotateKeys } from './key-rotation.ts';
 import { type LinkHistory, linkHealth } from './link-health.ts';
-import type { Observation, ObservedLeaf } from './observation.ts';
+import { isOtherSpec, type Observation, type ObservedLeaf } from './observation.ts';
 import { readiness } from './readiness.ts';
 import type { Repair, Settled } from './repair.ts';
 import { eachWithPeer, type Sides, sidesOf } from './side.ts';
@@ -85,7 +86,7 @@ export function decide(observation: Observation, options: DecideOptions): Decisi
     sides,
     roleReason,
     ...(keyRotation === undefined ? {} : { keyRotation }),
-    unfinished: !isUntouched && (mode === 'Adopt' || steps.size < sides.length),
+    unfinished: !isUntouched && (mode === 'Adopt' || steps.size < sides.length || isServerMoving(shortcut, sides)),
     ...wakeUp([
       ...health.lookAfterMs,
       ...[...loops.values()].flat().map(({ lookAfterMs }) => lookAfterMs),
@@ -120,6 +121,16 @@ const notFoughtOver = { paused: false, loops: new Map() };
 function isDisturbed(steps: ReadonlyMap<string, SideStep>, nowMs: number): boolean {
   const histories = [...steps.values()].flatMap(({ writes }) => [...writes.values()]);
   return histories.some(({ lastMs }) => nowMs - lastMs < disturbedMs);
+}
+
+/** The gateway server announces another port still than the one that is wanted of it now. */
+function isServerMoving(shortcut: VirtualNodeShortcut, sides: Sides): boolean {
+  const server = sides.find(({ role }) => role === 'Server');
+  const announced = server?.gateway === undefined ? undefined : readServerEndpoint(server.gateway);
+  if (!isOtherSpec(shortcut) || server === undefined || announced === undefined) return false;
+  const { type, port, nodePort } = server.input.spec.gateway.service;
+  const wanted = type === 'NodePort' ? nodePort : port;
+  return wanted !== undefined && wanted !== announced.port;
 }
 
 /** The next moment at which time alone changes something: nothing else would wake us then. */

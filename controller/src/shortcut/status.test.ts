@@ -88,6 +88,24 @@ describe('the status of a shortcut', () => {
     expect(objects).toEqual(world.shortcut.status?.objects);
   });
 
+  it.each([{ port: 51_900 }, { type: 'NodePort' as const, nodePort: 31_000 }])(
+    'counts %j as observed only when the server announces it',
+    (service) => {
+      const world = aWorldWithStatus();
+      const { shortcut } = world;
+      world.shortcut = {
+        ...shortcut,
+        ...{ metadata: { ...shortcut.metadata, generation: 2 }, spec: { ...shortcut.spec, gateway: { service } } },
+      };
+      world.milan.perform(world.decideAndRemember().actions.get('milan') ?? []);
+      expect(world.decide().actions.size).toBe(0);
+      expect(statusOf(world.shortcut, world.decide(), later).observedGeneration).toBe(1);
+      world.milan.work();
+      world.settle();
+      expect(statusOf(world.shortcut, world.decide(), later).observedGeneration).toBe(2);
+    },
+  );
+
   it('counts a generation as observed only when everything could be done', () => {
     const world = aWorldWithStatus();
     world.shortcut.metadata.generation = 2;

@@ -57,8 +57,10 @@ export class FakeLeaf {
     const servers = await this.#all<GatewayServer>(resources.gatewayServers);
     const clients = await this.#all<GatewayClient>(resources.gatewayClients);
     for (const server of servers) {
-      const endpoint = { addresses: ['172.30.0.9'], port: 51_840, protocol: 'UDP' };
-      if (server.status === undefined) await this.#setStatus(resources.gatewayServers, server, { endpoint });
+      const { nodePort, port = 51_840 } = server.spec?.endpoint ?? {};
+      const endpoint = { addresses: ['172.30.0.9'], port: nodePort ?? port, protocol: 'UDP' };
+      if (server.status?.endpoint?.port !== endpoint.port)
+        await this.#setStatus(resources.gatewayServers, server, { endpoint });
     }
     for (const [resource, gateway] of [
       ...servers.map((server) => [resources.gatewayServers, server] as const),

@@ -120,8 +120,10 @@ export class LeafWorld {
       const cidr = wanted === undefined ? { pod: ['10.71.0.0/16'], external: ['10.68.0.0/16'] } : JSON.parse(wanted);
       configuration.status = { remote: { cidr } };
     }
-    for (const server of this.servers)
-      server.status = { endpoint: { addresses: ['172.30.0.9'], port: 51_840, protocol: 'UDP' } };
+    for (const server of this.servers) {
+      const { nodePort, port = 51_840 } = server.spec?.endpoint ?? {};
+      server.status = { endpoint: { addresses: ['172.30.0.9'], port: nodePort ?? port, protocol: 'UDP' } };
+    }
     for (const gateway of [...this.servers, ...this.clients]) {
       gateway.metadata.annotations = this.#keyWork(gateway.metadata.annotations ?? {});
       const hasKey = this.publicKeys.length > 0;
