@@ -1,7 +1,7 @@
 import type { Condition } from '@leafway/core';
-import { formatEndpoint, type Probe, readClientEndpoint, readConnection } from '@leafway/liqo';
+import { type Probe, readConnection } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
-import type { Side, Sides } from './side.ts';
+import { dialledEndpoint, type Side, type Sides } from './side.ts';
 import { type Steadiness, steadyLimits, unsteadyForMs } from './steadiness.ts';
 
 /** A Connection whose stamp did not move for so long says nothing any more (as in Liqo 1.2). */
@@ -62,8 +62,7 @@ export function connected(now: Connected, steadiness: Steadiness, sides: Sides, 
 function wayAdvice(sides: Sides): string {
   const server = sides.find(({ role }) => role === 'Server');
   const client = sides.find(({ role }) => role === 'Client');
-  const endpoint = client?.gateway === undefined ? undefined : readClientEndpoint(client.gateway);
-  const where = endpoint === undefined ? 'the gateway server' : formatEndpoint(endpoint);
+  const where = dialledEndpoint(sides) ?? 'the gateway server';
   return `Check that UDP packets from ${client?.leaf.id} reach ${where} on ${server?.leaf.id}: firewalls, security groups, NAT (spec.gateway.client).`;
 }
 

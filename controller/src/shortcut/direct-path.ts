@@ -6,11 +6,11 @@ import {
   unfitReason,
   type VirtualNodeShortcut,
 } from '@leafway/core';
-import { formatEndpoint, readConnection, readServerEndpoint } from '@leafway/liqo';
+import { readConnection, readServerEndpoint } from '@leafway/liqo';
 import type { Verdict } from './conditions.ts';
 import type { ObservedLeaf } from './observation.ts';
 import { hasWorked } from './readiness.ts';
-import type { Side, Sides } from './side.ts';
+import { dialledEndpoint, type Side, type Sides } from './side.ts';
 
 type Leaves = readonly Pick<ObservedLeaf, 'id' | 'leafCluster'>[];
 
@@ -64,7 +64,7 @@ export function withoutDirectPath(sides: Sides, verdict: Verdict, trials: Server
   const candidates = candidatesOf(sides);
   const isFailing = trials.failsSinceMs !== undefined && verdict.status === 'False';
   if (!isFailing || !candidates.every((id) => trials.failed.has(id))) return verdict;
-  const about = endpointWords(sides) === undefined ? 'GatewaysReady' : 'Connected';
+  const about = hasEndpoint(sides) ? 'Connected' : 'GatewaysReady';
   if (verdict.type !== about) return verdict;
   const tried = candidates.map((id) => failureWords(id, trials.failed.get(id)?.failure ?? 'NotReached'));
   const kept = sides
@@ -88,19 +88,18 @@ const failureWords = (id: string, failure: ServerFailure): string =>
 
 const serverOf = (sides: Sides): Side => (sides[0].role === 'Server' ? sides[0] : sides[1]);
 
-function endpointWords(sides: Sides): string | undefined {
+function hasEndpoint(sides: Sides): boolean {
   const { gateway } = serverOf(sides);
-  const endpoint = gateway === undefined ? undefined : readServerEndpoint(gateway);
-  return endpoint && formatEndpoint(endpoint);
+  return gateway !== undefined && readServerEndpoint(gateway) !== undefined;
 }
 
 /** What would help, in the order of what is easiest. */
 function helpWords(sides: Sides): string {
   const { leaf, peer, input } = serverOf(sides);
-  const endpoint = endpointWords(sides);
   const { type, port } = input.spec.gateway.service;
-  if (endpoint !== undefined) {
-    return `To help, let UDP packets from ${peer} reach ${endpoint} on ${leaf.id}, where the server goes on waiting, or set spec.gateway.address of the LeafCluster that the other one can reach (behind NAT).`;
+  if (hasEndpoint(sides)) {
+    const where = dialledEndpoint(sides) ?? 'the gateway server';
+    return `To help, let UDP packets from ${peer} reach ${where} on ${leaf.id}, where the server goes on waiting, or set spec.gateway.address of a LeafCluster to where the other leaf reaches it (behind NAT).`;
   }
   const wayOut = type === 'NodePort' ? '' : ', or set spec.gateway.service.type to NodePort';
   return `To help, see why the Service of the gateway server (type ${type}, UDP port ${port}) gets no address on ${leaf.id}${wayOut}.`;

@@ -151,11 +151,20 @@ describe('a gateway server that is not reached', () => {
       message:
         'There is no direct way: the gateway server of rome was not reached; the gateway server of milan was not reached. ' +
         'Traffic stays on the path through the central cluster. To help, let UDP packets from milan reach 172.30.0.9:51840 on rome, ' +
-        'where the server goes on waiting, or set spec.gateway.address of the LeafCluster that the other one can reach (behind NAT).',
+        'where the server goes on waiting, or set spec.gateway.address of a LeafCluster to where the other leaf reaches it (behind NAT).',
     });
     notReached(world, 100);
     expect(serverOf(world)).toBe('rome');
     expect(world.decide().actions.size).toBe(0);
+  });
+
+  it('that is dialled elsewhere than it says is told with where it is dialled', () => {
+    const world = new World();
+    world.shortcut = aShortcut({ spec: { gateway: { client: { address: '203.0.113.7' } } } });
+    aBlockedWorld(world);
+    notReached(world, 8);
+    notReached(world, 10);
+    expect(find(world, 'Connected')?.message).toContain('let UDP packets from milan reach 203.0.113.7:51840 on rome');
   });
 
   it('is not given up where the other may not serve, or another is wished for', () => {

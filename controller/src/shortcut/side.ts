@@ -3,11 +3,13 @@ import { isSameCidr, type LeafFacts, type RemoteNames } from '@leafway/core';
 import {
   type Configuration,
   type ConfigurationReading,
+  formatEndpoint,
   type GatewayClient,
   type GatewayServer,
   type LiqoObject,
   ownKeySource,
   type PublicKey,
+  readClientEndpoint,
   readConfiguration,
   type TenantNamespace,
 } from '@leafway/liqo';
@@ -55,6 +57,13 @@ export const eachWithPeer = <T>([a, b]: readonly [T, T]): readonly (readonly [T,
   [a, b],
   [b, a],
 ];
+
+/** Where the client dials, as `address:port`; `undefined` while there is none. */
+export function dialledEndpoint(sides: Sides): string | undefined {
+  const client = sides.find(({ role }) => role === 'Client');
+  const endpoint = client?.gateway === undefined ? undefined : readClientEndpoint(client.gateway);
+  return endpoint && formatEndpoint(endpoint);
+}
 
 /** The ends as they were found. */
 export function sidesOf(observation: Observation, accepted: Accepted, liqoNamespace: string): [Side, Side] {

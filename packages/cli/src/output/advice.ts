@@ -41,7 +41,7 @@ function factsFor({ metadata: { name }, spec, status }: VirtualNodeShortcut): Ad
     describe: `kubectl describe leafclusters ${ids.join(' ')}`,
     server: server?.id ?? 'the server',
     client: client?.id ?? 'the client',
-    endpoint: server?.gateway?.endpoint ?? 'the address of the gateway server',
+    endpoint: client?.gateway?.endpoint ?? server?.gateway?.endpoint ?? 'the address of the gateway server',
   };
 }
 
